@@ -1,0 +1,59 @@
+// Identifiers: 128 random bits as RFC 9562 UUIDs, one C++ type per kind of thing.
+//
+// An id names nothing about a person and is not a secret: rights are checked at every use.
+// UUIDv4, not v7: a time in the id would tell when a person was met.
+#pragma once
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nrm {
+struct Uuid {
+  std::array<std::uint8_t, 16> bytes{};
+
+  static std::optional<Uuid> parse(std::string_view text);  // 36 characters, lower case
+  void append_to(std::string& out) const;
+  std::string text() const;
+  bool nil() const { return *this == Uuid{}; }
+  auto operator<=>(const Uuid&) const = default;
+
+  static constexpr std::string_view schema = R"({"type":"string","format":"uuid"})";
+};
+
+// The n-th id that follows from a random seed. One-way (a ChaCha20 block, RFC 8439, section 2.3),
+// so that who knows one id cannot compute its siblings. Deterministic: deciders use it, and an
+// auditor who recomputes a decision gets the same ids.
+Uuid derive(const Uuid& seed, std::uint32_t n);
+
+template <class Tag>
+struct Id : Uuid {
+  Id() = default;
+  explicit Id(const Uuid& uuid) : Uuid(uuid) {}
+  static std::optional<Id> parse(std::string_view text) {
+    auto uuid = Uuid::parse(text);
+    return uuid ? std::optional<Id>(Id(*uuid)) : std::nullopt;
+  }
+  auto operator<=>(const Id&) const = default;
+};
+
+using CaseId = Id<struct CaseTag>;
+using ReferralId = Id<struct ReferralTag>;
+using ProviderId = Id<struct ProviderTag>;  // one service of one organisation, with its places
+using OrganisationId = Id<struct OrganisationTag>;
+using AccountId = Id<struct AccountTag>;
+}  // namespace nrm
+
+template <>
+struct std::hash<nrm::Uuid> {
+  std::size_t operator()(const nrm::Uuid& id) const noexcept {
+    std::uint64_t word = 0;  // the bits are random already
+    for (int i = 0; i < 8; ++i) word = word << 8 | id.bytes[static_cast<std::size_t>(i)];
+    return word;
+  }
+};
+template <class Tag>
+struct std::hash<nrm::Id<Tag>> : std::hash<nrm::Uuid> {};

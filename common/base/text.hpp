@@ -1,0 +1,32 @@
+// Text<N>: 1 to N bytes of valid UTF-8 without control characters, for names of organisations and
+// codes that a policy pack defines. Never for personal data: that is Sensitive<Text<N>>.
+#pragma once
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nrm {
+bool is_clean_text(std::string_view text, bool allow_newlines = false);
+
+template <std::size_t N>
+class Text {
+ public:
+  static constexpr std::size_t bytes_max = N;
+
+  Text() = default;
+  static std::optional<Text> parse(std::string_view text) {
+    if (text.empty() || text.size() > N || !is_clean_text(text)) return std::nullopt;
+    Text out;
+    out.value_ = text;
+    return out;
+  }
+  void append_to(std::string& out) const { out += value_; }
+  const std::string& text() const { return value_; }
+  bool empty() const { return value_.empty(); }
+  auto operator<=>(const Text&) const = default;
+
+ private:
+  std::string value_;
+};
+}  // namespace nrm

@@ -1,0 +1,38 @@
+// Clock: the one place where time comes from. Nothing else may ask the machine for it.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "common/base/result.hpp"
+#include "common/base/time.hpp"
+
+namespace nrm {
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Instant now() const = 0;
+};
+
+std::unique_ptr<Clock> system_clock();
+
+// A test's clock.
+class ManualClock final : public Clock {
+ public:
+  explicit ManualClock(Instant start) : now_(start) {}
+  Instant now() const override { return now_; }
+  void advance(Milliseconds by) { now_ = now_ + by; }
+  void set(Instant at) { now_ = at; }
+
+ private:
+  Instant now_;
+};
+
+// The system clock plus an offset that all processes of a sandbox data folder share (8 bytes in a
+// mapped file). It only moves forward. Never opened for a production folder.
+class SandboxClock : public Clock {
+ public:
+  virtual Instant advance(Milliseconds by) = 0;  // the new time; REQUIRES: by >= 0
+  virtual Instant start_at(Instant begin) = 0;   // sets the offset once, in a fresh sandbox
+};
+Result<std::unique_ptr<SandboxClock>> open_sandbox_clock(const std::string& file);
+}  // namespace nrm

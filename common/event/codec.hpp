@@ -1,0 +1,37 @@
+// Events, commands and records <-> JSON text. The one place that knows every type name.
+//
+// Writing is straight to text. Reading is from a json::Value; `ignore` for records of our own (a
+// later version may have added members), `refuse` for what comes from outside.
+// ERRORS: unknown_version for a type name that is not in the vocabulary; the reader's own faults.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "common/base/codec.hpp"
+#include "common/event/record.hpp"
+
+namespace nrm {
+std::string_view type_of(const Event& event);
+std::string_view type_of(const Command& command);
+std::optional<Service> owner_of(std::string_view event_type);  // none for LogOpened: every log's
+Service target_of(const Command& command);
+
+void write_event(std::string& out, const Event& event);  // the data alone
+Result<Event> read_event(std::string_view type, json::Value data, Unknown unknown);
+
+void write_command(std::string& out, const Command& command);
+// `reading` collects every fault with its pointer; the result holds the first.
+Result<Command> read_command(std::string_view type, json::Value data, Reading& reading);
+
+void write_record(std::string& out, const Record& record);
+Result<Record> read_record(json::Value in);
+
+// What a follower needs of a record, without decoding events it does not want.
+struct RecordOutline {
+  std::uint64_t seq = 0;
+  Instant at;
+  std::optional<Actor> actor;
+  json::Value events;  // array, or false
+};
+Result<RecordOutline> read_outline(json::Value in);
+}  // namespace nrm

@@ -1,0 +1,225 @@
+// What a client may ask of a service: one struct per command, grouped by the service that decides.
+//
+// A command holds coded facts only. The personal part of a report travels beside SealDossier
+// (personal.hpp) and is sealed before the command becomes an input.
+#pragma once
+#include <variant>
+
+#include "common/event/facts.hpp"
+
+#define NRM_COMMAND(target_name, type_name)           \
+  static constexpr std::string_view type = type_name; \
+  static constexpr Service target = Service::target_name;
+
+namespace nrm {
+// --- vault --------------------------------------------------------------------------------------
+
+struct RegisterOrganisation {
+  NRM_COMMAND(vault, "nrm.organisation.register.v1")
+  Text<120> name;
+  OrganisationKind kind{};
+};
+BOOST_DESCRIBE_STRUCT(RegisterOrganisation, (), (name, kind))
+
+struct IssueAccount {
+  NRM_COMMAND(vault, "nrm.account.issue.v1")
+  OrganisationId organisation;
+  Role role{};
+  Text<64> token_digest;
+};
+BOOST_DESCRIBE_STRUCT(IssueAccount, (), (organisation, role, token_digest))
+
+struct RevokeAccount {
+  NRM_COMMAND(vault, "nrm.account.revoke.v1")
+  AccountId account;
+};
+BOOST_DESCRIBE_STRUCT(RevokeAccount, (), (account))
+
+// `classes` and `digest` are filled in by the vault's before() hook, never by a client.
+struct SealDossier {
+  NRM_COMMAND(vault, "nrm.dossier.seal.v1")
+  AgeBand age_now = AgeBand::unknown;
+  std::vector<Consent> consents;
+  std::vector<DataClass> classes;
+  std::optional<Text<64>> digest;
+};
+BOOST_DESCRIBE_STRUCT(SealDossier, (), (age_now, consents, classes, digest))
+
+struct RecordConsent {
+  NRM_COMMAND(vault, "nrm.consent.record.v1")
+  CaseId subject;
+  Consent consent;
+};
+BOOST_DESCRIBE_STRUCT(RecordConsent, (), (subject, consent))
+
+struct OpenDossier {
+  NRM_COMMAND(vault, "nrm.dossier.open.v1")
+  CaseId subject;
+  OpeningPurpose purpose{};
+  std::vector<DataClass> classes;
+};
+BOOST_DESCRIBE_STRUCT(OpenDossier, (), (subject, purpose, classes))
+
+// --- identification -----------------------------------------------------------------------------
+
+struct SubmitReport {
+  NRM_COMMAND(identification, "nrm.report.submit.v1")
+  CaseId subject;  // given by the vault
+  Text<64> dossier;
+  ReportFacts facts;
+};
+BOOST_DESCRIBE_STRUCT(SubmitReport, (), (subject, dossier, facts))
+
+struct SubmitNotification {
+  NRM_COMMAND(identification, "nrm.notification.submit.v1")
+  ReportFacts facts;
+};
+BOOST_DESCRIBE_STRUCT(SubmitNotification, (), (facts))
+
+struct DecideFirstStage {
+  NRM_COMMAND(identification, "nrm.first_stage.decide.v1")
+  CaseId subject;
+  Outcome outcome{};
+  DecisionGround ground{};
+};
+BOOST_DESCRIBE_STRUCT(DecideFirstStage, (), (subject, outcome, ground))
+
+struct DecideSecondStage {
+  NRM_COMMAND(identification, "nrm.second_stage.decide.v1")
+  CaseId subject;
+  Outcome outcome{};
+  DecisionGround ground{};
+};
+BOOST_DESCRIBE_STRUCT(DecideSecondStage, (), (subject, outcome, ground))
+
+// --- referral -----------------------------------------------------------------------------------
+
+struct RegisterProvider {
+  NRM_COMMAND(referral, "nrm.provider.register.v1")
+  ServiceOffering offering;
+};
+BOOST_DESCRIBE_STRUCT(RegisterProvider, (), (offering))
+
+struct ChangeCapacity {
+  NRM_COMMAND(referral, "nrm.provider.change_capacity.v1")
+  ProviderId provider;
+  std::uint32_t places = 0;
+};
+BOOST_DESCRIBE_STRUCT(ChangeCapacity, (), (provider, places))
+
+struct RequestReferral {
+  NRM_COMMAND(referral, "nrm.referral.request.v1")
+  CaseId subject;
+  ServiceType service{};
+  Urgency urgency{};
+};
+BOOST_DESCRIBE_STRUCT(RequestReferral, (), (subject, service, urgency))
+
+struct AcknowledgeOffer {
+  NRM_COMMAND(referral, "nrm.offer.acknowledge.v1")
+  ReferralId referral;
+};
+BOOST_DESCRIBE_STRUCT(AcknowledgeOffer, (), (referral))
+
+struct AcceptOffer {
+  NRM_COMMAND(referral, "nrm.offer.accept.v1")
+  ReferralId referral;
+};
+BOOST_DESCRIBE_STRUCT(AcceptOffer, (), (referral))
+
+struct WaitlistOffer {
+  NRM_COMMAND(referral, "nrm.offer.waitlist.v1")
+  ReferralId referral;
+};
+BOOST_DESCRIBE_STRUCT(WaitlistOffer, (), (referral))
+
+struct DeclineOffer {
+  NRM_COMMAND(referral, "nrm.offer.decline.v1")
+  ReferralId referral;
+  DeclineReason reason{};
+};
+BOOST_DESCRIBE_STRUCT(DeclineOffer, (), (referral, reason))
+
+// The state owner's answer to an escalation: ask the providers again.
+struct RetryReferral {
+  NRM_COMMAND(referral, "nrm.referral.retry.v1")
+  ReferralId referral;
+};
+BOOST_DESCRIBE_STRUCT(RetryReferral, (), (referral))
+
+struct CancelReferral {
+  NRM_COMMAND(referral, "nrm.referral.cancel.v1")
+  ReferralId referral;
+  CancelReason reason{};
+};
+BOOST_DESCRIBE_STRUCT(CancelReferral, (), (referral, reason))
+
+// --- assistance ---------------------------------------------------------------------------------
+
+struct AgreePlan {
+  NRM_COMMAND(assistance, "nrm.plan.agree.v1")
+  CaseId subject;
+  std::vector<PlanGoal> goals;
+  bool agreed_by_person = false;
+};
+BOOST_DESCRIBE_STRUCT(AgreePlan, (), (subject, goals, agreed_by_person))
+
+struct RecordService {
+  NRM_COMMAND(assistance, "nrm.service.record.v1")
+  CaseId subject;
+  ReferralId referral;
+  Date on;
+  std::uint32_t units = 0;
+};
+BOOST_DESCRIBE_STRUCT(RecordService, (), (subject, referral, on, units))
+
+struct HoldReview {
+  NRM_COMMAND(assistance, "nrm.review.hold.v1")
+  CaseId subject;
+};
+BOOST_DESCRIBE_STRUCT(HoldReview, (), (subject))
+
+struct EndService {
+  NRM_COMMAND(assistance, "nrm.service.end.v1")
+  CaseId subject;
+  ReferralId referral;
+  ServiceEndReason reason{};
+};
+BOOST_DESCRIBE_STRUCT(EndService, (), (subject, referral, reason))
+
+// --- closure ------------------------------------------------------------------------------------
+
+struct InformPerson {
+  NRM_COMMAND(closure, "nrm.person.inform.v1")
+  CaseId subject;
+  InformChannel channel{};
+};
+BOOST_DESCRIBE_STRUCT(InformPerson, (), (subject, channel))
+
+struct RequestClosure {
+  NRM_COMMAND(closure, "nrm.closure.request.v1")
+  CaseId subject;
+  ClosureReason reason{};
+};
+BOOST_DESCRIBE_STRUCT(RequestClosure, (), (subject, reason))
+
+struct ApproveClosure {
+  NRM_COMMAND(closure, "nrm.closure.approve.v1")
+  CaseId subject;
+};
+BOOST_DESCRIBE_STRUCT(ApproveClosure, (), (subject))
+
+struct RefuseClosure {
+  NRM_COMMAND(closure, "nrm.closure.refuse.v1")
+  CaseId subject;
+};
+BOOST_DESCRIBE_STRUCT(RefuseClosure, (), (subject))
+
+using Command = std::variant<RegisterOrganisation, IssueAccount, RevokeAccount, SealDossier,
+                             RecordConsent, OpenDossier, SubmitReport, SubmitNotification,
+                             DecideFirstStage, DecideSecondStage, RegisterProvider, ChangeCapacity,
+                             RequestReferral, AcknowledgeOffer, AcceptOffer, WaitlistOffer,
+                             DeclineOffer, RetryReferral, CancelReferral, AgreePlan, RecordService,
+                             HoldReview, EndService, InformPerson, RequestClosure, ApproveClosure,
+                             RefuseClosure>;
+}  // namespace nrm

@@ -1,0 +1,106 @@
+// Coded facts that commands and events share. Nothing here identifies a person: bands, codes,
+// countries. Names, contacts and narratives are in personal.hpp and never leave the vault.
+#pragma once
+#include <boost/describe/class.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/ids.hpp"
+#include "common/base/time.hpp"
+#include "common/event/codes.hpp"
+
+namespace nrm {
+// An ordered statement of one nationality. `term` keeps the words of the source where they say
+// more than the country code (two spellings, a stateless group); see event/demonyms.hpp.
+struct Nationality {
+  Country country;
+  std::optional<Text<64>> term;
+  bool operator==(const Nationality&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Nationality, (), (country, term))
+
+struct IndicatorObservation {
+  Indicator code{};
+  Observed value = Observed::unknown;
+  bool operator==(const IndicatorObservation&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(IndicatorObservation, (), (code, value))
+
+struct PlaceOfExploitation {
+  PlaceScope scope = PlaceScope::unknown;
+  std::vector<Country> countries;
+  bool operator==(const PlaceOfExploitation&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(PlaceOfExploitation, (), (scope, countries))
+
+// What a first responder reports, without its personal part (domain.md, c11 and d, R2).
+// INVARIANT: `exploitation`, `means_of_control` and `needs` are sets: sorted, no value twice.
+struct ReportFacts {
+  EntrySource entry_source = EntrySource::not_recorded;
+  std::vector<Exploitation> exploitation;
+  std::optional<LabelStyle> label_style;  // how the source wrote the combination; default ampersand
+  std::vector<MeansOfControl> means_of_control;
+  AgeBand age_at_exploitation = AgeBand::unknown;
+  AgeBand age_now = AgeBand::unknown;
+  Gender gender = Gender::unknown;
+  std::vector<Nationality> nationalities;
+  PlaceOfExploitation place;
+  std::vector<IndicatorObservation> indicators;
+  std::vector<ServiceType> needs;
+  Urgency urgency = Urgency::routine;
+  std::vector<Language> languages;
+  Region region;
+  std::optional<Date> met_on;
+  bool operator==(const ReportFacts&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ReportFacts, (),
+                      (entry_source, exploitation, label_style, means_of_control,
+                       age_at_exploitation, age_now, gender, nationalities, place, indicators,
+                       needs, urgency, languages, region, met_on))
+
+// One entry of the consent ledger (domain.md, b6).
+struct Consent {
+  ConsentPurpose purpose{};
+  bool given = false;
+  ConsentGiver by = ConsentGiver::individual;
+  Language language;  // in which it was explained
+  bool operator==(const Consent&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Consent, (), (purpose, given, by, language))
+
+// What matching needs to know about the person: nothing that identifies.
+struct NeedProfile {
+  AgeBand age_now = AgeBand::unknown;
+  Gender gender = Gender::unknown;
+  std::vector<Language> languages;
+  Region region;
+  Urgency urgency = Urgency::routine;
+  bool operator==(const NeedProfile&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(NeedProfile, (), (age_now, gender, languages, region, urgency))
+
+// One service of one organisation: what it does, where, for whom, and how many places it has
+// (HSDS service_at_location and service_capacity). Empty lists mean "no restriction".
+struct ServiceOffering {
+  OrganisationId organisation;
+  ServiceType service{};
+  std::vector<Region> regions;
+  std::vector<Language> languages;
+  std::vector<Gender> genders;
+  std::vector<AgeBand> ages;
+  std::uint32_t places = 0;
+  bool operator==(const ServiceOffering&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ServiceOffering, (),
+                      (organisation, service, regions, languages, genders, ages, places))
+
+// Who does something. System inputs (a received event, a clock) have no actor.
+struct Actor {
+  AccountId account;
+  OrganisationId organisation;
+  Role role{};
+  bool operator==(const Actor&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Actor, (), (account, organisation, role))
+}  // namespace nrm

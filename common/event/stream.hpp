@@ -1,0 +1,52 @@
+// StreamKey: which thing an event is about, as in "case/5f0c…". One service folds one state per key.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/base/codec.hpp"
+#include "common/base/ids.hpp"
+#include "common/event/codes.hpp"
+
+namespace nrm {
+struct StreamKey {
+  StreamKind kind{};
+  Uuid id;
+
+  static std::optional<StreamKey> parse(std::string_view text) {
+    const auto slash = text.find('/');
+    if (slash == text.npos) return std::nullopt;
+    const auto kind = enum_from<StreamKind>(text.substr(0, slash));
+    const auto id = Uuid::parse(text.substr(slash + 1));
+    if (!kind || !id) return std::nullopt;
+    return StreamKey{*kind, *id};
+  }
+  void append_to(std::string& out) const {
+    out += to_text(kind);
+    out += '/';
+    id.append_to(out);
+  }
+  std::string text() const {
+    std::string out;
+    append_to(out);
+    return out;
+  }
+  auto operator<=>(const StreamKey&) const = default;
+
+  static constexpr std::string_view schema =
+      R"({"type":"string","pattern":"^[a-z]+/[0-9a-f-]{36}$"})";
+};
+
+inline StreamKey case_stream(const Uuid& id) { return {StreamKind::case_, id}; }
+inline StreamKey referral_stream(const Uuid& id) { return {StreamKind::referral, id}; }
+inline StreamKey provider_stream(const Uuid& id) { return {StreamKind::provider, id}; }
+inline StreamKey account_stream(const Uuid& id) { return {StreamKind::account, id}; }
+inline StreamKey organisation_stream(const Uuid& id) { return {StreamKind::organisation, id}; }
+}  // namespace nrm
+
+template <>
+struct std::hash<nrm::StreamKey> {
+  std::size_t operator()(const nrm::StreamKey& key) const noexcept {
+    return std::hash<nrm::Uuid>()(key.id) * 31 + static_cast<std::size_t>(key.kind);
+  }
+};

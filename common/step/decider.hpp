@@ -1,0 +1,111 @@
+// A service's core, typed (the concept Decider) and type-erased (Core), so that the runtime is
+// ordinary compiled code.
+//
+//   struct Referral {
+//     static constexpr Service service = Service::referral;
+//     using States = StateTypes<CaseFile, Offer, Provider>;     // each with `kind`, described
+//     using Receives = EventTypes<ReportReceived, …>;           // from other logs
+//     static void evolve(CaseFile&, const Event&);              // one overload per state; total
+//     static Result<Decision> decide(const View&, const Input&, const Policy&);  // pure
+//     static void rows(const StreamKey&, const CaseFile&, Rows&);                // one per state
+//   };
+//
+// A decision without events and clocks on a *received* event means "nothing to do here": the
+// cursor moves and no record is written. An Error from decide() is a rejection: also a record.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <memory>
+
+#include "common/event/codec.hpp"
+#include "common/step/decision.hpp"
+#include "common/step/input.hpp"
+#include "common/step/policy.hpp"
+#include "common/step/view.hpp"
+
+namespace nrm {
+template <class... S>
+struct StateTypes {};
+template <class... E>
+struct EventTypes {
+  static constexpr std::array<std::string_view, sizeof...(E)> names{E::type...};
+};
+
+template <class D>
+concept Decider = requires(const View& view, const Input& input, const Policy& policy) {
+  { D::service } -> std::convertible_to<Service>;
+  typename D::States;
+  { D::decide(view, input, policy) } -> std::same_as<Result<Decision>>;
+  D::Receives::names;
+};
+
+class Core {
+ public:
+  virtual ~Core() = default;
+  virtual Service service() const = 0;
+  virtual bool wants(std::string_view event_type) const = 0;
+  virtual std::unique_ptr<StateBox> blank(StreamKind kind) const = 0;  // CHECKs the kind
+  virtual bool keeps(StreamKind kind) const = 0;
+  virtual void evolve(StreamKind kind, StateBox& state, const Event& event) const = 0;
+  virtual Result<Decision> decide(const View&, const Input&, const Policy&) const = 0;
+  virtual void rows(const StreamKey& stream, const StateBox& state, Rows& out) const = 0;
+  virtual void write(StreamKind kind, const StateBox& state, std::string& out) const = 0;
+  virtual Result<std::unique_ptr<StateBox>> read(StreamKind kind, json::Value in) const = 0;
+};
+
+template <class D, class States>
+class ErasedCore;
+
+template <Decider D, class... S>
+class ErasedCore<D, StateTypes<S...>> final : public Core {
+ public:
+  Service service() const override { return D::service; }
+  bool wants(std::string_view type) const override {
+    return std::ranges::find(D::Receives::names, type) != D::Receives::names.end();
+  }
+  bool keeps(StreamKind kind) const override { return ((S::kind == kind) || ...); }
+  std::unique_ptr<StateBox> blank(StreamKind kind) const override {
+    std::unique_ptr<StateBox> out;
+    ((S::kind == kind ? void(out = std::make_unique<Boxed<S>>()) : void()), ...);
+    CHECK(out, "this service keeps no state of that kind");
+    return out;
+  }
+  void evolve(StreamKind kind, StateBox& state, const Event& event) const override {
+    ((S::kind == kind ? D::evolve(value<S>(state), event) : void()), ...);
+  }
+  Result<Decision> decide(const View& v, const Input& i, const Policy& p) const override {
+    return D::decide(v, i, p);
+  }
+  void rows(const StreamKey& stream, const StateBox& state, Rows& out) const override {
+    ((S::kind == stream.kind ? D::rows(stream, value<S>(state), out) : void()), ...);
+  }
+  void write(StreamKind kind, const StateBox& state, std::string& out) const override {
+    ((S::kind == kind ? write_json(out, value<S>(state)) : void()), ...);
+  }
+  Result<std::unique_ptr<StateBox>> read(StreamKind kind, json::Value in) const override {
+    auto box = blank(kind);
+    Reading reading(Unknown::ignore);
+    bool good = true;
+    ((S::kind == kind ? void(good = read_json(in, value<S>(*box), reading)) : void()), ...);
+    if (!good) return reading.faults().front();
+    return box;
+  }
+
+ private:
+  template <class T>
+  static T& value(StateBox& box) {
+    return static_cast<Boxed<T>&>(box).value;
+  }
+  template <class T>
+  static const T& value(const StateBox& box) {
+    return static_cast<const Boxed<T>&>(box).value;
+  }
+};
+
+template <Decider D>
+const Core& core_of() {
+  static const ErasedCore<D, typename D::States> core;
+  return core;
+}
+}  // namespace nrm

@@ -1,0 +1,72 @@
+#include "common/step/policy.hpp"
+
+#include <algorithm>
+
+namespace nrm {
+const ClockRule* Policy::rule(ClockName name, Urgency urgency) const {
+  const ClockRule* general = nullptr;
+  for (const ClockRule& candidate : clocks) {
+    if (candidate.name != name) continue;
+    if (candidate.urgency == urgency) return &candidate;
+    if (!candidate.urgency) general = &candidate;
+  }
+  return general;
+}
+
+bool Policy::working_day(Date day) const {
+  return day.weekday() <= 5 && !std::ranges::binary_search(holidays, day);
+}
+
+std::optional<Instant> Policy::due(ClockName name, Instant start, Urgency urgency) const {
+  const ClockRule* found = rule(name, urgency);
+  if (found == nullptr) return std::nullopt;
+  const int length = static_cast<int>(found->length);
+  switch (found->unit) {
+    case ClockUnit::hours: return start + hours(length);
+    case ClockUnit::calendar_days: return end_of(start.date().plus(length));
+    case ClockUnit::working_days: break;
+  }
+  Date day = start.date();
+  for (int counted = 0; counted < length;) {
+    day = day.plus(1);
+    if (working_day(day)) ++counted;
+  }
+  return end_of(day);
+}
+
+bool Policy::has_region(const Region& region) const {
+  return std::ranges::find(regions, region) != regions.end();
+}
+
+std::string Policy::name() const { return pack.text() + "@" + std::to_string(version); }
+
+Result<Policy> read_policy(std::string_view bytes) {
+  json::Document document;
+  NRM_TRY(document.parse_strict(bytes, limits::policy_bytes_max));
+  Policy policy;
+  Reading reading(Unknown::refuse, limits::policy_list_items_max);
+  if (!read_json(document.root(), policy, reading)) return reading.faults().front();
+  for (std::size_t i = 0; i < policy.clocks.size(); ++i) {
+    const ClockRule& rule = policy.clocks[i];
+    const std::string where = "/clocks/" + std::to_string(i);
+    if (rule.length == 0 || rule.length > limits::clock_length_max)
+      return Error(Code::out_of_range, where + "/length", "1 to 36500");
+    if (policy.rule(rule.name, rule.urgency.value_or(Urgency::routine)) != &rule &&
+        rule.urgency)
+      return Error(Code::already_exists, where, "this clock is given twice");
+  }
+  for (const ClockName name :
+       {ClockName::first_stage, ClockName::recovery, ClockName::reconsideration,
+        ClockName::answer_offer, ClockName::waitlist_review, ClockName::awaiting_consent,
+        ClockName::escalation, ClockName::plan, ClockName::review, ClockName::closure_approval,
+        ClockName::report_follows})
+    if (policy.rule(name) == nullptr)
+      return Error(Code::missing_field, "/clocks",
+                   "the clock " + std::string(to_text(name)) + " is missing");
+  if (policy.regions.empty()) return Error(Code::missing_field, "/regions", "at least one");
+  if (policy.offers_max == 0 || policy.offers_max > limits::offers_per_referral_max)
+    return Error(Code::out_of_range, "/offers_max", "1 to 50");
+  std::ranges::sort(policy.holidays);
+  return policy;
+}
+}  // namespace nrm

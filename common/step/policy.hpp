@@ -1,0 +1,70 @@
+// Policy: a country's rules as data (deploy/policy/<pack>.json), and the arithmetic of its clocks.
+//
+// A value: read once at start, named in every record ("uk@1"). Deciders ask it; nobody else
+// computes a due time. Working days leave out Saturdays, Sundays and the pack's holidays; a clock
+// in days runs to the last millisecond of its last day (UTC), one in hours is exact.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/codec.hpp"
+#include "common/event/facts.hpp"
+
+namespace nrm {
+BOOST_DEFINE_ENUM_CLASS(ClockUnit, hours, calendar_days, working_days)
+// target: should; minimum: not before; maximum: must; window: may until then.
+BOOST_DEFINE_ENUM_CLASS(ClockKind, target, minimum, maximum, window)
+BOOST_DEFINE_ENUM_CLASS(ReferralMoment, report, first_stage_positive)
+
+struct ClockRule {
+  ClockName name{};
+  ClockKind kind{};
+  ClockUnit unit{};
+  std::uint32_t length = 0;
+  std::optional<Urgency> urgency;  // only for needs of this urgency; a rule without serves the rest
+  Text<200> source;                // the law or guidance that says so
+};
+BOOST_DESCRIBE_STRUCT(ClockRule, (), (name, kind, unit, length, urgency, source))
+
+// Who holds an office in this installation. Written into the data folder's copy by `nrm init`.
+struct Appointments {
+  OrganisationId competent_authority;
+  OrganisationId case_management;
+};
+BOOST_DESCRIBE_STRUCT(Appointments, (), (competent_authority, case_management))
+
+struct Policy {
+  Text<32> pack;
+  std::uint32_t version = 0;
+  Text<200> title;
+  std::vector<ClockRule> clocks;
+  std::vector<Date> holidays;
+  std::vector<Region> regions;
+  ReferralMoment urgent_needs_referred_at{};   // urgent and emergency
+  ReferralMoment routine_needs_referred_at{};
+  bool anonymous_route = false;
+  std::uint32_t retention_days = 0;  // after closure
+  std::uint32_t offers_max = 0;      // providers asked before escalation
+  std::optional<Appointments> appointments;
+
+  const ClockRule* rule(ClockName name, Urgency urgency = Urgency::routine) const;
+  // When a clock that starts now runs out; none when the pack has no such clock.
+  std::optional<Instant> due(ClockName name, Instant start,
+                             Urgency urgency = Urgency::routine) const;
+  bool working_day(Date day) const;
+  bool has_region(const Region& region) const;
+  std::string name() const;  // "uk@1"
+};
+BOOST_DESCRIBE_STRUCT(Policy, (),
+                      (pack, version, title, clocks, holidays, regions, urgent_needs_referred_at,
+                       routine_needs_referred_at, anonymous_route, retention_days, offers_max,
+                       appointments))
+
+// Reads a pack strictly and checks what the deciders rely on: the clocks that every mechanism
+// needs, each once per urgency, lengths above zero; at least one region.
+// ERRORS: the reader's faults and out_of_range or missing_field, each with its JSON pointer.
+Result<Policy> read_policy(std::string_view bytes);
+}  // namespace nrm

@@ -1,0 +1,28 @@
+// The Store on RocksDB 7.8.3 (Debian 12). Every option that is not RocksDB's default is set, with
+// its reason, in rocksdb_store.cpp.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/store/store.hpp"
+
+namespace nrm {
+struct StoreOptions {
+  std::string folder;
+  bool read_only = false;  // a snapshot beside the process that writes; sees what is synced
+};
+
+// Opens the folder, making it when it is not there (unless read_only).
+// ERRORS: corrupt (a WAL or SST does not check out), io_failed (locked, no right, disk).
+Result<std::unique_ptr<Store>> open_rocksdb(const StoreOptions& options);
+
+struct FileFault {
+  std::string file;
+  std::string what;  // "WAL record at byte 4096: checksum", …
+};
+// Reads every byte of every SST (whole-file checksums of the MANIFEST) and of every WAL (record by
+// record, to the end of the file). Needs no lock. `live`: the last WAL may grow while it is read,
+// so an unfinished record at its very end is no fault.
+Result<std::vector<FileFault>> check_files(const std::string& folder, bool live);
+}  // namespace nrm
