@@ -106,8 +106,10 @@ struct ReportReceived {
   OrganisationId owner;         // the state owner: never nobody
   Text<64> dossier;             // digest of the sealed part
   ReportFacts facts;
+  Instant decide_by;  // when the first stage is due
 };
-BOOST_DESCRIBE_STRUCT(ReportReceived, (), (reference, organisation, owner, dossier, facts))
+BOOST_DESCRIBE_STRUCT(ReportReceived, (),
+                      (reference, organisation, owner, dossier, facts, decide_by))
 
 // An adult who declines formal identification: counted, not identified (Modern Slavery Act 2015,
 // s.52).
@@ -145,9 +147,10 @@ BOOST_DESCRIBE_STRUCT(RecoveryPeriodStarted, (), (until))
 
 struct RecoveryPeriodEnded {
   NRM_EVENT(identification, case_, "nrm.case.recovery_period_ended.v1")
-  OrganisationId awaiting;  // who must decide the second stage
+  OrganisationId awaiting;            // who must decide the second stage
+  std::optional<Instant> decide_by;  // none where the law sets no time (the UK)
 };
-BOOST_DESCRIBE_STRUCT(RecoveryPeriodEnded, (), (awaiting))
+BOOST_DESCRIBE_STRUCT(RecoveryPeriodEnded, (), (awaiting, decide_by))
 
 struct SecondStageOverdue {
   NRM_EVENT(identification, case_, "nrm.case.second_stage_overdue.v1")
@@ -321,8 +324,9 @@ BOOST_DESCRIBE_STRUCT(ReferralCancelled, (), (subject, reason))
 struct SupportOpened {
   NRM_EVENT(assistance, case_, "nrm.case.support_opened.v1")
   OrganisationId owner;
+  Instant plan_by;
 };
-BOOST_DESCRIBE_STRUCT(SupportOpened, (), (owner))
+BOOST_DESCRIBE_STRUCT(SupportOpened, (), (owner, plan_by))
 
 struct ServiceStarted {
   NRM_EVENT(assistance, case_, "nrm.case.service_started.v1")
@@ -330,8 +334,9 @@ struct ServiceStarted {
   ProviderId provider;
   OrganisationId organisation;
   ServiceType service{};
+  Date started_on;
 };
-BOOST_DESCRIBE_STRUCT(ServiceStarted, (), (referral, provider, organisation, service))
+BOOST_DESCRIBE_STRUCT(ServiceStarted, (), (referral, provider, organisation, service, started_on))
 
 struct PlanOverdue {
   NRM_EVENT(assistance, case_, "nrm.case.plan_overdue.v1")
@@ -386,11 +391,13 @@ BOOST_DESCRIBE_STRUCT(SupportEnded, (), (reason))
 struct ClosureFileOpened {
   NRM_EVENT(closure, case_, "nrm.case.closure_file_opened.v1")
   OrganisationId owner;
+  Instant opened_at;
   std::vector<Obligation> obligations;
 };
-BOOST_DESCRIBE_STRUCT(ClosureFileOpened, (), (owner, obligations))
+BOOST_DESCRIBE_STRUCT(ClosureFileOpened, (), (owner, opened_at, obligations))
 
-// `subject` tells several obligations of one kind apart (each referral is its own).
+// `subject` tells several obligations of one kind apart (each referral is its own); nil where a
+// case has only one of the kind.
 struct ObligationNoted {
   NRM_EVENT(closure, case_, "nrm.case.obligation_noted.v1")
   Obligation obligation{};
@@ -415,8 +422,9 @@ struct ClosureRequested {
   NRM_EVENT(closure, case_, "nrm.case.closure_requested.v1")
   AccountId by;
   ClosureReason reason{};
+  Instant approve_by;
 };
-BOOST_DESCRIBE_STRUCT(ClosureRequested, (), (by, reason))
+BOOST_DESCRIBE_STRUCT(ClosureRequested, (), (by, reason, approve_by))
 
 struct ClosureApprovalOverdue {
   NRM_EVENT(closure, case_, "nrm.case.closure_approval_overdue.v1")
