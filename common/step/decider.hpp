@@ -17,6 +17,7 @@
 #include <array>
 #include <concepts>
 #include <memory>
+#include <vector>
 
 #include "common/event/codec.hpp"
 #include "common/step/decision.hpp"
@@ -47,7 +48,10 @@ class Core {
   virtual bool wants(std::string_view event_type) const = 0;
   virtual std::unique_ptr<StateBox> blank(StreamKind kind) const = 0;  // CHECKs the kind
   virtual bool keeps(StreamKind kind) const = 0;
-  virtual void evolve(StreamKind kind, StateBox& state, const Event& event) const = 0;
+  // `at`: of the record that the event is in. Only projections look at it.
+  virtual void evolve(StreamKind kind, StateBox& state, const Event& event,
+                      Instant at) const = 0;
+  virtual std::vector<Service> follows() const = 0;  // whose logs it must follow
   virtual Result<Decision> decide(const View&, const Input&, const Policy&) const = 0;
   virtual void rows(const StreamKey& stream, const StateBox& state, Rows& out) const = 0;
   virtual void write(StreamKind kind, const StateBox& state, std::string& out) const = 0;
@@ -71,8 +75,15 @@ class ErasedCore<D, StateTypes<S...>> final : public Core {
     CHECK(out, "this service keeps no state of that kind");
     return out;
   }
-  void evolve(StreamKind kind, StateBox& state, const Event& event) const override {
-    ((S::kind == kind ? D::evolve(value<S>(state), event) : void()), ...);
+  void evolve(StreamKind kind, StateBox& state, const Event& event, Instant at) const override {
+    ((S::kind == kind ? evolve_one(value<S>(state), event, at) : void()), ...);
+  }
+  std::vector<Service> follows() const override {
+    std::vector<Service> out;
+    for (const auto type : D::Receives::names)
+      if (const auto owner = owner_of(type); owner && std::ranges::find(out, *owner) == out.end())
+        out.push_back(*owner);
+    return out;
   }
   Result<Decision> decide(const View& v, const Input& i, const Policy& p) const override {
     return D::decide(v, i, p);
@@ -93,6 +104,13 @@ class ErasedCore<D, StateTypes<S...>> final : public Core {
   }
 
  private:
+  template <class T>
+  static void evolve_one(T& state, const Event& event, Instant at) {
+    if constexpr (requires { D::evolve(state, event, at); })
+      D::evolve(state, event, at);
+    else
+      D::evolve(state, event);
+  }
   template <class T>
   static T& value(StateBox& box) {
     return static_cast<Boxed<T>&>(box).value;

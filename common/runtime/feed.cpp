@@ -1,0 +1,154 @@
+#include "common/runtime/feed.hpp"
+
+#include "common/base/limits.hpp"
+#include "common/diag/diag.hpp"
+#include "common/ledger/merkle.hpp"
+
+namespace nrm {
+namespace {
+constexpr Milliseconds beat_every = std::chrono::seconds(1);
+// Three missed beats: the owner is down, or the message was lost.
+constexpr Milliseconds ask_again_after = std::chrono::milliseconds(3'000);
+// A follower that says nothing for so long has gone; it will resume when it is back.
+constexpr std::size_t followers_max = 64;
+constexpr std::size_t recent_bytes_max = 16 * 1024 * 1024;
+}  // namespace
+
+void FeedSource::on(Link link, const wire::Resume& message, Instant now) {
+  if (message.log != log_.name) return;
+  const auto refuse = [&](const char* why) {
+    diag::error("feed_refused", {{"log", log_.name}, {"why", std::string_view(why)}});
+    followers_.erase(link);
+    (void)bus_.send(link, wire::write(wire::Refused{log_.name, why}));
+  };
+  if (message.next > log_.head()) return refuse("ahead");
+  if (message.next > 0) {
+    const auto leaf = log_.leaf(message.next - 1);
+    if (!leaf) return;  // the store's own check says more; the follower asks again
+    if (*leaf != message.last) return refuse("diverged");
+  }
+  if (followers_.size() >= followers_max && !followers_.contains(link)) {
+    diag::count("feed_followers_refused_total");
+    return;
+  }
+  followers_[link] = {message.next, message.credit_until, now - beat_every};
+}
+
+void FeedSource::on(Link link, const wire::Credit& message) {
+  const auto found = followers_.find(link);
+  if (found != followers_.end() && message.log == log_.name && message.until > found->second.credit)
+    found->second.credit = message.until;
+}
+
+void FeedSource::appended(std::uint64_t first, const std::vector<std::string>& records) {
+  if (recent_.empty()) recent_first_ = first;
+  CHECK(recent_first_ + recent_.size() == first, "records are appended without a gap");
+  for (const std::string& record : records) {
+    recent_bytes_ += record.size();
+    recent_.push_back(record);
+  }
+  while (recent_bytes_ > recent_bytes_max) {
+    recent_bytes_ -= recent_.front().size();
+    recent_.pop_front();
+    ++recent_first_;
+  }
+}
+
+// One message of records. False when there is nothing to send or the bus is full.
+Result<bool> FeedSource::send_some(Link link, Follower& follower) {
+  const std::uint64_t head = log_.head();
+  const std::uint64_t end = std::min(head, follower.credit);
+  if (follower.next >= end) return false;
+  wire::Records message{.log = log_.name, .first = follower.next, .head = head, .items = {}};
+  std::deque<std::string> read;  // owns what comes from the store
+  std::size_t bytes = 0;
+  const auto add = [&](std::string_view record) {
+    message.items.push_back(record);
+    bytes += record.size();
+    return bytes < limits::feed_bytes_per_message_max && follower.next + message.items.size() < end;
+  };
+  if (!recent_.empty() && follower.next >= recent_first_) {
+    auto at = recent_.begin() + static_cast<std::ptrdiff_t>(follower.next - recent_first_);
+    while (add(*at)) ++at;
+  } else {
+    NRM_TRY(log_.read(follower.next, [&](std::string_view record) {
+      return add(read.emplace_back(record));
+    }));
+    if (message.items.empty()) return Error(Code::corrupt, "", "the log ends before its head");
+  }
+  if (!bus_.send(link, wire::write(message))) return false;
+  follower.next += message.items.size();
+  return true;
+}
+
+Result<void> FeedSource::turn(Instant now) {
+  std::vector<Link> gone;
+  for (auto& [link, follower] : followers_) {
+    for (;;) {
+      NRM_TRY_ASSIGN(const bool sent, send_some(link, follower));
+      if (!sent) break;
+    }
+    if (now - follower.beat < beat_every) continue;
+    follower.beat = now;
+    if (!bus_.send(link, wire::write(wire::Beat{log_.name, log_.head(), log_.checkpoint()})))
+      gone.push_back(link);  // it resumes when it is back
+  }
+  for (const Link link : gone) followers_.erase(link);
+  return {};
+}
+
+FeedCursor::FeedCursor(std::string log, Link link, std::uint64_t next, const Hash& last)
+    : log_(std::move(log)), link_(link), next_(next), last_(last), committed_(next) {}
+
+Result<void> FeedCursor::on(const wire::Records& message, Instant now, const Take& take) {
+  if (message.log != log_ || !stopped_.empty()) return {};
+  heard_ = now;
+  owner_head_ = std::max(owner_head_, message.head);
+  if (message.first > next_) {
+    must_ask_ = true;  // a gap: something was lost on the way
+    return {};
+  }
+  std::uint64_t seq = message.first;
+  for (const std::string_view record : message.items) {
+    if (seq++ < next_) continue;  // came twice
+    const Hash leaf = leaf_hash(record);
+    NRM_TRY(take(next_, record, leaf));
+    last_ = leaf;
+    ++next_;
+  }
+  return {};
+}
+
+void FeedCursor::on(const wire::Beat& message, Instant now) {
+  if (message.log != log_ || !stopped_.empty()) return;
+  heard_ = now;
+  owner_head_ = std::max(owner_head_, message.head);
+  owner_checkpoint_ = message.checkpoint;
+  // Everything was sent and yet we miss some, with credit to spare: it was lost.
+  if (next_ < message.head && next_ < granted_ && asked_ && now - *asked_ > beat_every)
+    must_ask_ = true;
+}
+
+void FeedCursor::on(const wire::Refused& message) {
+  if (message.log != log_) return;
+  stopped_ = message.why;
+  diag::error("feed_stopped", {{"log", log_}, {"why", stopped_}, {"next", next_}});
+}
+
+void FeedCursor::turn(Bus& bus, Instant now) {
+  if (!stopped_.empty()) return;
+  const bool silent = now - heard_ > ask_again_after;
+  const bool asked_lately = asked_ && now - *asked_ < std::chrono::milliseconds(500);
+  if ((must_ask_ || silent) && !asked_lately) {
+    // A window behind what is on disk here; what was taken but not committed is asked for again
+    // only if this process dies.
+    granted_ = committed_ + limits::feed_records_in_flight_max;
+    if (bus.send(link_, wire::write(wire::Resume{log_, next_, last_, granted_}))) must_ask_ = false;
+    asked_ = now;
+    return;
+  }
+  const std::uint64_t window_end = committed_ + limits::feed_records_in_flight_max;
+  if (window_end - granted_ < limits::feed_records_in_flight_max / 4) return;
+  if (bus.send(link_, wire::write(wire::Credit{log_, window_end}))) granted_ = window_end;
+}
+}  // namespace nrm

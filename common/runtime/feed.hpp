@@ -1,0 +1,103 @@
+// The feed: how one service follows another's log. The bus may do what it likes.
+//
+// The owner streams from where a follower says it stands, within its credit, from memory while the
+// follower is near the head and from the store otherwise. A follower takes records strictly in
+// order; a gap or a long silence makes it ask again. It grants credit only behind its own commits.
+// THREAD: the loop thread of the process.
+// INVARIANT: a follower that is ahead of the owner, or whose last hash differs, stops for good
+// and says so: a rollback or tampering is never repaired by a machine.
+#pragma once
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/time.hpp"
+#include "common/bus/bus.hpp"
+#include "common/runtime/messages.hpp"
+
+namespace nrm {
+// The owner's side: one per service.
+class FeedSource {
+ public:
+  // What the feed needs of the log. Borrowed; lives longer.
+  struct Log {
+    std::string name;
+    std::function<std::uint64_t()> head;
+    std::function<Result<Hash>(std::uint64_t seq)> leaf;
+    // Records from `seq` on, until `take` returns false.
+    std::function<Result<void>(std::uint64_t seq,
+                               const std::function<bool(std::string_view)>& take)>
+        read;
+    std::function<std::string()> checkpoint;
+  };
+  FeedSource(Log log, Bus& bus) : log_(std::move(log)), bus_(bus) {}
+
+  void on(Link link, const wire::Resume& message, Instant now);
+  void on(Link link, const wire::Credit& message);
+  // New records are on disk.
+  void appended(std::uint64_t first, const std::vector<std::string>& records);
+  // Sends what credit allows, and heartbeats that are due. ERRORS: io_failed from the log.
+  Result<void> turn(Instant now);
+  std::size_t followers() const { return followers_.size(); }
+
+ private:
+  struct Follower {
+    std::uint64_t next = 0;    // to be sent
+    std::uint64_t credit = 0;  // may be sent below this
+    Instant beat;              // last sent
+  };
+  Result<bool> send_some(Link link, Follower& follower);
+
+  Log log_;
+  Bus& bus_;
+  std::map<Link, Follower> followers_;
+  std::deque<std::string> recent_;  // the newest records
+  std::uint64_t recent_first_ = 0;
+  std::size_t recent_bytes_ = 0;
+};
+
+// The follower's side: one per followed log.
+class FeedCursor {
+ public:
+  // One record, in order. `leaf` is its hash.
+  using Take = std::function<Result<void>(std::uint64_t seq, std::string_view record,
+                                          const Hash& leaf)>;
+  FeedCursor(std::string log, Link link, std::uint64_t next, const Hash& last);
+
+  // ERRORS: what `take` returns.
+  Result<void> on(const wire::Records& message, Instant now, const Take& take);
+  void on(const wire::Beat& message, Instant now);
+  void on(const wire::Refused& message);
+  // Asks again after silence; grants credit behind what is committed.
+  void turn(Bus& bus, Instant now);
+  // What was taken so far is on disk.
+  void committed() { committed_ = next_; }
+
+  const std::string& log() const { return log_; }
+  Link link() const { return link_; }
+  std::uint64_t next() const { return next_; }
+  const Hash& last() const { return last_; }
+  std::uint64_t owner_head() const { return owner_head_; }
+  const std::string& owner_checkpoint() const { return owner_checkpoint_; }
+  // The owner refused: "ahead" or "diverged". Nothing moves any more.
+  const std::string& stopped() const { return stopped_; }
+  bool heard_since(Instant at) const { return heard_ >= at; }
+
+ private:
+  std::string log_;
+  Link link_;
+  std::uint64_t next_;
+  Hash last_;
+  std::uint64_t committed_;
+  std::uint64_t granted_ = 0;
+  std::uint64_t owner_head_ = 0;
+  std::string owner_checkpoint_;
+  std::string stopped_;
+  Instant heard_;
+  std::optional<Instant> asked_;
+  bool must_ask_ = true;
+};
+}  // namespace nrm

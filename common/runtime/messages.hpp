@@ -1,0 +1,95 @@
+// What services, followers and the gateway say to each other over the bus. Pure codec.
+//
+//   RESUME   log, next seq, hash of the record before it, credit    follower -> owner
+//   RECORDS  log, first seq, head, [record …]                       owner -> follower
+//   CREDIT   log, next seq that may not be sent yet                 follower -> owner
+//   BEAT     log, head, checkpoint note                             owner -> follower, each second
+//   REFUSED  log, why                                               owner -> follower
+//   ASK      [command …]                                            client -> service
+//   ANSWER   [answer …]                                             service -> client
+//
+// Frame 0 is the verb, frame 1 the fixed part, frame 2 the packed list. All numbers little-endian,
+// texts and list items with a 32-bit length before them. A message that does not parse is dropped
+// and counted: the bus promises nothing, so every sender asks again.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "common/bus/bus.hpp"
+#include "common/crypto/crypto.hpp"
+#include "common/event/record.hpp"
+
+namespace nrm::wire {
+struct Resume {
+  std::string log;
+  std::uint64_t next = 0;
+  Hash last;  // leaf hash of record next-1; zeros when next is 0
+  std::uint64_t credit_until = 0;
+};
+struct Records {
+  std::string log;
+  std::uint64_t first = 0;
+  std::uint64_t head = 0;              // records in the owner's log
+  std::vector<std::string_view> items;  // borrow from the frames
+};
+struct Credit {
+  std::string log;
+  std::uint64_t until = 0;  // records below this number may be sent
+};
+struct Beat {
+  std::string log;
+  std::uint64_t head = 0;
+  std::string checkpoint;
+};
+struct Refused {
+  std::string log;
+  std::string why;  // "ahead" or "diverged"
+};
+
+// One command of a client. `number` is the client's own and comes back with the answer.
+struct Ask {
+  std::uint64_t number = 0;
+  std::string key;  // idempotency, 16 bytes: hash of organisation and Idempotency-Key
+  Actor actor;
+  std::optional<Expectation> expects;
+  std::string_view type;
+  std::string_view data;      // JSON of the command
+  std::string_view personal;  // to the vault alone
+};
+
+// What became of it.
+struct Answer {
+  std::uint64_t number = 0;
+  // From Code, or none when the command was accepted. `unavailable`: not taken in, safe to retry.
+  std::optional<Error> rejection;
+  std::uint64_t seq = 0;  // of the record, also of a rejection's
+  Hash leaf;
+  std::string_view record;      // the record's bytes
+  std::string_view checkpoint;  // a note that covers the record
+  std::string_view opened;      // personal part that the vault opened; empty otherwise
+  bool repeated = false;        // the stored answer to an earlier, equal request
+};
+struct Asks {
+  std::vector<Ask> items;
+};
+struct Answers {
+  std::vector<Answer> items;
+};
+
+using Message = std::variant<Resume, Records, Credit, Beat, Refused, Asks, Answers>;
+
+Frames write(const Resume& message);
+Frames write(const Records& message);
+Frames write(const Credit& message);
+Frames write(const Beat& message);
+Frames write(const Refused& message);
+Frames write(const Asks& message);
+Frames write(const Answers& message);
+
+// The message; its views borrow from `frames`. None when it is not one.
+std::optional<Message> read(const Frames& frames);
+}  // namespace nrm::wire

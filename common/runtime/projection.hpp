@@ -1,0 +1,50 @@
+// Projection: rows of other services' logs, for a process that decides nothing (the gateway's
+// lists). It folds received events with a Core's evolve() and rows(); it has no log of its own.
+// Everything here can be dropped: the logs are followed again from record 0.
+//
+// THREAD: take() and commit() on one thread; reads go to the Store, from any.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/runtime/feed.hpp"
+#include "common/runtime/fold.hpp"
+
+namespace nrm {
+class Projection {
+ public:
+  // What else a record puts into the batch (a timeline). `record` is the parsed record.
+  using Also = std::function<void(const std::string& log, json::Value record, Batch& batch)>;
+
+  struct Followed {
+    Service service{};
+    Link link{};
+  };
+  // Reads the cursors; starts at record 0 for logs it has not seen.
+  static Result<std::unique_ptr<Projection>> open(const Core& core, Store& store,
+                                                  const std::vector<Followed>& logs, Also also);
+
+  // Messages for it: records, beats, refusals. Others are passed over.
+  // ERRORS: corrupt (a record that is not one).
+  Result<void> on(const wire::Message& message, Instant ticks);
+  // Writes what came (not synced: a lost tail is followed again) and grants credit.
+  Result<void> commit(Bus& bus, Instant ticks);
+
+  const std::vector<FeedCursor>& cursors() const { return cursors_; }
+
+ private:
+  Projection(const Core& core, Store& store, Also also);
+  Result<void> take(FeedCursor& cursor, std::uint64_t seq, std::string_view bytes);
+
+  const Core& core_;
+  Store& store_;
+  Also also_;
+  Fold fold_;
+  std::vector<FeedCursor> cursors_;
+  std::vector<bool> moved_;
+  Batch batch_;
+  json::Document document_;
+};
+}  // namespace nrm

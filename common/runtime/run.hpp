@@ -1,0 +1,28 @@
+// run_service(): what every service's main() is. Opens folder, store, bus and clock, turns the loop
+// until SIGTERM or SIGINT, closes in order.
+//
+// Usage of every service binary: nrm-<service> DATA_FOLDER
+// Exit codes: 0 stopped as asked; 64 usage; 65 the folder or store does not check out;
+// 69 the address is in use; 70 a write failed (outcome unknown; the supervisor starts it again);
+// 76 a feed was refused: somebody's history differs.
+#pragma once
+#include <functional>
+#include <memory>
+
+#include "common/runtime/folder.hpp"
+#include "common/runtime/step.hpp"
+
+namespace nrm {
+// Makes the hooks of a service that has some; gets the folder and the opened store.
+using MakeHooks = std::function<Result<std::unique_ptr<Hooks>>(const Folder&, Store&, Entropy&)>;
+
+int run_service(const Core& core, int argc, char** argv, const MakeHooks& make_hooks = {});
+
+// What the processes share beside the loop: the clock of a folder, and "stop" from a signal.
+Result<std::unique_ptr<Clock>> clock_of(const Folder& folder);
+std::unique_ptr<Clock> tick_clock();  // steady time, for silence and heartbeats
+void stop_on_signals();               // SIGTERM, SIGINT
+bool stop_wanted();
+// Core dumps off, memory not readable by others (PR_SET_DUMPABLE), umask 077.
+void harden_process();
+}  // namespace nrm

@@ -1,0 +1,60 @@
+// ServiceLoop: one service as a state machine over its bus: take what waits, step, commit, answer,
+// feed. The process runs turn() in a loop; the seeded world runs the same turn() on one thread.
+//
+// THREAD: one. OWNERSHIP: borrows all of Parts.
+// ERRORS: turn() fails when the store does (io_failed): the process must end; nothing more may be
+// answered.
+#pragma once
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/clock/clock.hpp"
+#include "common/runtime/feed.hpp"
+#include "common/runtime/step.hpp"
+
+namespace nrm {
+class ServiceLoop {
+ public:
+  struct Parts {
+    Step::Parts step;
+    Bus& bus;            // peers are named by their services: "identification", …
+    const Clock& clock;  // the time of the log
+    const Clock& ticks;  // for silence and heartbeats: never jumps with a sandbox
+  };
+  static Result<std::unique_ptr<ServiceLoop>> open(Parts parts);
+
+  // Waits up to `wait` when there is nothing to do.
+  Result<void> turn(std::chrono::milliseconds wait);
+  // Commits what was taken, signs and flushes. After it only destruction.
+  Result<void> close();
+
+  Step& step() { return *step_; }
+  const std::vector<FeedCursor>& cursors() const { return cursors_; }
+  bool stopped() const;  // a feed was refused: alarm
+
+ private:
+  explicit ServiceLoop(Parts parts, std::unique_ptr<Step> step);
+  void take_messages();
+  void take_asks(Link link, const wire::Asks& asks, Instant now);
+  Result<void> take_records(const wire::Records& message, Instant now);
+  Result<void> take_record(FeedCursor& cursor, std::uint64_t seq, std::string_view bytes,
+                           const Hash& leaf, Instant now);
+  Result<void> take_overdue(Instant now);
+  Result<void> unpark(Instant now);
+  Result<void> commit_and_answer();
+
+  Parts parts_;
+  std::unique_ptr<Step> step_;
+  FeedSource source_;
+  std::vector<FeedCursor> cursors_;
+  std::deque<Delivery> inbox_;
+  std::size_t inputs_ = 0;  // in this batch
+  std::vector<std::pair<Link, std::uint64_t>> tickets_;
+  std::set<StreamKey> parked_;  // streams with a record that is not understood yet
+  json::Document document_;
+};
+}  // namespace nrm

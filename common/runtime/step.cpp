@@ -1,0 +1,340 @@
+#include "common/runtime/step.hpp"
+
+#include <algorithm>
+
+#include "common/base/hex.hpp"
+
+namespace nrm {
+namespace {
+constexpr std::size_t digest_bytes = 16;
+
+std::string write_place(const LogPlace& place) {
+  std::string out;
+  keys::append_u64(out, place.next);
+  out += place.last.view();
+  return out;
+}
+
+std::optional<LogPlace> read_place(std::string_view bytes) {
+  if (bytes.size() != 40) return std::nullopt;
+  return LogPlace{keys::read_u64(bytes), *Hash::from(bytes.substr(8))};
+}
+
+std::string write_earlier(std::string_view digest, std::uint64_t seq) {
+  std::string out(digest);
+  keys::append_u64(out, seq);
+  return out;
+}
+}  // namespace
+
+Step::Step(Parts parts)
+    : parts_(std::move(parts)),
+      fold_(parts_.core, parts_.store),
+      policy_name_(parts_.policy.name()) {}
+
+Result<std::unique_ptr<Step>> Step::open(Parts parts, Instant now) {
+  std::unique_ptr<Step> step(new Step(std::move(parts)));
+  NRM_TRY(step->load(now));
+  return step;
+}
+
+Result<void> Step::load(Instant now) {
+  NRM_TRY_ASSIGN(auto frontier, parts_.store.get(Family::merkle, "frontier"));
+  if (!frontier) return open_log(now);
+  NRM_TRY_ASSIGN(tree_, MerkleTree::load(*frontier));
+  NRM_TRY_ASSIGN(auto secret, parts_.store.get(Family::meta, "secret"));
+  if (!secret || tree_.size() == 0)
+    return Error(Code::corrupt, "", "the store has lost its beginning");
+  secret_ = *secret;
+
+  NRM_TRY_ASSIGN(const std::string first, read_record_bytes(0));
+  NRM_TRY(document_.parse_trusted(first));
+  NRM_TRY_ASSIGN(const Record opened, read_record(document_.root()));
+  const auto* log =
+      opened.events.size() == 1 ? std::get_if<LogOpened>(&opened.events[0].event) : nullptr;
+  if (log == nullptr || log->service != parts_.core.service() || log->sandbox != parts_.sandbox)
+    return Error(Code::diverged, "", "this store belongs to another service or mode");
+  if (log->policy_digest != parts_.policy_digest)
+    return Error(Code::diverged, "", "this log was opened under another policy: " + log->policy);
+
+  NRM_TRY_ASSIGN(const std::string last, read_record_bytes(tree_.size() - 1));
+  NRM_TRY(document_.parse_trusted(last));
+  NRM_TRY_ASSIGN(const RecordOutline outline, read_outline(document_.root()));
+  last_at_ = outline.at;
+  earliest_due_ = Instant{};  // look once
+  return parts_.store.scan(Family::meta, prefixed("cursor/"),
+                           [&](std::string_view key, std::string_view value) {
+                             const auto place = read_place(value);
+                             CHECK(place, "a stored cursor is readable");
+                             cursors_[std::string(key.substr(7))] = *place;
+                             return true;
+                           });
+}
+
+Result<void> Step::open_log(Instant now) {
+  unsigned char secret[32];
+  parts_.entropy.fill(secret, sizeof secret);
+  secret_.assign(reinterpret_cast<const char*>(secret), sizeof secret);
+  batch_.put(Family::meta, "secret", secret_);
+  Record record;
+  record.id = parts_.entropy.uuid();
+  record.at = last_at_ = now;
+  record.input = OpenedNote{};
+  LogOpened opened{.service = parts_.core.service(),
+                   .partition = 0,
+                   .sandbox = parts_.sandbox,
+                   .policy = policy_name_,
+                   .policy_digest = parts_.policy_digest};
+  record.events.push_back({StreamKey{StreamKind::log, record.id}, std::move(opened)});
+  take(std::move(record));
+  NRM_TRY(commit());
+  return {};
+}
+
+Input Step::make_input(Instant now, std::optional<Actor> actor) {
+  // Log time never runs backwards, whatever the machine's clock does.
+  last_at_ = std::max(last_at_, now);
+  return {.id = parts_.entropy.uuid(), .at = last_at_, .actor = actor, .what = {}};
+}
+
+Result<Command> Step::read_asked(const wire::Ask& ask) {
+  // The gateway read the client's bytes strictly and wrote these itself; what is checked here is
+  // that every member is one of the command's.
+  if (ask.data.size() > limits::body_bytes_max)
+    return Error(Code::too_large, "", "the command is too large");
+  if (!document_.parse_trusted(ask.data))
+    return Error(Code::malformed_json, "", "the command is not JSON");
+  Reading reading(Unknown::refuse);
+  NRM_TRY_ASSIGN(Command command, read_command(ask.type, document_.root(), reading));
+  if (target_of(command) != parts_.core.service())
+    return Error(Code::bad_request, "", "this command is for another service");
+  return command;
+}
+
+std::optional<Step::Earlier> Step::earlier(const std::string& key) const {
+  if (const auto found = keys_.find(key); found != keys_.end()) return found->second;
+  const auto stored = parts_.store.get(Family::idempotency, key);
+  CHECK(stored, "the store can be read");
+  if (!*stored) return std::nullopt;
+  CHECK((*stored)->size() == digest_bytes + 8, "a stored answer is readable");
+  return Earlier{(*stored)->substr(0, digest_bytes),
+                 keys::read_u64(std::string_view(**stored).substr(digest_bytes))};
+}
+
+Result<Decision> Step::decide(Input& input, const wire::Ask& ask, Batch& sealed) {
+  if (ask.expects && fold_.version(ask.expects->stream) != ask.expects->version)
+    return Error(Code::stale_version, "",
+                 "it is at version " + std::to_string(fold_.version(ask.expects->stream)));
+  if (parts_.hooks != nullptr) NRM_TRY(parts_.hooks->before(input, ask.personal, sealed));
+  return parts_.core.decide(fold_, input, parts_.policy);
+}
+
+void Step::ask(const wire::Ask& ask, std::uint64_t ticket, Instant now) {
+  auto command = read_asked(ask);
+  if (!command) {
+    tickets_.push_back({.ticket = ticket, .fault = command.error()});
+    return;
+  }
+  std::string request;
+  request.reserve(ask.type.size() + ask.data.size() + ask.personal.size() + 2);
+  request.append(ask.type).append(1, '\n').append(ask.data).append(1, '\n').append(ask.personal);
+  const std::string digest = crypto::keyed_digest(secret_, request, digest_bytes);
+  if (const auto before = earlier(ask.key)) {
+    if (crypto::equal(before->digest, digest))
+      tickets_.push_back({.ticket = ticket, .seq = before->seq, .repeated = true});
+    else
+      tickets_.push_back({.ticket = ticket,
+                          .fault = Error(Code::key_reused, "",
+                                         "this key came before with other content")});
+    return;
+  }
+  Input input = make_input(now, ask.actor);
+  input.what = std::move(command).value();
+  Batch sealed;
+  auto decision = decide(input, ask, sealed);
+  Record record{.id = input.id, .at = input.at, .actor = input.actor};
+  if (decision) {
+    record.events = std::move(decision->events);
+    record.clocks = std::move(decision->clocks);
+    for (const auto& change : sealed.changes()) batch_.put(change.family, change.key, *change.value);
+  } else {
+    record.rejection = std::move(decision).error();
+  }
+  record.input = CommandNote{.command = std::move(std::get<Command>(input.what)),
+                             .key = to_hex(ask.key),
+                             .digest = to_hex(digest),
+                             .expects = ask.expects};
+  const std::uint64_t seq = tree_.size();
+  take(std::move(record));
+  batch_.put(Family::idempotency, ask.key, write_earlier(digest, seq));
+  keys_[ask.key] = {digest, seq};
+  tickets_.push_back({.ticket = ticket, .seq = seq});
+}
+
+void Step::receive(Received received, std::optional<Actor> actor, Instant now) {
+  ReceivedNote note{received.log, received.seq, received.index, received.hash};
+  Input input = make_input(now, actor);
+  input.what = std::move(received);
+  auto decision = parts_.core.decide(fold_, input, parts_.policy);
+  // Nothing to do here: the cursor moves, no record.
+  if (decision && decision->events.empty() && decision->clocks.empty()) return;
+  Record record{.id = input.id, .at = input.at, .actor = actor, .input = std::move(note)};
+  if (decision) {
+    record.events = std::move(decision->events);
+    record.clocks = std::move(decision->clocks);
+  } else {
+    record.rejection = std::move(decision).error();  // the dead letter: visible, in order, for ever
+  }
+  take(std::move(record));
+}
+
+void Step::due(const Due& due, Instant now) {
+  // Cleared or moved by an earlier input of this batch.
+  if (!fold_.runs(due.stream, due.name, due.set_for)) return;
+  Input input = make_input(now, std::nullopt);
+  input.what = due;
+  auto decision = parts_.core.decide(fold_, input, parts_.policy);
+  Record record{.id = input.id,
+                .at = input.at,
+                .input = DueNote{due.name, due.stream, due.set_for}};
+  if (decision) {
+    record.events = std::move(decision->events);
+    record.clocks = std::move(decision->clocks);
+  } else {
+    record.rejection = std::move(decision).error();
+  }
+  take(std::move(record));
+}
+
+void Step::take(Record record) {
+  record.seq = tree_.size();
+  record.policy = policy_name_;
+  CHECK(record.events.size() <= limits::events_per_record_max, "a decision is bounded");
+  std::string bytes;
+  bytes.reserve(1024);
+  write_record(bytes, record);
+  CHECK(bytes.size() <= limits::record_bytes_max, "a record fits its 16-bit length");
+  fold_.apply(record);
+  for (const ClockChange& change : record.clocks)
+    if (change.due && (!earliest_due_ || *change.due < *earliest_due_)) earliest_due_ = change.due;
+  if (parts_.hooks != nullptr) parts_.hooks->decided(record, batch_);
+  if (records_.empty()) first_ = record.seq;
+  batch_.put(Family::log, keys::log(record.seq), bytes);
+  tree_.append(leaf_hash(bytes), batch_);
+  records_.push_back(std::move(bytes));
+}
+
+void Step::move_cursor(const std::string& log, const LogPlace& place) {
+  cursors_[log] = place;
+  moved_.insert(log);
+}
+
+bool Step::idle() const { return batch_.empty() && tickets_.empty() && moved_.empty(); }
+
+Result<Step::Committed> Step::commit() {
+  Committed out;
+  for (const auto& log : moved_)
+    batch_.put(Family::meta, keys::cursor(log), write_place(cursors_.at(log)));
+  moved_.clear();
+  if (!batch_.empty()) {
+    fold_.flush(batch_);
+    if (!records_.empty()) {
+      batch_.put(Family::merkle, "frontier", tree_.frontier());
+      // The note over what was there before this batch: it was synced, so it may be kept.
+      if (!checkpoint_.empty()) batch_.put(Family::meta, "checkpoint", checkpoint_);
+    }
+    // A cursor alone may be lost: what it passed over had no effect here.
+    NRM_TRY(parts_.store.commit(batch_, records_.empty() ? Sync::no : Sync::yes));
+    batch_.clear();
+  }
+  out.first = first_;
+  out.records = std::move(records_);
+  records_.clear();
+  keys_.clear();
+  for (const Ticket& ticket : tickets_) NRM_TRY(complete(ticket, out));
+  tickets_.clear();
+  return out;
+}
+
+Result<void> Step::complete(const Ticket& ticket, Committed& out) {
+  Answered answered{.ticket = ticket.ticket, .answer = {}};
+  wire::Answer& answer = answered.answer;
+  if (ticket.fault) {
+    answer.rejection = ticket.fault;
+    out.answers.push_back(std::move(answered));
+    return {};
+  }
+  answer.seq = ticket.seq;
+  answer.repeated = ticket.repeated;
+  const bool fresh = ticket.seq >= out.first && ticket.seq - out.first < out.records.size();
+  if (fresh) {
+    answer.record = out.records[ticket.seq - out.first];
+  } else {
+    NRM_TRY_ASSIGN(std::string bytes, read_record_bytes(ticket.seq));
+    answer.record = out.kept.emplace_back(std::move(bytes));
+  }
+  NRM_TRY_ASSIGN(answer.leaf, leaf(ticket.seq));
+  answer.checkpoint = out.kept.emplace_back(checkpoint());
+  NRM_TRY(document_.parse_trusted(answer.record));
+  NRM_TRY_ASSIGN(const Record record, read_record(document_.root()));
+  answer.rejection = record.rejection;
+  if (parts_.hooks != nullptr && !record.rejection) {
+    NRM_TRY_ASSIGN(const auto opened, parts_.hooks->answer(record));
+    answer.opened = out.kept.emplace_back(opened.reveal());
+  }
+  out.answers.push_back(std::move(answered));
+  return {};
+}
+
+const std::string& Step::checkpoint() {
+  if (checkpoint_size_ != tree_.size()) {
+    checkpoint_ = sign_note(write_checkpoint({parts_.origin, tree_.size(), tree_.root()}),
+                            parts_.origin, parts_.signer);
+    checkpoint_size_ = tree_.size();
+  }
+  return checkpoint_;
+}
+
+Result<void> Step::close() {
+  CHECK(idle(), "a batch is committed before the end");
+  Batch last;
+  last.put(Family::meta, "checkpoint", checkpoint());
+  NRM_TRY(parts_.store.commit(last, Sync::yes));
+  return parts_.store.flush();
+}
+
+Result<std::vector<Due>> Step::overdue(Instant now, std::size_t max) {
+  CHECK(idle(), "clocks are looked up before a batch");
+  std::vector<Due> out;
+  if (!earliest_due_ || now < *earliest_due_) return out;
+  earliest_due_.reset();
+  NRM_TRY(parts_.store.scan(Family::due, {}, [&](std::string_view key, std::string_view) {
+    const auto due = keys::read_due(key);
+    CHECK(due, "a stored clock is readable");
+    if (due->due > now || out.size() == max) {
+      earliest_due_ = due->due;
+      return false;
+    }
+    out.push_back({due->stream, due->clock, due->due});
+    return true;
+  }));
+  return out;
+}
+
+Result<std::string> Step::read_record_bytes(std::uint64_t seq) const {
+  NRM_TRY_ASSIGN(auto bytes, parts_.store.get(Family::log, keys::log(seq)));
+  if (!bytes)
+    return Error(Code::corrupt, "", "record " + std::to_string(seq) + " is missing");
+  return std::move(*bytes);
+}
+
+Result<Hash> Step::leaf(std::uint64_t seq) const {
+  NRM_TRY_ASSIGN(const std::string bytes, read_record_bytes(seq));
+  return leaf_hash(bytes);
+}
+
+LogPlace Step::cursor(const std::string& log) const {
+  const auto found = cursors_.find(log);
+  return found == cursors_.end() ? LogPlace{} : found->second;
+}
+}  // namespace nrm

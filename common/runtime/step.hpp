@@ -1,0 +1,140 @@
+// Step: the one loop body. Takes inputs in order, decides each, and makes all of it happen in one
+// synced batch; only then are there answers and records to send.
+//
+//   1 take up to N inputs, in order            5 number, write once, hash as a Merkle leaf
+//   2 same key and content before: that answer 6 ONE batch: record, state, rows, clocks, cursor,
+//   3 load states, check the expected version    idempotency, tree; write with sync
+//   4 decide                                   7 only then: answer, and feed the followers
+//
+// THREAD: the service's loop thread. OWNERSHIP: borrows all that is in Parts.
+// ERRORS: commit() fails with io_failed: the outcome is unknown and the process must end.
+// INVARIANT: before commit() returns nothing has happened; after it, everything has.
+#pragma once
+#include <deque>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/clock/clock.hpp"
+#include "common/ledger/checkpoint.hpp"
+#include "common/ledger/merkle.hpp"
+#include "common/runtime/fold.hpp"
+#include "common/runtime/messages.hpp"
+
+namespace nrm {
+// The vault's way to keep plaintext out of inputs, records, states and rows. Others have none.
+class Hooks {
+ public:
+  virtual ~Hooks() = default;
+  // Before deciding: seals `personal`, puts the ciphertexts into `batch`, completes the command.
+  // An Error rejects the command; the batch is used only if the command is accepted.
+  virtual Result<void> before(Input& input, std::string_view personal, Batch& batch) = 0;
+  // With the decision: what must be destroyed in the same batch.
+  virtual void decided(const Record& record, Batch& batch) = 0;
+  // After the commit: opens what the record says may be opened; empty for all other records.
+  virtual Result<Sensitive<std::string>> answer(const Record& record) = 0;
+};
+
+struct LogPlace {  // where a follower stands in somebody's log
+  std::uint64_t next = 0;
+  Hash last;  // leaf hash of record next-1
+};
+
+class Step {
+ public:
+  struct Parts {
+    const Core& core;
+    Store& store;
+    Entropy& entropy;
+    const Policy& policy;
+    std::string policy_digest;
+    const crypto::Signer& signer;
+    std::string origin;  // of the checkpoints
+    bool sandbox = false;
+    Hooks* hooks = nullptr;
+  };
+  // Opens the log where it stands; a fresh store gets record 0.
+  // ERRORS: corrupt; diverged when the store is another service's, mode's or installation's.
+  static Result<std::unique_ptr<Step>> open(Parts parts, Instant now);
+
+  // Each takes one input into the batch. Answers come with commit(), in the order of asking.
+  void ask(const wire::Ask& ask, std::uint64_t ticket, Instant now);
+  void receive(Received received, std::optional<Actor> actor, Instant now);
+  void due(const Due& due, Instant now);
+  void move_cursor(const std::string& log, const LogPlace& place);
+  // Up to `max` clocks that have run out, in order. REQUIRES: at the start of a batch.
+  Result<std::vector<Due>> overdue(Instant now, std::size_t max);
+  // No clock runs out before this; none when no clock runs.
+  std::optional<Instant> next_due() const { return earliest_due_; }
+
+  struct Answered {
+    std::uint64_t ticket = 0;
+    wire::Answer answer;  // `number` is the caller's to set; views borrow from Committed
+  };
+  struct Committed {
+    std::uint64_t first = 0;           // number of the first new record
+    std::vector<std::string> records;  // the new records' bytes
+    std::deque<std::string> kept;      // other bytes that answers borrow
+    std::vector<Answered> answers;
+  };
+  bool idle() const;  // nothing taken since the last commit
+  Batch& batch() { return batch_; }  // for what must be in it beside the step's own
+  Result<Committed> commit();
+
+  std::uint64_t head() const { return tree_.size(); }
+  Result<Hash> leaf(std::uint64_t seq) const;  // REQUIRES: seq < head()
+  LogPlace cursor(const std::string& log) const;
+  // A note that covers the whole log; signed anew only when the log has grown.
+  const std::string& checkpoint();
+  const Fold& fold() const { return fold_; }
+  // On a clean stop: the last checkpoint goes to disk too.
+  Result<void> close();
+
+ private:
+  struct Earlier {
+    std::string digest;
+    std::uint64_t seq = 0;
+  };
+  struct Ticket {
+    std::uint64_t ticket = 0;
+    std::uint64_t seq = 0;
+    std::optional<Error> fault;  // not taken in at all
+    bool repeated = false;
+  };
+  explicit Step(Parts parts);
+  Result<void> load(Instant now);
+  Result<void> open_log(Instant now);
+  Result<Command> read_asked(const wire::Ask& ask);
+  std::optional<Earlier> earlier(const std::string& key) const;
+  Result<Decision> decide(Input& input, const wire::Ask& ask, Batch& sealed);
+  Input make_input(Instant now, std::optional<Actor> actor);
+  // Numbers the record, folds it and puts it into the batch.
+  void take(Record record);
+  Result<std::string> read_record_bytes(std::uint64_t seq) const;
+  Result<void> complete(const Ticket& ticket, Committed& out);
+
+  Parts parts_;
+  Fold fold_;
+  MerkleTree tree_;
+  std::string secret_;  // keys the digests of requests
+  std::string policy_name_;
+  Instant last_at_;
+  std::optional<Instant> earliest_due_;  // a lower bound
+  json::Document document_;
+  std::unordered_map<std::string, LogPlace> cursors_;
+  std::set<std::string> moved_;  // cursors that this batch moves
+
+  // The batch that is being made.
+  Batch batch_;
+  std::vector<std::string> records_;
+  std::uint64_t first_ = 0;
+  std::unordered_map<std::string, Earlier> keys_;
+  std::vector<Ticket> tickets_;
+
+  std::string checkpoint_;
+  std::uint64_t checkpoint_size_ = ~std::uint64_t{0};  // that checkpoint_ covers
+};
+}  // namespace nrm
