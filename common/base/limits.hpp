@@ -13,6 +13,8 @@ static_assert(body_bytes_max < record_bytes_max);
 inline constexpr std::size_t json_depth_max = 16;
 // Keys in one document: what stops a body of a hundred thousand empty members.
 inline constexpr std::size_t json_nodes_max = 8'192;
+// Members of one object. The longest form has 40; looking for a name twice costs their square.
+inline constexpr std::size_t json_members_max = 256;
 // Field errors listed in one problem answer: enough to mend a form in one go.
 inline constexpr std::size_t field_errors_max = 16;
 
@@ -21,9 +23,9 @@ inline constexpr std::size_t inputs_per_batch_max = 512;
 // Deadlines taken up per batch, so that a clock jump with 100,000 overdue ones cannot starve
 // commands (peers.md, Zeebe #14882).
 inline constexpr std::size_t deadlines_per_batch_max = 256;
-// Inputs that wait for a batch; more is answered `unavailable` with Retry-After.
-inline constexpr std::size_t inbox_inputs_max = 8'192;
-static_assert(inbox_inputs_max >= inputs_per_batch_max);
+// Messages that wait for a batch; more stay in ZeroMQ's pipes, which push back on the senders.
+inline constexpr std::size_t inbox_messages_max = 1'024;
+static_assert(inbox_messages_max >= inputs_per_batch_max);
 // Events of one decision: closing a case with many referrals is the longest one.
 inline constexpr std::size_t events_per_record_max = 64;
 // Rows that one decision may read by prefix: providers of one service in one country.
@@ -41,6 +43,9 @@ inline constexpr std::size_t bus_frames_max = 8;
 // Messages per ZeroMQ pipe; credit keeps feeds far below it.
 inline constexpr int bus_pipe_messages_max = 10'000;
 
+// A signed note: a checkpoint is 300 bytes; room for a hundred witnesses (C2SP asks for 16).
+inline constexpr std::size_t note_bytes_max = 16 * 1024;
+
 // A page of a list: what a screen can use; more only costs.
 inline constexpr std::size_t page_items_max = 200;
 inline constexpr std::size_t page_items_default = 50;
@@ -53,4 +58,56 @@ inline constexpr std::size_t policy_list_items_max = 1'000;
 inline constexpr std::uint32_t clock_length_max = 36'500;
 // Providers asked for one referral before it goes to the state owner.
 inline constexpr std::size_t offers_per_referral_max = 50;
+// Referrals of one case that run at the same time: closing the case must fit into one record, with
+// two events for each (cancelled, place released) and one for the case.
+inline constexpr std::size_t open_referrals_per_case_max = 24;
+static_assert(2 * open_referrals_per_case_max + 1 <= events_per_record_max);
+// All referrals of one case, ever: what one decision can still look through.
+inline constexpr std::size_t referrals_per_case_max = 256;
+static_assert(referrals_per_case_max < view_rows_max);
+// Places of one provider; a larger number is a slip of the finger.
+inline constexpr std::uint32_t provider_places_max = 100'000;
+// Hours, nights or sessions of one entry in a support file.
+inline constexpr std::uint32_t service_units_max = 10'000;
+// A published table: the largest known has 1,705 cells of 7 columns a quarter.
+inline constexpr std::size_t csv_rows_max = 100'000;
+inline constexpr std::size_t csv_cells_per_row_max = 64;
+inline constexpr std::size_t csv_cell_bytes_max = 4'096;
+// An intake file and what it may stand for: fifty years of the largest known mechanism.
+inline constexpr std::size_t intake_file_bytes_max = 32 * 1024 * 1024;
+inline constexpr std::uint32_t intake_people_per_row_max = 100'000;
+inline constexpr std::uint64_t intake_people_max = 1'000'000;
+// Violations that one check of the conservation rule lists; the rest is only counted.
+inline constexpr std::size_t violations_listed_max = 1'000;
+// HTTP heads (reliability.md, 1.6): a browser behind two proxies stays far below all of them.
+inline constexpr std::size_t http_target_bytes_max = 1024;
+inline constexpr std::size_t http_fields_bytes_max = 8 * 1024;
+inline constexpr std::size_t http_fields_max = 64;
+// "OPTIONS", two spaces, "HTTP/1.1", two line ends: what a head has beside target and fields.
+inline constexpr std::size_t http_head_bytes_max =
+    http_target_bytes_max + http_fields_bytes_max + 32;
+// Parameters of one query: the longest filter form has a dozen.
+inline constexpr std::size_t http_parameters_max = 32;
+// An answer that a client takes in: a page of the largest records.
+inline constexpr std::size_t http_answer_bytes_max = 16 * 1024 * 1024;
+static_assert(http_answer_bytes_max > page_items_max * record_bytes_max);
+// One server-sent event: a record, escaped at worst by a factor of two, and its envelope.
+inline constexpr std::size_t http_event_bytes_max = 256 * 1024;
+// Calls that wait for a connection of a client's pool.
+inline constexpr std::size_t http_calls_waiting_max = 65'536;
+
+// RocksDB of one process. Blocks, indexes and filters read from SSTs: the hot states of a million
+// cases; six processes share a machine of 4 GiB.
+inline constexpr std::size_t store_cache_bytes = 64 * 1024 * 1024;
+// Memtables of all families together; two of the log's, and some for the others.
+inline constexpr std::size_t store_memtables_bytes = 128 * 1024 * 1024;
+// WAL that a start after a crash reads back: under a second.
+inline constexpr std::size_t store_wal_bytes_max = 128 * 1024 * 1024;
+// SSTs held open; with the sockets it stays far below LimitNOFILE=4096.
+inline constexpr int store_open_files_max = 256;
+// The MANIFEST starts anew beyond this: it is read at every start, and keys of erased rows stay
+// in it until then.
+inline constexpr std::size_t store_manifest_bytes_max = 4 * 1024 * 1024;
+// Metric names of one kind: all are written in the program, so more is a name made from data.
+inline constexpr std::size_t metric_names_max = 256;
 }  // namespace nrm::limits

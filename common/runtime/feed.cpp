@@ -130,8 +130,11 @@ void FeedCursor::on(const wire::Beat& message, Instant now) {
 }
 
 void FeedCursor::on(const wire::Refused& message) {
-  if (message.log != log_) return;
-  stopped_ = message.why;
+  if (message.log == log_) stop(message.why);
+}
+
+void FeedCursor::stop(std::string_view why) {
+  stopped_ = why;
   diag::error("feed_stopped", {{"log", log_}, {"why", stopped_}, {"next", next_}});
 }
 

@@ -71,6 +71,8 @@ class FeedCursor {
   Result<void> on(const wire::Records& message, Instant now, const Take& take);
   void on(const wire::Beat& message, Instant now);
   void on(const wire::Refused& message);
+  // Nothing of this log is taken any more: it does not check out.
+  void stop(std::string_view why);
   // Asks again after silence; grants credit behind what is committed.
   void turn(Bus& bus, Instant now);
   // What was taken so far is on disk.
@@ -82,7 +84,7 @@ class FeedCursor {
   const Hash& last() const { return last_; }
   std::uint64_t owner_head() const { return owner_head_; }
   const std::string& owner_checkpoint() const { return owner_checkpoint_; }
-  // The owner refused: "ahead" or "diverged". Nothing moves any more.
+  // Why nothing moves any more: the owner refused ("ahead", "diverged") or a record is bad.
   const std::string& stopped() const { return stopped_; }
   bool heard_since(Instant at) const { return heard_ >= at; }
 

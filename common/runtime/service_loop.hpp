@@ -40,7 +40,6 @@ class ServiceLoop {
   explicit ServiceLoop(Parts parts, std::unique_ptr<Step> step);
   void take_messages();
   void take_asks(Link link, const wire::Asks& asks, Instant now);
-  Result<void> take_records(const wire::Records& message, Instant now);
   Result<void> take_record(FeedCursor& cursor, std::uint64_t seq, std::string_view bytes,
                            const Hash& leaf, Instant now);
   Result<void> take_overdue(Instant now);

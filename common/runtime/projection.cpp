@@ -1,0 +1,82 @@
+#include "common/runtime/projection.hpp"
+
+#include "common/diag/diag.hpp"
+
+namespace nrm {
+namespace {
+std::string write_place(const FeedCursor& cursor) {
+  std::string out;
+  keys::append_u64(out, cursor.next());
+  out += cursor.last().view();
+  return out;
+}
+}  // namespace
+
+Projection::Projection(const Core& core, Store& store, Also also)
+    : core_(core), store_(store), also_(std::move(also)), fold_(core, store) {}
+
+Result<std::unique_ptr<Projection>> Projection::open(const Core& core, Store& store,
+                                                     const std::vector<Followed>& logs,
+                                                     Also also) {
+  std::unique_ptr<Projection> out(new Projection(core, store, std::move(also)));
+  for (const Followed& followed : logs) {
+    const std::string log = log_name(followed.service);
+    NRM_TRY_ASSIGN(const auto stored, store.get(Family::meta, keys::cursor(log)));
+    if (stored && stored->size() != 40) return Error(Code::corrupt, "", "a cursor is unreadable");
+    out->cursors_.emplace_back(log, followed.link, stored ? keys::read_u64(*stored) : 0,
+                               stored ? *Hash::from(std::string_view(*stored).substr(8)) : Hash{});
+  }
+  out->moved_.assign(logs.size(), false);
+  return out;
+}
+
+Result<void> Projection::on(const wire::Message& message, Instant ticks) {
+  for (std::size_t i = 0; i < cursors_.size(); ++i) {
+    FeedCursor& cursor = cursors_[i];
+    if (const auto* records = std::get_if<wire::Records>(&message)) {
+      const auto before = cursor.next();
+      NRM_TRY(cursor.on(*records, ticks, [&](auto seq, auto bytes, auto&) {
+        return take(cursor, seq, bytes);
+      }));
+      if (cursor.next() != before) moved_[i] = true;
+    } else if (const auto* beat = std::get_if<wire::Beat>(&message)) {
+      cursor.on(*beat, ticks);
+    } else if (const auto* refused = std::get_if<wire::Refused>(&message)) {
+      cursor.on(*refused);
+    }
+  }
+  return {};
+}
+
+Result<void> Projection::take(FeedCursor& cursor, std::uint64_t seq, std::string_view bytes) {
+  NRM_TRY(document_.parse_trusted(bytes));
+  NRM_TRY_ASSIGN(const RecordOutline outline, read_outline(document_.root()));
+  if (outline.seq != seq) return Error(Code::diverged, "", "a record has another number");
+  for (const json::Value event : outline.events) {
+    const auto type = event.find("type").text();
+    const auto stream = StreamKey::parse(event.find("stream").text());
+    if (!stream) return Error(Code::corrupt, "", "an event without a stream");
+    if (!core_.wants(type)) continue;  // also what a later version wrote: rows are rebuilt then
+    NRM_TRY_ASSIGN(const Event body, read_event(type, event.find("data"), Unknown::ignore));
+    fold_.apply(*stream, body, outline.at);
+  }
+  if (also_) also_(cursor.log(), document_.root(), batch_);
+  return {};
+}
+
+Result<void> Projection::commit(Bus& bus, Instant ticks) {
+  for (std::size_t i = 0; i < cursors_.size(); ++i) {
+    if (!moved_[i]) continue;
+    batch_.put(Family::meta, keys::cursor(cursors_[i].log()), write_place(cursors_[i]));
+    moved_[i] = false;
+  }
+  fold_.flush(batch_);
+  if (!batch_.empty()) NRM_TRY(store_.commit(batch_, Sync::no));
+  batch_.clear();
+  for (FeedCursor& cursor : cursors_) {
+    cursor.committed();
+    cursor.turn(bus, ticks);
+  }
+  return {};
+}
+}  // namespace nrm

@@ -1,0 +1,24 @@
+// Rebuild: derived data (states, rows, clocks) dropped and folded again from the log. Verification
+// does the same beside the original and compares byte by byte.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "common/step/decider.hpp"
+#include "common/store/store.hpp"
+
+namespace nrm {
+using Progress = std::function<void(std::uint64_t done, std::uint64_t of)>;
+
+// Folds the log in `log` into `target`'s derived families, which must be empty.
+// ERRORS: corrupt (names the record), io_failed.
+Result<std::uint64_t> refold(const Core& core, const Store& log, Store& target,
+                             const Progress& progress = {});
+// Offline: nothing else has the store open.
+Result<std::uint64_t> rebuild(const Core& core, Store& store, const Progress& progress = {});
+
+// The first difference between the derived families of two stores, in words; none when equal.
+Result<std::optional<std::string>> compare_derived(const Store& one, const Store& other);
+}  // namespace nrm
