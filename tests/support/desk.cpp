@@ -48,7 +48,7 @@ Outcome Desk::apply(const Input& input) {
     if (!core_.keeps(emit.stream.kind)) continue;
     if (touched.insert(emit.stream).second)
       before.emplace(emit.stream, rows_of(core_, emit.stream, state(emit.stream)));
-    fold(emit);
+    fold(emit, input.at);
   }
   for (const ClockChange& change : outcome.decision.clocks) change_clock(change, input.at);
   for (auto& [key, rows] : before) remove_rows(rows);
@@ -72,11 +72,11 @@ Outcome Desk::decide(const Input& input) {
   return outcome;
 }
 
-void Desk::fold(const Emit& emit) {
+void Desk::fold(const Emit& emit, Instant at) {
   Stream& stream = streams_[emit.stream];
   if (!stream.state) stream.state = core_.blank(emit.stream.kind);
-  core_.evolve(emit.stream.kind, *stream.state, emit.event);
-  stream.events.push_back(emit.event);
+  core_.evolve(emit.stream.kind, *stream.state, emit.event, at);
+  stream.events.emplace_back(emit.event, at);
 }
 
 void Desk::change_clock(const ClockChange& change, Instant now) {
@@ -114,7 +114,7 @@ void Desk::check_stream(const StreamKey& key, const Stream& stream) {
   if (again != kept) fault("a state changed in its codec:\n" + kept + "\n" + again);
 
   const auto fresh = core_.blank(key.kind);
-  for (const Event& event : stream.events) core_.evolve(key.kind, *fresh, event);
+  for (const auto& [event, at] : stream.events) core_.evolve(key.kind, *fresh, event, at);
   core_.write(key.kind, *fresh, refolded);
   if (refolded != kept) fault("folding again differs:\n" + kept + "\n" + refolded);
   if (rows_of(core_, key, fresh.get()).all() != rows_of(core_, key, stream.state.get()).all())

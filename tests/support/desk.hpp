@@ -52,11 +52,11 @@ class Desk final : public View {
  private:
   struct Stream {
     std::unique_ptr<StateBox> state;
-    std::vector<Event> events;
+    std::vector<std::pair<Event, Instant>> events;  // and when
   };
 
   Outcome decide(const Input& input);
-  void fold(const Emit& emit);
+  void fold(const Emit& emit, Instant at);
   void change_clock(const ClockChange& change, Instant now);
   void check_emit(const Emit& emit);
   void check_stream(const StreamKey& key, const Stream& stream);

@@ -1,0 +1,59 @@
+// Closure: may this case end? Keeps the list of what is still owed to a person, from what the other
+// services say, and lets a case be closed only when the list is empty and two people agree.
+//
+// The table of states, inputs and rejections is in README.md. decide() is pure (step/decider.hpp).
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "common/step/decider.hpp"
+
+namespace nrm {
+// One thing that is still owed. `subject` is nil where a case has only one of the kind.
+struct OpenObligation {
+  Obligation obligation{};
+  Uuid subject;
+  auto operator<=>(const OpenObligation&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(OpenObligation, (), (obligation, subject))
+
+// INVARIANT: `obligations` is a set: sorted, no entry twice.
+// INVARIANT: an opened file that is not closed is in exactly one queue; a request has one clock.
+struct ClosureFile {
+  static constexpr StreamKind kind = StreamKind::case_;
+
+  std::optional<ClosureStatus> status;  // none: another log told of the case before its report came
+  OrganisationId owner;
+  Instant opened_at;
+  std::vector<OpenObligation> obligations;
+  bool informed = false;  // the person was told
+  // While closure is requested.
+  std::optional<AccountId> requested_by;
+  std::optional<ClosureReason> reason;
+  std::optional<Instant> approve_by;
+  bool overdue = false;  // approve_by has passed; the escalation clock runs
+
+  bool owes(const OpenObligation& what) const;
+  // The one clock that runs in this state, if one does.
+  std::optional<ClockName> running_clock() const;
+};
+BOOST_DESCRIBE_STRUCT(ClosureFile, (),
+                      (status, owner, opened_at, obligations, informed, requested_by, reason,
+                       approve_by, overdue))
+
+struct Closure {
+  static constexpr Service service = Service::closure;
+  using States = StateTypes<ClosureFile>;
+  // A first-stage decision settles nothing: positive, the second stage follows; negative, the
+  // window to contest it. An anonymous notification has nobody to close a case with: no file.
+  using Receives =
+      EventTypes<ReportReceived, SecondStageDecided, ReconsiderationWindowClosed, ReferralRequested,
+                 ReferralCompleted, ReferralCancelled, SupportOpened, SupportEnded>;
+
+  static void evolve(ClosureFile& file, const Event& event);
+  // ERRORS: rejections by code, never for a received event or a clock.
+  // REQUIRES: policy.appointments.
+  static Result<Decision> decide(const View& view, const Input& input, const Policy& policy);
+  static void rows(const StreamKey& stream, const ClosureFile& file, Rows& out);
+};
+}  // namespace nrm
