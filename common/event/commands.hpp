@@ -18,8 +18,9 @@ struct RegisterOrganisation {
   NRM_COMMAND(vault, "nrm.organisation.register.v1")
   Text<120> name;
   OrganisationKind kind{};
+  std::optional<OrganisationId> organisation;  // when the id must be known before (nrm init)
 };
-BOOST_DESCRIBE_STRUCT(RegisterOrganisation, (), (name, kind))
+BOOST_DESCRIBE_STRUCT(RegisterOrganisation, (), (name, kind, organisation))
 
 struct IssueAccount {
   NRM_COMMAND(vault, "nrm.account.issue.v1")

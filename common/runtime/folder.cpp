@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "common/base/hex.hpp"
+#include "common/event/record.hpp"
 #include "common/ledger/checkpoint.hpp"
 
 namespace nrm {
