@@ -1,5 +1,6 @@
 // Checkpoints: "log L has n records with root R", signed. C2SP tlog-checkpoint in a C2SP signed
-// note, Ed25519 (signature type 0x01), byte for byte, so that verifiers nobody here wrote accept it.
+// note, Ed25519 (signature type 0x01), byte for byte, so that verifiers nobody here wrote accept
+// it.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -14,7 +15,7 @@ struct Checkpoint {
   Hash root;
   bool operator==(const Checkpoint&) const = default;
 };
-std::string write_checkpoint(const Checkpoint& checkpoint);            // the note's text
+std::string write_checkpoint(const Checkpoint& checkpoint);  // the note's text
 Result<Checkpoint> read_checkpoint(std::string_view text);
 
 // The verifier key of the signed-note format: "<name>+<key id, 8 hex>+<base64(0x01 || key)>".

@@ -16,14 +16,16 @@ namespace nrm {
 Hash leaf_hash(std::string_view record);
 Hash node_hash(const Hash& left, const Hash& right);
 
-// A growing tree. Holds the hashes of the unfinished tile of each level: at most 255 per level.
+// A growing tree. Holds the hashes of the unfinished tile of each level (at most 255 each), and the
+// hash of one complete subtree per set bit of its size, so that append and root are a few hashes.
+// THREAD: none of its own.
 class MerkleTree {
  public:
   MerkleTree() = default;
 
-  // The tree as stored: the frontier entry, and a full tile's hashes read by `tile`.
+  // The tree as stored. ERRORS: corrupt (a wrong length, hashes that do not add up to the root).
   static Result<MerkleTree> load(std::string_view frontier);
-  std::string frontier() const;
+  std::string frontier() const;  // grammar in README.md
 
   // Appends a leaf; a tile that becomes full goes to `out` (Family::merkle).
   void append(const Hash& leaf, Batch& out);
@@ -31,20 +33,35 @@ class MerkleTree {
   std::uint64_t size() const { return size_; }
   Hash root() const;  // of the empty tree: SHA-256 of nothing
 
-  // Hash of the complete subtree `index` of height `level * 8` is entry `index % 256` of tile
-  // (level, index / 256); unfinished tiles are answered from memory.
+  // Reads the stored tile (level, index): 256 hashes, 8,192 bytes. Asked for full tiles only, which
+  // must be committed by then.
   using ReadTile = std::function<Result<std::string>(unsigned level, std::uint64_t index)>;
+  // The hashes of a tile, full or not. Entry i is the hash of the complete subtree of 256^level
+  // leaves number `index * 256 + i`. REQUIRES: the tile has an entry.
+  Result<std::string> tile(unsigned level, std::uint64_t index, const ReadTile& read) const;
 
-  // RFC 6962, 2.1.1 and 2.1.2. REQUIRES: index < size; old_size <= size.
-  Result<std::vector<Hash>> inclusion_proof(std::uint64_t index, const ReadTile& read) const;
-  Result<std::vector<Hash>> consistency_proof(std::uint64_t old_size, const ReadTile& read) const;
+  // RFC 6962, 2.1.1 and 2.1.2: for this tree, or as it was when it had `at` leaves.
+  // REQUIRES: index < at; old_size <= at; at <= size. ERRORS: what `read` says; corrupt.
+  Result<std::vector<Hash>> inclusion_proof(std::uint64_t index, const ReadTile& read) const {
+    return inclusion_proof(index, size_, read);
+  }
+  Result<std::vector<Hash>> inclusion_proof(std::uint64_t index, std::uint64_t at,
+                                            const ReadTile& read) const;
+  Result<std::vector<Hash>> consistency_proof(std::uint64_t old_size, const ReadTile& read) const {
+    return consistency_proof(old_size, size_, read);
+  }
+  Result<std::vector<Hash>> consistency_proof(std::uint64_t old_size, std::uint64_t at,
+                                              const ReadTile& read) const;
   Result<Hash> root_at(std::uint64_t old_size, const ReadTile& read) const;
 
  private:
+  class Subtrees;
+
   std::uint64_t size_ = 0;
-  std::vector<std::vector<Hash>> levels_;  // unfinished tile per tile level
+  std::vector<std::vector<Hash>> levels_;  // the unfinished tile of each tile level
+  std::vector<Hash> peaks_;  // [h]: the complete subtree of 2^h leaves, where bit h of size is set
 };
-std::string tile_key(unsigned level, std::uint64_t index);
+std::string tile_key(unsigned level, std::uint64_t index);  // "t" level:1 index:8
 
 // RFC 9162, 2.1.3.2 and 2.1.4.2 (the same algorithm as RFC 6962's, written out).
 bool verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size,

@@ -1,0 +1,46 @@
+#include <sodium.h>
+
+#include "common/base/check.hpp"
+#include "common/crypto/crypto.hpp"
+
+namespace nrm {
+namespace {
+class SystemEntropy final : public Entropy {
+ public:
+  void fill(unsigned char* out, std::size_t size) override { randombytes_buf(out, size); }
+};
+
+// ChaCha20's stream under (seed, number of the call). Nothing but tests may want this.
+class SeededEntropy final : public Entropy {
+ public:
+  explicit SeededEntropy(std::uint64_t seed) : seed_(seed) {}
+  void fill(unsigned char* out, std::size_t size) override {
+    unsigned char key[randombytes_SEEDBYTES] = {};
+    static_assert(sizeof key >= 16);
+    for (int i = 0; i < 8; ++i) {
+      key[i] = static_cast<unsigned char>(seed_ >> (8 * i));
+      key[8 + i] = static_cast<unsigned char>(calls_ >> (8 * i));
+    }
+    ++calls_;
+    randombytes_buf_deterministic(out, size, key);
+  }
+
+ private:
+  std::uint64_t seed_;
+  std::uint64_t calls_ = 0;
+};
+}  // namespace
+
+Uuid Entropy::uuid() {
+  Uuid id;
+  fill(id.bytes.data(), id.bytes.size());
+  id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0f) | 0x40);  // version 4
+  id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3f) | 0x80);  // RFC 9562 variant
+  return id;
+}
+
+std::unique_ptr<Entropy> system_entropy() { return std::make_unique<SystemEntropy>(); }
+std::unique_ptr<Entropy> seeded_entropy(std::uint64_t seed) {
+  return std::make_unique<SeededEntropy>(seed);
+}
+}  // namespace nrm
