@@ -14,8 +14,7 @@ void append_stream(std::string& out, const StreamKey& stream) {
 
 StreamKey read_stream(std::string_view bytes) {
   StreamKey stream{static_cast<StreamKind>(bytes[0]), {}};
-  for (std::size_t i = 0; i < 16; ++i)
-    stream.id.bytes[i] = static_cast<std::uint8_t>(bytes[i + 1]);
+  for (std::size_t i = 0; i < 16; ++i) stream.id.bytes[i] = static_cast<std::uint8_t>(bytes[i + 1]);
   return stream;
 }
 }  // namespace

@@ -2,12 +2,14 @@
 #pragma once
 #include <array>
 #include <map>
+#include <mutex>
 
 #include "common/store/store.hpp"
 
 namespace nrm {
 class MemoryStore final : public Store {
  public:
+  MemoryStore();
   Result<std::optional<std::string>> get(Family family, std::string_view key) const override;
   Result<void> scan(Family family, const Range& range, const Take& take,
                     bool reverse) const override;
@@ -21,11 +23,13 @@ class MemoryStore final : public Store {
 
  private:
   using Table = std::map<std::string, std::string, std::less<>>;
-  void apply(std::array<Table, family_count>& tables, const Batch& batch);
+  Table& writable(Family family);
+  void apply(const Batch::Change& change);
 
-  std::array<Table, family_count> now_;
-  std::vector<Batch> unsynced_;  // since `synced_`
-  std::array<Table, family_count> synced_;
+  mutable std::mutex mutex_;
+  // Shared with the scans that run: a commit meanwhile copies the table and leaves them theirs.
+  std::array<std::shared_ptr<Table>, family_count> tables_;
+  std::vector<Batch::Change> undo_;  // what brings back the last synced state, newest last
   std::optional<bool> fail_applied_;
 };
 }  // namespace nrm

@@ -1,0 +1,35 @@
+// Reads RocksDB's log files (WALs and the MANIFEST) byte by byte, without RocksDB.
+//
+// RocksDB itself is not strict enough: a length field changed in the last 32 KiB of a WAL looks to
+// it like the unfinished end of a crash, and everything after is dropped without a word; a zeroed
+// page in the middle is skipped. Internal to common/store.
+// THREAD: any. ERRORS: io_failed (a file cannot be read).
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/result.hpp"
+
+namespace nrm {
+struct LogFault {
+  std::string file;          // its name in the folder
+  std::uint64_t offset = 0;  // where the record that is wrong begins
+  std::string what;
+  // The file ends inside a record and nothing readable follows: a crash leaves that, not damage.
+  bool unfinished = false;
+};
+
+// The first fault of one log file's bytes. `file` of the answer is empty.
+std::optional<LogFault> find_log_fault(std::string_view bytes);
+
+// The first fault of each WAL of the folder, of CURRENT, and of the MANIFEST that it names.
+// A folder without CURRENT but with WALs or SSTs is a fault: RocksDB would begin anew there and
+// delete them. A file that goes away while this reads is no fault: its process removed it.
+Result<std::vector<LogFault>> find_log_faults(const std::string& folder);
+
+// CRC-32C (Castagnoli, RFC 3720 appendix B.4), continued from `crc`.
+std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc = 0);
+}  // namespace nrm
