@@ -21,8 +21,9 @@ struct FileFault {
   std::string file;
   std::string what;  // "WAL record at byte 4096: checksum", …
 };
-// Reads every byte of every SST (whole-file checksums of the MANIFEST) and of every WAL (record by
-// record, to the end of the file). Needs no lock. `live`: the last WAL may grow while it is read,
-// so an unfinished record at its very end is no fault.
+// Reads every byte of every SST (whole-file checksums of the MANIFEST) and of every WAL, of the
+// MANIFEST and of CURRENT (record by record, to the end). Needs no lock. `live`: another process
+// may be writing, so an unfinished record at a file's very end is no fault. What it cannot see:
+// README.md.
 Result<std::vector<FileFault>> check_files(const std::string& folder, bool live);
 }  // namespace nrm

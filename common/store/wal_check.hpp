@@ -1,8 +1,9 @@
 // Reads RocksDB's log files (WALs and the MANIFEST) byte by byte, without RocksDB.
 //
-// RocksDB itself is not strict enough: a length field changed in the last 32 KiB of a WAL looks to
-// it like the unfinished end of a crash, and everything after is dropped without a word; a zeroed
-// page in the middle is skipped. Internal to common/store.
+// RocksDB itself is not strict enough: a length changed in the last 32 KiB of a WAL looks to it
+// like the unfinished end of a crash, and zeros where a record begins like preallocation; it drops
+// what follows without a word (both provoked in tests/contract/rocksdb_store_test.cpp). Internal to
+// common/store.
 // THREAD: any. ERRORS: io_failed (a file cannot be read).
 #pragma once
 #include <cstdint>
