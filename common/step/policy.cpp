@@ -22,9 +22,12 @@ std::optional<Instant> Policy::due(ClockName name, Instant start, Urgency urgenc
   if (found == nullptr) return std::nullopt;
   const int length = static_cast<int>(found->length);
   switch (found->unit) {
-    case ClockUnit::hours: return start + hours(length);
-    case ClockUnit::calendar_days: return end_of(start.date().plus(length));
-    case ClockUnit::working_days: break;
+    case ClockUnit::hours:
+      return start + hours(length);
+    case ClockUnit::calendar_days:
+      return end_of(start.date().plus(length));
+    case ClockUnit::working_days:
+      break;
   }
   Date day = start.date();
   for (int counted = 0; counted < length;) {
@@ -51,18 +54,21 @@ Result<Policy> read_policy(std::string_view bytes) {
     const std::string where = "/clocks/" + std::to_string(i);
     if (rule.length == 0 || rule.length > limits::clock_length_max)
       return Error(Code::out_of_range, where + "/length", "1 to 36500");
-    if (policy.rule(rule.name, rule.urgency.value_or(Urgency::routine)) != &rule &&
-        rule.urgency)
-      return Error(Code::already_exists, where, "this clock is given twice");
+    for (std::size_t earlier = 0; earlier < i; ++earlier)
+      if (policy.clocks[earlier].name == rule.name &&
+          policy.clocks[earlier].urgency == rule.urgency)
+        return Error(Code::already_exists, where, "this clock is given twice");
   }
   for (const ClockName name :
        {ClockName::first_stage, ClockName::recovery, ClockName::reconsideration,
         ClockName::answer_offer, ClockName::waitlist_review, ClockName::awaiting_consent,
         ClockName::escalation, ClockName::plan, ClockName::review, ClockName::closure_approval,
         ClockName::report_follows})
-    if (policy.rule(name) == nullptr)
-      return Error(Code::missing_field, "/clocks",
-                   "the clock " + std::string(to_text(name)) + " is missing");
+    for (const Urgency urgency : {Urgency::routine, Urgency::urgent, Urgency::emergency})
+      if (policy.rule(name, urgency) == nullptr)
+        return Error(Code::missing_field, "/clocks",
+                     "the clock " + std::string(to_text(name)) + " is missing for " +
+                         std::string(to_text(urgency)) + " needs");
   if (policy.regions.empty()) return Error(Code::missing_field, "/regions", "at least one");
   if (policy.offers_max == 0 || policy.offers_max > limits::offers_per_referral_max)
     return Error(Code::out_of_range, "/offers_max", "1 to 50");

@@ -240,7 +240,7 @@ Result<Decision> Identification::decide(const View& view, const Input& input,
 
 Text<16> make_reference(const Uuid& random) {
   static constexpr std::string_view digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U";
-  std::uint64_t bits = 0;  // the first six bytes are random in every UUID of version 4
+  std::uint64_t bits = 0;  // of a UUID of version 4, bytes 0 to 5 and 15 are random
   for (std::size_t i = 0; i < 6; ++i) bits = bits << 8 | random.bytes[i];
   bits = bits << 8 | random.bytes[15];
   bits &= (std::uint64_t{1} << 50) - 1;

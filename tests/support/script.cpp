@@ -72,6 +72,11 @@ Desk& Script::desk() {
   return *desk_;
 }
 
+Uuid Script::id(std::string_view name) const {
+  const auto known = std::ranges::find(names_, name, [](const auto& n) { return n.second; });
+  return known != names_.end() ? known->first : id_of(name);
+}
+
 Actor Script::actor(std::string_view text) {
   const auto at = text.find('@');
   const auto role = enum_from<Role>(text.substr(0, at));
@@ -278,10 +283,9 @@ std::string Script::expand(std::string_view text) {
     std::size_t end = at + 1;
     while (end < out.size() && is_name_letter(out[end])) ++end;
     const std::string name = out.substr(at + 1, end - at - 1);
-    const auto known = std::ranges::find(names_, name, [](const auto& n) { return n.second; });
-    const Uuid id = known != names_.end() ? known->first : id_of(name);
-    names_.emplace(id, name);
-    out.replace(at, end - at, id.text());
+    const Uuid known = id(name);
+    names_.emplace(known, name);
+    out.replace(at, end - at, known.text());
     at += 36;
   }
   return out;

@@ -51,6 +51,7 @@ class Script {
   // The world as the story left it, for tests that go on in C++.
   Desk& desk();
   Instant now() const { return now_; }
+  Uuid id(std::string_view name) const;  // of $name, $fresh1 …
   Actor actor(std::string_view role_at_organisation);
   Input input(decltype(Input::what) what, std::optional<Actor> actor = std::nullopt);
 
