@@ -23,9 +23,9 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct Request {
   std::string method;
-  std::string path;   // decoded once, starts with '/', no "." or ".." or empty segments
+  std::string path;  // decoded once, starts with '/', no "." or ".." or "//"; "/a/" stays
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
-  Headers headers;    // names in lower case
+  Headers headers;                                         // names in lower case
   std::string body;
   std::string_view header(std::string_view name) const;  // "" when absent
   std::string_view parameter(std::string_view name) const;
@@ -43,6 +43,9 @@ struct Response {
 using Reply = std::function<void(Response)>;
 using Handler = std::function<void(Request, Reply)>;
 
+// One event of a stream as text; data of several lines becomes several `data:` lines.
+std::string event_text(std::string_view id, std::string_view data);
+
 // RFC 9457 problem of an error: type "https://nrm.example/problems/<code>", JSON pointers in
 // `errors`. Several errors: the first by order of Code decides the status.
 Response problem(const Error& error);
@@ -50,7 +53,7 @@ Response problem(const std::vector<Error>& errors);
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;  // 0 = any free one
+  std::uint16_t port = 0;                  // 0 = any free one
   std::string certificate_file, key_file;  // PEM; empty: plain HTTP (tests of framing only)
   std::size_t body_bytes_max = 48 * 1024;
   std::size_t connections_max = 512;
@@ -99,9 +102,9 @@ class Client {
   virtual void post(Call call, std::function<void(Result<Answer>)> done) = 0;
   // Follows an event stream on a connection of its own until `take` returns false; blocks.
   // `take` gets one event: id and data.
-  virtual Result<void> follow(const Call& call,
-                              const std::function<bool(std::string_view id,
-                                                       std::string_view data)>& take) = 0;
+  virtual Result<void> follow(
+      const Call& call,
+      const std::function<bool(std::string_view id, std::string_view data)>& take) = 0;
 };
 Result<std::unique_ptr<Client>> connect(const ClientOptions& options);
 }  // namespace nrm::http
