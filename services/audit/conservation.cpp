@@ -1,0 +1,246 @@
+// Taking records: what one log can tell. What needs several is in conservation_finish.cpp.
+#include "services/audit/conservation.hpp"
+
+#include <algorithm>
+
+#include "common/base/codec.hpp"
+#include "common/base/limits.hpp"
+#include "common/event/codec.hpp"
+
+namespace nrm {
+Conservation::Log* Conservation::log_of(std::string_view name) {
+  const auto found = logs_.find(name);
+  if (found != logs_.end()) return &found->second;
+  const auto service = enum_from<Service>(name.substr(0, name.find('/')));
+  if (!service) return nullptr;
+  const auto made = logs_.try_emplace(std::string(name)).first;
+  made->second.name = made->first;
+  made->second.service = *service;
+  return &made->second;
+}
+
+const Conservation::Log* Conservation::find_log(Service service) const {
+  const auto found = logs_.find(log_name(service));
+  return found == logs_.end() ? nullptr : &found->second;
+}
+
+void Conservation::broken(Rule rule, const StreamKey& stream) {
+  if (++violation_count_ <= limits::violations_listed_max)
+    violations_.push_back({rule, std::string(here_.log), here_.seq, stream});
+}
+
+void Conservation::take(std::string_view name, const Record& record) {
+  Log* const known = log_of(name);
+  CHECK(known != nullptr, "a log is named by its service");
+  Log& log = *known;
+  here_ = {log.name, record.seq, 0};
+  ++records_;
+  if (record.seq != log.next) broken(Rule::dense_log, {});
+  if (record.at < log.at) broken(Rule::time_forward, {});
+  log.next = record.seq + 1;
+  log.at = record.at;
+
+  take_input(log, record);
+  for (const Emit& emitted : record.events) {
+    take_event(log, emitted.stream, emitted.event);
+    ++here_.index;
+  }
+  for (const ClockChange& change : record.clocks) {
+    auto& clocks = log.tracks[change.stream].clocks;
+    clocks.erase(change.name);
+    if (change.due) clocks.emplace(change.name, *change.due);
+  }
+
+  here_.index = 0;
+  std::set<StreamKey> touched;
+  for (const Emit& emitted : record.events) touched.insert(emitted.stream);
+  for (const ClockChange& change : record.clocks) touched.insert(change.stream);
+  if (const auto* due = std::get_if<DueNote>(&record.input)) touched.insert(due->stream);
+  for (const StreamKey& stream : touched) check_touched(log, stream);
+}
+
+void Conservation::take_input(Log& log, const Record& record) {
+  if (const auto* due = std::get_if<DueNote>(&record.input)) {
+    log.tracks[due->stream].clocks.erase(due->name);  // it has run out, whatever was decided
+  } else if (const auto* note = std::get_if<ReceivedNote>(&record.input)) {
+    const Log* owner = log_of(note->log);  // may be given later
+    if (owner == nullptr) return broken(Rule::cause_exists, {});
+    const Mark mark{owner->name, note->seq, note->index};
+    Mark& last = log.received[note->log];
+    if (last && !last.before(mark)) broken(Rule::received_in_order, {});
+    last = mark;
+    if (record.rejection) broken(Rule::no_dead_letter, {});
+  }
+}
+
+void Conservation::take_event(Log& log, const StreamKey& stream, const Event& event) {
+  const bool own = std::visit(
+      [&]<class E>(const E&) {
+        if constexpr (requires { E::emitter; })
+          return E::emitter == log.service && E::stream == stream.kind;
+        else
+          return E::stream == stream.kind;
+      },
+      event);
+  if (!own) return broken(Rule::own_events, stream);
+  if (moves(event)) {
+    Track& track = log.tracks[stream];
+    const Move moved = move(track.place, event);
+    if (moved.broken) broken(*moved.broken, stream);
+    track.place = moved.to;
+    track.last = here_;
+  }
+  std::visit([&](const auto& one) { note(stream, one); }, event);
+}
+
+// What must be true of a stream after each record, and not only at the end.
+void Conservation::check_touched(const Log& log, const StreamKey& stream) {
+  const auto found = log.tracks.find(stream);
+  if (found == log.tracks.end()) return;
+  const Track& track = found->second;
+  if (between(track.place)) return broken(Rule::somewhere, stream);
+  const auto expected = clock_of(track.place);
+  const bool right = expected ? track.clocks.size() == 1 && track.clocks.contains(*expected)
+                              : track.clocks.empty();
+  if (!right) broken(Rule::one_clock, stream);
+  if (log.service == Service::assistance) {
+    const auto running = running_services_.find(stream.id);
+    const bool any = running != running_services_.end() && !running->second.empty();
+    const bool open = track.place == Place::support_opened || track.place == Place::support_planned;
+    if (any != open) broken(Rule::support_has_services, stream);
+  }
+}
+
+void Conservation::check_owner(const StreamKey& stream, const OrganisationId& owner) {
+  if (owner.nil()) broken(Rule::owned, stream);
+}
+
+// --- vault, identification ----------------------------------------------------------------------
+
+void Conservation::note(const StreamKey& stream, const DossierSealed& event) {
+  people_[stream.id].sealed = event.digest;
+}
+
+void Conservation::note(const StreamKey& stream, const ReportReceived& event) {
+  Person& person = people_[stream.id];
+  person.reported = here_;
+  person.claimed = event.dossier;
+  check_owner(stream, event.owner);
+  if (!references_.insert(event.reference.text()).second) broken(Rule::reference_unique, stream);
+}
+
+void Conservation::note(const StreamKey& stream, const NotificationRecorded& event) {
+  check_owner(stream, event.owner);
+  if (!references_.insert(event.reference.text()).second) broken(Rule::reference_unique, stream);
+}
+
+// --- referral -----------------------------------------------------------------------------------
+
+void Conservation::note(const StreamKey& stream, const ProviderRegistered& event) {
+  providers_[stream.id].places = event.offering.places;
+}
+
+void Conservation::note(const StreamKey& stream, const ProviderCapacityChanged& event) {
+  providers_[stream.id].places = event.places;  // below what is reserved: nobody is put out
+}
+
+void Conservation::note(const StreamKey& stream, const PlaceReserved& event) {
+  ProviderFile& provider = providers_[stream.id];
+  provider.last = here_;
+  if (!provider.reserved.insert(event.referral).second) broken(Rule::place_of_accepted, stream);
+  if (provider.reserved.size() > provider.places) broken(Rule::places_within_capacity, stream);
+}
+
+void Conservation::note(const StreamKey& stream, const PlaceReleased& event) {
+  ProviderFile& provider = providers_[stream.id];
+  provider.last = here_;
+  if (provider.reserved.erase(event.referral) == 0) broken(Rule::place_of_accepted, stream);
+}
+
+void Conservation::note(const StreamKey& stream, const ReferralCaseOpened& event) {
+  check_owner(stream, event.owner);
+}
+
+void Conservation::note(const StreamKey& stream, const ReferralRequested& event) {
+  referrals_[stream.id].subject = event.subject;
+  check_owner(stream, event.owner);
+}
+
+void Conservation::note(const StreamKey& stream, const ReferralOffered& event) {
+  referrals_[stream.id].holder = event.provider;
+}
+
+Conservation::ReferralFile& Conservation::answered(const StreamKey& stream,
+                                                   const ProviderId& provider) {
+  ReferralFile& file = referrals_[stream.id];
+  if (file.holder != provider) broken(Rule::answer_by_holder, stream);
+  return file;
+}
+
+void Conservation::note(const StreamKey& stream, const ReferralAccepted& event) {
+  ReferralFile& file = answered(stream, event.provider);
+  file.accepted = here_;
+  if (file.subject != event.subject) broken(Rule::legal_transition, stream);
+  check_owner(stream, event.owner);
+}
+
+void Conservation::note(const StreamKey& stream, const ReferralDeclined& event) {
+  answered(stream, event.provider).holder.reset();
+}
+
+void Conservation::note(const StreamKey& stream, const ReferralExpired& event) {
+  answered(stream, event.provider).holder.reset();
+}
+
+void Conservation::note(const StreamKey& stream, const ReferralCompleted&) {
+  referrals_[stream.id].ended = here_;
+}
+
+void Conservation::note(const StreamKey& stream, const ReferralCancelled&) {
+  referrals_[stream.id].ended = here_;
+}
+
+// --- assistance ---------------------------------------------------------------------------------
+
+void Conservation::note(const StreamKey& stream, const SupportOpened& event) {
+  check_owner(stream, event.owner);
+}
+
+void Conservation::note(const StreamKey& stream, const ServiceStarted& event) {
+  ReferralFile& file = referrals_[event.referral];
+  if (file.service_started) broken(Rule::one_service, stream);
+  file.service_started = here_;
+  running_services_[stream.id].insert(event.referral);
+}
+
+void Conservation::note(const StreamKey& stream, const ServiceEnded& event) {
+  if (running_services_[stream.id].erase(event.referral) == 0) broken(Rule::one_service, stream);
+  referrals_[event.referral].service_ended = here_;
+}
+
+// --- closure ------------------------------------------------------------------------------------
+
+void Conservation::note(const StreamKey& stream, const ClosureFileOpened& event) {
+  check_owner(stream, event.owner);
+  for (const Obligation obligation : event.obligations)
+    owed_[stream.id].insert({obligation, Uuid{}});
+}
+
+void Conservation::note(const StreamKey& stream, const ObligationNoted& event) {
+  owed_[stream.id].insert({event.obligation, event.subject});
+}
+
+void Conservation::note(const StreamKey& stream, const ObligationMet& event) {
+  owed_[stream.id].erase({event.obligation, event.subject});
+}
+
+void Conservation::note(const StreamKey& stream, const ClosureRequested&) {
+  if (!owed_[stream.id].empty()) broken(Rule::obligations_met, stream);
+}
+
+void Conservation::note(const StreamKey& stream, const CaseClosed& event) {
+  people_[stream.id].closed = here_;
+  if (!owed_[stream.id].empty()) broken(Rule::obligations_met, stream);
+  if (event.requested_by == event.approved_by) broken(Rule::two_people, stream);
+}
+}  // namespace nrm

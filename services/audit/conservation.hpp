@@ -1,0 +1,153 @@
+// The conservation rule, checked from the logs alone: every reported person is in exactly one place
+// with one owner and, unless closed, one clock or one named work queue.
+//
+// Written from the README tables of the services, not from their code: what a decider got wrong
+// shows here. The tables (which event may follow in which place, which clock runs there) are in
+// places.cpp; the rules between logs are in conservation.cpp.
+//
+// Lag or loss: a follower takes another log's records in order, so once it took one, everything
+// before has had its effect or is lost. An effect that is missing behind that point is a violation;
+// one before it is `pending`, unless the caller says that everything is at rest.
+//
+// THREAD: one. OWNERSHIP: keeps codes and ids only, about 0.5 KiB per case and log.
+#pragma once
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/event/record.hpp"
+#include "services/audit/places.hpp"
+
+namespace nrm {
+struct Violation {
+  Rule rule{};
+  std::string log;
+  std::uint64_t seq = 0;  // of the record that broke the rule, or whose effect is missing
+  StreamKey stream;
+  bool operator==(const Violation&) const = default;
+};
+
+// What the caller knows beside the records.
+struct Horizon {
+  Instant now;
+  // Records in each owner's log, as far as known. A log without an entry: all of it was given.
+  std::map<std::string, std::uint64_t> heads;
+  // Every follower has caught up and every clock that is due was taken up (the end of a rehearsal,
+  // of a simulation): what is missing now is lost.
+  bool at_rest = false;
+};
+
+struct Verdict {
+  std::vector<Violation> violations;  // the first violations_listed_max
+  std::uint64_t violation_count = 0;
+  std::uint64_t records = 0;
+  std::uint64_t people = 0;         // formally reported
+  std::uint64_t notifications = 0;  // anonymous
+  std::uint64_t closed = 0;
+  std::uint64_t pending = 0;               // effects that are on their way
+  std::map<Place, std::uint64_t> streams;  // how many streams are where
+  bool holds() const { return violation_count == 0; }
+};
+
+class Conservation {
+ public:
+  Conservation() = default;
+  Conservation(const Conservation&) = delete;  // marks borrow the logs' names
+  Conservation& operator=(const Conservation&) = delete;
+
+  // REQUIRES: the records of one log in its order; logs may be interleaved in any way.
+  void take(std::string_view log, const Record& record);
+  // The verdict on what was taken so far. May be called again after more.
+  Verdict finish(const Horizon& horizon) const;
+
+ private:
+  // Where in which log an event is; `log` is empty when there was none.
+  struct Mark {
+    std::string_view log;
+    std::uint64_t seq = 0;
+    std::uint32_t index = 0;
+    explicit operator bool() const { return !log.empty(); }
+    bool before(const Mark& other) const {
+      return seq != other.seq ? seq < other.seq : index < other.index;
+    }
+  };
+  struct Track {
+    Place place = Place::nowhere;
+    std::map<ClockName, Instant> clocks;
+    Mark last;
+  };
+  struct Person {
+    Mark reported, closed;
+    Text<64> sealed, claimed;  // digests: of the dossier, and in the report
+  };
+  struct ReferralFile {
+    CaseId subject;
+    std::optional<ProviderId> holder;
+    Mark accepted, ended;
+    Mark service_started, service_ended;  // in assistance
+  };
+  struct ProviderFile {
+    std::uint32_t places = 0;
+    std::set<ReferralId> reserved;
+    Mark last;
+  };
+  struct Log {
+    std::string_view name;
+    Service service{};
+    std::uint64_t next = 0;
+    Instant at;
+    std::map<std::string, Mark, std::less<>> received;  // the last of each log
+    std::unordered_map<StreamKey, Track> tracks;
+  };
+  struct Closing;  // finish()
+
+  Log* log_of(std::string_view name);  // nullptr: no service has this name
+  const Log* find_log(Service service) const;
+  void take_input(Log& log, const Record& record);
+  void take_event(Log& log, const StreamKey& stream, const Event& event);
+  void check_touched(const Log& log, const StreamKey& stream);
+  void broken(Rule rule, const StreamKey& stream);
+
+  void note(const StreamKey& stream, const ReportReceived& event);
+  void note(const StreamKey& stream, const NotificationRecorded& event);
+  void note(const StreamKey& stream, const DossierSealed& event);
+  void note(const StreamKey& stream, const ProviderRegistered& event);
+  void note(const StreamKey& stream, const ProviderCapacityChanged& event);
+  void note(const StreamKey& stream, const PlaceReserved& event);
+  void note(const StreamKey& stream, const PlaceReleased& event);
+  void note(const StreamKey& stream, const ReferralCaseOpened& event);
+  void note(const StreamKey& stream, const ReferralRequested& event);
+  void note(const StreamKey& stream, const ReferralOffered& event);
+  void note(const StreamKey& stream, const ReferralAccepted& event);
+  void note(const StreamKey& stream, const ReferralDeclined& event);
+  void note(const StreamKey& stream, const ReferralExpired& event);
+  void note(const StreamKey& stream, const ReferralCompleted& event);
+  void note(const StreamKey& stream, const ReferralCancelled& event);
+  void note(const StreamKey& stream, const SupportOpened& event);
+  void note(const StreamKey& stream, const ServiceStarted& event);
+  void note(const StreamKey& stream, const ServiceEnded& event);
+  void note(const StreamKey& stream, const ClosureFileOpened& event);
+  void note(const StreamKey& stream, const ClosureRequested& event);
+  void note(const StreamKey& stream, const ObligationNoted& event);
+  void note(const StreamKey& stream, const ObligationMet& event);
+  void note(const StreamKey& stream, const CaseClosed& event);
+  template <class Other>
+  void note(const StreamKey&, const Other&) {}
+  void check_owner(const StreamKey& stream, const OrganisationId& owner);
+  ReferralFile& answered(const StreamKey& stream, const ProviderId& provider);
+
+  std::map<std::string, Log, std::less<>> logs_;
+  std::unordered_map<Uuid, Person> people_;
+  std::unordered_map<Uuid, ReferralFile> referrals_;
+  std::unordered_map<Uuid, ProviderFile> providers_;
+  std::unordered_map<Uuid, std::set<ReferralId>> running_services_;       // by case
+  std::unordered_map<Uuid, std::set<std::pair<Obligation, Uuid>>> owed_;  // by case
+  std::set<std::string> references_;
+  Mark here_;  // the event that is being taken
+  std::vector<Violation> violations_;
+  std::uint64_t violation_count_ = 0;
+  std::uint64_t records_ = 0;
+};
+}  // namespace nrm
