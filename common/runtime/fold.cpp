@@ -85,13 +85,19 @@ void Fold::apply(const StreamKey& stream, const Event& event, Instant at) {
   ++entry.version;
   if (!entry.changed) changed_.push_back(stream);
   entry.changed = true;
-  update_rows(stream, entry);
+  if (std::ranges::find(touched_, stream) == touched_.end()) touched_.push_back(stream);
+}
+
+void Fold::settle() {
+  for (const StreamKey& stream : touched_) update_rows(stream, entries_.at(stream));
+  touched_.clear();
 }
 
 void Fold::apply(const Record& record) {
   if (const auto* due = std::get_if<DueNote>(&record.input))
     set_clock({due->stream, due->name, std::nullopt});  // it has run out, whatever was decided
   for (const Emit& emit : record.events) apply(emit.stream, emit.event, record.at);
+  settle();
   for (const ClockChange& change : record.clocks) set_clock(change);
 }
 
@@ -132,6 +138,7 @@ bool Fold::runs(const StreamKey& stream, ClockName name, Instant due) const {
 }
 
 void Fold::flush(Batch& out) {
+  CHECK(touched_.empty(), "a record is settled before it is flushed");
   for (const StreamKey& stream : changed_) {
     Entry& entry = entries_.at(stream);
     std::string value;

@@ -26,7 +26,9 @@ class Fold final : public View {
 
   // Applies one event to its stream's state. Streams of kinds that the core does not keep are
   // passed over (LogOpened).
+  // Rows are looked at only in settle(): between two events of one record a state may be half-way.
   void apply(const StreamKey& stream, const Event& event, Instant at);
+  void settle();
   // All that a record of this service's own log changes: what replay does, and nothing else.
   void apply(const Record& record);
   void set_clock(const ClockChange& change);
@@ -66,7 +68,8 @@ class Fold final : public View {
   mutable std::unordered_map<StreamKey, Entry> entries_;
   mutable std::list<StreamKey> recent_;  // front = used last
   mutable json::Document document_;
-  std::vector<StreamKey> changed_;
+  std::vector<StreamKey> touched_;  // since settle()
+  std::vector<StreamKey> changed_;  // since flush()
   std::map<std::string, std::optional<std::string>, std::less<>> row_changes_;
   std::map<std::string, bool, std::less<>> due_changes_;  // key -> set or cleared
 };

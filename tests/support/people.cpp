@@ -1,0 +1,207 @@
+#include "tests/support/people.hpp"
+
+#include <iterator>
+
+namespace nrm::test {
+namespace {
+template <class T>
+T id_of(std::uint8_t n) {
+  Uuid id;
+  id.bytes[0] = n;
+  id.bytes[6] = 0x40;
+  id.bytes[8] = 0x80;
+  return T(id);
+}
+
+Actor actor(std::uint8_t n, std::uint8_t organisation, Role role) {
+  return {id_of<AccountId>(n), id_of<OrganisationId>(organisation), role};
+}
+}  // namespace
+
+Cast Cast::make() {
+  return {
+      .police = actor(1, 101, Role::first_responder),
+      .ngo = actor(2, 102, Role::first_responder),
+      .authority = actor(3, 103, Role::competent_authority),
+      .manager = actor(4, 104, Role::case_manager),
+      .second_manager = actor(5, 104, Role::case_manager),
+      .operator_ = actor(6, 105, Role::operator_),
+      .providers = {actor(11, 111, Role::service_provider), actor(12, 112, Role::service_provider),
+                    actor(13, 113, Role::service_provider)}};
+}
+
+template <class M>
+typename M::const_iterator People::any(Dice& dice, const M& map) const {
+  return std::next(map.begin(), static_cast<std::ptrdiff_t>(pick(dice, map.size())));
+}
+
+const Actor* People::provider(const OrganisationId& organisation) const {
+  for (const Actor& one : cast_.providers)
+    if (one.organisation == organisation) return &one;
+  return nullptr;
+}
+
+ReportFacts People::facts(Dice& dice) const {
+  ReportFacts facts;
+  facts.entry_source = EntrySource::police_operation;
+  facts.exploitation = {Exploitation::labour};
+  facts.age_at_exploitation = facts.age_now = chance(dice, 30) ? AgeBand::child : AgeBand::adult;
+  facts.gender = chance(dice, 50) ? Gender::female : Gender::male;
+  facts.urgency = static_cast<Urgency>(pick(dice, 3));
+  facts.needs = {ServiceType::safe_accommodation};
+  if (chance(dice, 40)) facts.needs.push_back(ServiceType::medical);
+  facts.languages = {*Language::parse("en")};
+  facts.region = *Region::parse(chance(dice, 50) ? "XX-N" : "XX-S");
+  return facts;
+}
+
+void People::sealed(const CaseId& subject, const Text<64>& digest, const ReportFacts& facts) {
+  sealed_.push_back({subject, digest, facts});
+}
+
+void People::see(const StreamKey& stream, const Event& event) {
+  const auto person = [&](const Uuid& id) -> Person& { return persons_[CaseId(id)]; };
+  if (std::holds_alternative<ReportReceived>(event)) {
+    person(stream.id);
+  } else if (const auto* first = std::get_if<FirstStageDecided>(&event)) {
+    person(stream.id).status = first->outcome == Outcome::positive
+                                   ? IdentificationStatus::recovery_period
+                                   : IdentificationStatus::negative_first_stage;
+  } else if (std::holds_alternative<RecoveryPeriodEnded>(event)) {
+    person(stream.id).status = IdentificationStatus::awaiting_second_stage;
+  } else if (const auto* second = std::get_if<SecondStageDecided>(&event)) {
+    person(stream.id).status = second->outcome == Outcome::positive
+                                   ? IdentificationStatus::confirmed
+                                   : IdentificationStatus::not_confirmed;
+    person(stream.id).settled = second->outcome == Outcome::positive;
+  } else if (std::holds_alternative<ReconsiderationWindowClosed>(event)) {
+    person(stream.id).settled = true;
+  } else if (const auto* requested = std::get_if<ReferralRequested>(&event)) {
+    person(requested->subject).referrals.insert(ReferralId(stream.id));
+  } else if (const auto* offered = std::get_if<ReferralOffered>(&event)) {
+    offers_[ReferralId(stream.id)] = {offered->subject, offered->organisation, false};
+  } else if (const auto* escalated = std::get_if<ReferralEscalated>(&event)) {
+    offers_[ReferralId(stream.id)] = {escalated->subject, {}, true};
+  } else if (const auto* accepted = std::get_if<ReferralAccepted>(&event)) {
+    offers_.erase(ReferralId(stream.id));
+    person(accepted->subject).services[ReferralId(stream.id)] = accepted->organisation;
+  } else if (const auto* cancelled = std::get_if<ReferralCancelled>(&event)) {
+    offers_.erase(ReferralId(stream.id));
+    person(cancelled->subject).referrals.erase(ReferralId(stream.id));
+    person(cancelled->subject).services.erase(ReferralId(stream.id));
+  } else if (const auto* completed = std::get_if<ReferralCompleted>(&event)) {
+    person(completed->subject).referrals.erase(ReferralId(stream.id));
+  } else if (const auto* ended = std::get_if<ServiceEnded>(&event)) {
+    person(stream.id).services.erase(ended->referral);
+  } else if (std::holds_alternative<PlanAgreed>(event)) {
+    person(stream.id).plan = true;
+  } else if (std::holds_alternative<PersonInformed>(event)) {
+    person(stream.id).informed = true;
+  } else if (std::holds_alternative<ClosureRequested>(event)) {
+    person(stream.id).requested = true;
+  } else if (std::holds_alternative<ClosureRefused>(event)) {
+    person(stream.id).requested = false;
+  } else if (std::holds_alternative<CaseClosed>(event)) {
+    closed_ += !person(stream.id).closed;
+    person(stream.id).closed = true;
+  }
+}
+
+std::optional<Wish> People::wish_for(Dice& dice, const CaseId& id, const Person& person) {
+  const auto outcome = chance(dice, 70) ? Outcome::positive : Outcome::negative;
+  const auto ground = DecisionGround::evidence_sufficient;
+  if (person.closed) return std::nullopt;
+  if (person.status == IdentificationStatus::reported)
+    return Wish{cast_.authority, DecideFirstStage{id, outcome, ground}, {}};
+  if (person.status == IdentificationStatus::awaiting_second_stage)
+    return Wish{cast_.authority, DecideSecondStage{id, outcome, ground}, {}};
+  if (!person.services.empty()) {
+    if (!person.plan)
+      return Wish{cast_.manager, AgreePlan{id, {PlanGoal::safety, PlanGoal::health}, true}, {}};
+    const auto& [referral, organisation] = *any(dice, person.services);
+    const Actor* helper = provider(organisation);
+    if (helper && chance(dice, 30))
+      return Wish{*helper, EndService{id, referral, ServiceEndReason::goals_met}, {}};
+    return Wish{cast_.manager, HoldReview{id}, {}};
+  }
+  if (!person.settled || !person.referrals.empty()) return std::nullopt;
+  if (!person.informed) return Wish{cast_.manager, InformPerson{id, InformChannel::in_person}, {}};
+  if (!person.requested)
+    return Wish{cast_.manager, RequestClosure{id, ClosureReason::plan_completed}, {}};
+  if (chance(dice, 20)) return Wish{cast_.second_manager, RefuseClosure{id}, {}};
+  return Wish{cast_.second_manager, ApproveClosure{id}, {}};
+}
+
+std::optional<Wish> People::wish_for(Dice& dice, const ReferralId& id, const Offer& offer) {
+  if (offer.escalated)
+    return chance(dice, 70)
+               ? Wish{cast_.manager, RetryReferral{id}, {}}
+               : Wish{cast_.manager, CancelReferral{id, CancelReason::need_met_otherwise}, {}};
+  const Actor* helper = provider(offer.organisation);
+  if (helper == nullptr) return std::nullopt;
+  switch (pick(dice, 10)) {
+    case 0:
+      return Wish{*helper, AcknowledgeOffer{id}, {}};
+    case 1:
+      return Wish{*helper, DeclineOffer{id, DeclineReason::no_capacity}, {}};
+    case 2:
+      return Wish{*helper, WaitlistOffer{id}, {}};
+    default:
+      return Wish{*helper, AcceptOffer{id}, {}};
+  }
+}
+
+// Somebody does what they may not, or too early, or again.
+std::optional<Wish> People::mischief(Dice& dice) {
+  if (persons_.empty()) return std::nullopt;
+  const CaseId id = any(dice, persons_)->first;
+  switch (pick(dice, 6)) {
+    case 0:
+      return Wish{cast_.police, DecideFirstStage{id, Outcome::positive, {}}, {}};
+    case 1:
+      return Wish{cast_.authority, DecideSecondStage{id, Outcome::positive, {}}, {}};
+    case 2:
+      return Wish{cast_.manager, ApproveClosure{id}, {}};
+    case 3:
+      return Wish{cast_.providers[pick(dice, 3)], AcceptOffer{ReferralId(id)}, {}};
+    case 4:
+      return Wish{cast_.manager, RequestClosure{id, ClosureReason::person_left}, {}};
+    default:
+      return Wish{cast_.police, RecordConsent{id, {ConsentPurpose::support, chance(dice, 50)}}, {}};
+  }
+}
+
+std::optional<Wish> People::wish(Dice& dice, bool honest) {
+  if (registered_ < cast_.providers.size() * 2) {
+    const Actor& who = cast_.providers[registered_ / 2];
+    const auto service = registered_ % 2 ? ServiceType::medical : ServiceType::safe_accommodation;
+    ++registered_;
+    return Wish{who,
+                RegisterProvider{{.organisation = who.organisation,
+                                  .service = service,
+                                  .places = static_cast<std::uint32_t>(1 + pick(dice, 3))}},
+                {}};
+  }
+  if (!sealed_.empty()) {
+    const Sealed next = sealed_.front();
+    sealed_.pop_front();
+    return Wish{cast_.police, SubmitReport{next.subject, next.digest, next.facts}, {}};
+  }
+  if (to_report_ > 0 && chance(dice, 50)) {
+    --to_report_;
+    SealDossier seal;
+    seal.age_now = AgeBand::adult;
+    seal.consents = {{ConsentPurpose::identification, true}};
+    if (chance(dice, 90)) seal.consents.push_back({ConsentPurpose::support, true});
+    return Wish{cast_.police, seal, R"({"name":"Person in a test"})"};
+  }
+  if (!honest && chance(dice, 15)) return mischief(dice);
+  if (!offers_.empty() && chance(dice, 50)) {
+    const auto offer = any(dice, offers_);
+    if (auto found = wish_for(dice, offer->first, offer->second)) return found;
+  }
+  if (persons_.empty()) return std::nullopt;
+  const auto person = any(dice, persons_);
+  return wish_for(dice, person->first, person->second);
+}
+}  // namespace nrm::test

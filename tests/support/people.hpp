@@ -1,0 +1,80 @@
+// People: the actors of the seeded world. They see what the mirror sees, do mostly what their role
+// would do next, sometimes something wrong, late or twice.
+//
+// THREAD: one. Deterministic: all choices come from the generator that is given.
+#pragma once
+#include <deque>
+#include <functional>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/event/record.hpp"
+
+namespace nrm::test {
+using Dice = std::mt19937_64;
+inline bool chance(Dice& dice, int percent) { return static_cast<int>(dice() % 100) < percent; }
+inline std::size_t pick(Dice& dice, std::size_t size) { return dice() % size; }
+
+// Organisations of the world; the appointments of its policy are two of them.
+struct Cast {
+  Actor police, ngo, authority, manager, second_manager, operator_;
+  std::vector<Actor> providers;
+  static Cast make();
+};
+
+struct Wish {
+  Actor actor;
+  Command command;
+  std::string personal;  // with SealDossier alone
+};
+
+class People {
+ public:
+  People(Cast cast, int people) : cast_(std::move(cast)), to_report_(people) {}
+
+  // An event that the mirror saw.
+  void see(const StreamKey& stream, const Event& event);
+  // What somebody wants to do now; none when everybody is content. `honest`: only sensible things.
+  std::optional<Wish> wish(Dice& dice, bool honest);
+  // A dossier was sealed for a report that is to be submitted now.
+  void sealed(const CaseId& subject, const Text<64>& digest, const ReportFacts& facts);
+  ReportFacts facts(Dice& dice) const;
+  bool all_reported() const { return to_report_ == 0 && sealed_.empty(); }
+  std::size_t closed() const { return closed_; }
+
+ private:
+  struct Person {
+    IdentificationStatus status = IdentificationStatus::reported;
+    std::set<ReferralId> referrals;                 // not ended
+    std::map<ReferralId, OrganisationId> services;  // running
+    bool plan = false, informed = false, requested = false, closed = false, settled = false;
+  };
+  struct Offer {
+    CaseId subject;
+    OrganisationId organisation;
+    bool escalated = false;
+  };
+  struct Sealed {
+    CaseId subject;
+    Text<64> digest;
+    ReportFacts facts;
+  };
+  std::optional<Wish> wish_for(Dice& dice, const CaseId& id, const Person& person);
+  std::optional<Wish> wish_for(Dice& dice, const ReferralId& id, const Offer& offer);
+  std::optional<Wish> mischief(Dice& dice);
+  const Actor* provider(const OrganisationId& organisation) const;
+  template <class M>
+  typename M::const_iterator any(Dice& dice, const M& map) const;
+
+  Cast cast_;
+  int to_report_;
+  std::size_t registered_ = 0;
+  std::deque<Sealed> sealed_;
+  std::map<CaseId, Person> persons_;
+  std::map<ReferralId, Offer> offers_;
+  std::size_t closed_ = 0;
+};
+}  // namespace nrm::test

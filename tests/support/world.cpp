@@ -1,0 +1,398 @@
+#include "tests/support/world.hpp"
+
+#include <map>
+#include <set>
+
+#include "common/base/hex.hpp"
+#include "common/bus/memory_bus.hpp"
+#include "common/runtime/folder.hpp"
+#include "common/runtime/rebuild.hpp"
+#include "common/runtime/service_loop.hpp"
+#include "common/store/memory_store.hpp"
+#include "services/assistance/assistance.hpp"
+#include "services/closure/closure.hpp"
+#include "services/identification/identification.hpp"
+#include "services/referral/referral.hpp"
+#include "services/vault/sealing.hpp"
+#include "services/vault/vault.hpp"
+#include "tests/support/people.hpp"
+
+namespace nrm::test {
+namespace {
+constexpr Milliseconds tick = std::chrono::milliseconds(40);
+
+const Core& core_for(Service service) {
+  switch (service) {
+    case Service::vault:
+      return core_of<Vault>();
+    case Service::identification:
+      return core_of<Identification>();
+    case Service::referral:
+      return core_of<Referrals>();
+    case Service::assistance:
+      return core_of<Assistance>();
+    default:
+      return core_of<Closure>();
+  }
+}
+constexpr Service services[] = {Service::vault, Service::identification, Service::referral,
+                                Service::assistance, Service::closure};
+
+Policy policy_for(const Cast& cast) {
+  const auto pack = read_file(std::string(NRM_SOURCE_FOLDER) + "/deploy/policy/osce.json");
+  CHECK(pack, "the pack is there");
+  auto policy = read_policy(*pack);
+  CHECK(policy, "the pack is good");
+  policy->appointments = Appointments{cast.authority.organisation, cast.manager.organisation};
+  return std::move(policy).value();
+}
+
+// One service: a disk that survives, and a process that does not.
+struct Machine {
+  explicit Machine(Service s, std::uint64_t seed)
+      : service(s), entropy(seeded_entropy(seed)), signer(crypto::Signer::random()) {}
+
+  Service service;
+  MemoryStore store;
+  std::unique_ptr<Entropy> entropy;
+  crypto::Signer signer;
+  std::unique_ptr<Sealing> sealing;
+  std::unique_ptr<Bus> bus;
+  std::unique_ptr<ServiceLoop> loop;
+  std::map<std::uint64_t, Hash> answered;  // seq -> leaf that a caller was told
+
+  std::uint64_t head() const {
+    std::uint64_t head = 0;
+    CHECK(store.scan(
+              Family::log, {},
+              [&](std::string_view key, std::string_view) {
+                head = keys::read_u64(key) + 1;
+                return false;
+              },
+              true),
+          "memory can be read");
+    return head;
+  }
+  std::optional<std::string> record(std::uint64_t seq) const {
+    return store.get(Family::log, keys::log(seq)).value();
+  }
+};
+}  // namespace
+
+struct World::State {
+  explicit State(const WorldOptions& o)
+      : options(o),
+        dice(o.seed),
+        network(o.seed),
+        clock(*Instant::parse("2023-07-03T08:00:00.000Z")),
+        ticks(Instant{1'000'000}),
+        cast(Cast::make()),
+        policy(policy_for(cast)),
+        people(cast, o.people) {
+    for (const Service service : services)
+      machines.emplace(service, std::make_unique<Machine>(service, dice()));
+    for (auto& [service, machine] : machines) start(*machine);
+    join_mirror();
+    client = network.join("gateway");
+  }
+
+  void start(Machine& machine) {
+    machine.bus = network.join(std::string(to_text(machine.service)));
+    if (machine.service == Service::vault)
+      machine.sealing = std::make_unique<Sealing>(
+          crypto::SecretKey::from(std::string(32, 'm')).value(), machine.store, *machine.entropy);
+    auto loop = ServiceLoop::open({.step = {.core = core_for(machine.service),
+                                            .store = machine.store,
+                                            .entropy = *machine.entropy,
+                                            .policy = policy,
+                                            .policy_digest = "test",
+                                            .signer = machine.signer,
+                                            .origin = "world/" + log_name(machine.service),
+                                            .sandbox = true,
+                                            .hooks = machine.sealing.get()},
+                                   .bus = *machine.bus,
+                                   .clock = clock,
+                                   .ticks = ticks});
+    CHECK(loop, "a service starts from any crash");
+    machine.loop = std::move(loop).value();
+  }
+
+  void crash(Machine& machine) {
+    ++summary.crashes;
+    machine.loop.reset();
+    machine.bus.reset();
+    machine.store.power_cut();
+  }
+
+  // --- the mirror: follows all logs and keeps their bytes ---------------------------------------
+  void join_mirror() {
+    mirror = network.join("audit");
+    for (const Service service : services) {
+      const std::string log = log_name(service);
+      mirrored.try_emplace(log);
+      const auto& bytes = mirrored[log];
+      cursors.emplace_back(log, mirror->link_to(to_text(service)), bytes.size(),
+                           bytes.empty() ? Hash{} : leaf_hash(bytes.back()));
+    }
+  }
+
+  void turn_mirror() {
+    std::vector<Delivery> came;
+    mirror->receive({}, 256, came);
+    for (const Delivery& delivery : came) {
+      const auto message = wire::read(delivery.frames);
+      if (!message) continue;
+      for (FeedCursor& cursor : cursors) {
+        if (const auto* records = std::get_if<wire::Records>(&*message)) {
+          const auto taken = cursor.on(*records, ticks.now(), [&](auto, auto bytes, auto&) {
+            mirrored[cursor.log()].emplace_back(bytes);
+            show(bytes);
+            return Result<void>();
+          });
+          CHECK(taken, "the mirror takes everything");
+        } else if (const auto* beat = std::get_if<wire::Beat>(&*message)) {
+          cursor.on(*beat, ticks.now());
+        } else if (const auto* refused = std::get_if<wire::Refused>(&*message)) {
+          cursor.on(*refused);
+        }
+      }
+    }
+    for (FeedCursor& cursor : cursors) {
+      cursor.committed();
+      cursor.turn(*mirror, ticks.now());
+    }
+  }
+
+  void show(std::string_view bytes) {
+    CHECK(document.parse_trusted(bytes), "a record is JSON");
+    const auto record = read_record(document.root());
+    CHECK(record, "a record is readable");
+    for (const Emit& emit : record->events) people.see(emit.stream, emit.event);
+  }
+
+  // --- the client: asks until it is answered ----------------------------------------------------
+  struct Open {
+    Service to{};
+    std::string key, type, data, personal;
+    Actor actor;
+    Instant sent;
+  };
+
+  void ask(Wish wish) {
+    Open open{.to = target_of(wish.command),
+              .key = std::string(16, '\0'),
+              .type = std::string(type_of(wish.command)),
+              .data = {},
+              .personal = std::move(wish.personal),
+              .actor = wish.actor,
+              .sent = Instant{}};
+    const std::uint64_t number = ++numbers;
+    for (std::size_t i = 0; i < 8; ++i) open.key[i] = static_cast<char>(number >> (8 * i));
+    write_command(open.data, wish.command);
+    opens.emplace(number, std::move(open));
+  }
+
+  void turn_client() {
+    std::vector<Delivery> came;
+    client->receive({}, 256, came);
+    for (const Delivery& delivery : came) {
+      const auto message = wire::read(delivery.frames);
+      const auto* answers = message ? std::get_if<wire::Answers>(&*message) : nullptr;
+      if (answers == nullptr) continue;
+      for (const wire::Answer& answer : answers->items) on_answer(answer);
+    }
+    for (auto& [number, open] : opens) {
+      if (ticks.now() - open.sent < std::chrono::seconds(2)) continue;
+      open.sent = ticks.now();
+      wire::Asks asks;
+      asks.items.push_back({.number = number,
+                            .key = open.key,
+                            .actor = open.actor,
+                            .expects = {},
+                            .type = open.type,
+                            .data = open.data,
+                            .personal = open.personal});
+      (void)client->send(client->link_to(to_text(open.to)), wire::write(asks));
+    }
+  }
+
+  void on_answer(const wire::Answer& answer) {
+    const auto found = opens.find(answer.number);
+    if (found == opens.end()) return;  // came twice
+    const Open open = std::move(found->second);
+    opens.erase(found);
+    if (answer.rejection) ++summary.rejected;
+    if (answer.record.empty()) return;  // refused before it was an input
+    ++summary.acknowledged;
+    machines.at(open.to)->answered[answer.seq] = answer.leaf;
+    if (open.type != SealDossier::type || answer.rejection) return;
+    CHECK(document.parse_trusted(answer.record), "an answer carries its record");
+    const auto record = read_record(document.root());
+    const auto& sealed = std::get<DossierSealed>(record->events.at(0).event);
+    people.sealed(CaseId(record->events.at(0).stream.id), sealed.digest, people.facts(dice));
+  }
+
+  // --- time and faults --------------------------------------------------------------------------
+  void draw_faults(bool faulty) {
+    if (!faulty) return network.set_faults({});
+    network.set_faults({.loss_percent = static_cast<int>(dice() % 20),
+                        .duplicate_percent = static_cast<int>(dice() % 20),
+                        .delay_percent = static_cast<int>(dice() % 30)});
+  }
+
+  std::optional<std::string> turn(bool faulty) {
+    ticks.advance(tick);
+    clock.advance(tick);
+    if (chance(dice, 3)) clock.advance(hours(static_cast<int>(dice() % 72)));
+    if (faulty && chance(dice, 2)) draw_faults(true);
+    if (opens.size() < 6 && chance(dice, faulty ? 40 : 60))
+      if (auto wish = people.wish(dice, !faulty)) ask(std::move(*wish));
+    for (auto& [service, machine] : machines) {
+      if (machine->loop && faulty && chance(dice, 1)) crash(*machine);
+      if (!machine->loop && (!faulty || chance(dice, 20))) {
+        start(*machine);
+        if (auto fault = check_answered(*machine)) return fault;
+      }
+      if (machine->loop && !machine->loop->turn({})) return "a turn failed on a good disk";
+      if (machine->loop && machine->loop->stopped())
+        return log_name(service) + ": a feed was refused without tampering";
+    }
+    network.turn();
+    turn_mirror();
+    turn_client();
+    return check_cursors();
+  }
+
+  // --- the promises -----------------------------------------------------------------------------
+  std::optional<std::string> check_answered(const Machine& machine) const {
+    for (const auto& [seq, leaf] : machine.answered) {
+      const auto bytes = machine.record(seq);
+      if (!bytes || leaf_hash(*bytes) != leaf)
+        return log_name(machine.service) + ": acknowledged record " + std::to_string(seq) +
+               " is lost or changed";
+    }
+    return std::nullopt;
+  }
+
+  std::optional<std::string> check_cursors() const {
+    for (const auto& [service, machine] : machines) {
+      if (!machine->loop) continue;
+      for (const FeedCursor& cursor : machine->loop->cursors()) {
+        const auto& owner = *machines.at(
+            *enum_from<Service>(std::string_view(cursor.log()).substr(0, cursor.log().find('/'))));
+        if (cursor.next() > owner.head()) return log_name(service) + " is ahead of " + cursor.log();
+      }
+    }
+    return std::nullopt;
+  }
+
+  bool quiet() const {
+    for (const auto& [service, machine] : machines) {
+      if (!machine->loop) return false;
+      if (mirrored.at(log_name(service)).size() != machine->head()) return false;
+      for (const FeedCursor& cursor : machine->loop->cursors()) {
+        const auto& owner = *machines.at(
+            *enum_from<Service>(std::string_view(cursor.log()).substr(0, cursor.log().find('/'))));
+        if (cursor.next() != owner.head()) return false;
+      }
+    }
+    return opens.empty();
+  }
+
+  std::optional<std::string> check_log(const Machine& machine) {
+    const std::string name = log_name(machine.service);
+    std::set<std::string> keys_seen;
+    std::map<std::string, std::pair<std::uint64_t, std::uint32_t>> last_of;
+    Instant last_at;
+    const auto& copies = mirrored.at(name);
+    for (std::uint64_t seq = 0; seq < machine.head(); ++seq) {
+      const auto bytes = machine.record(seq);
+      if (!bytes) return name + ": record " + std::to_string(seq) + " is missing";
+      if (copies.at(seq) != *bytes) return name + ": the mirror has other bytes";
+      CHECK(document.parse_trusted(*bytes), "a record is JSON");
+      const auto record = read_record(document.root());
+      if (!record) return name + ": record " + std::to_string(seq) + " is unreadable";
+      if (record->at < last_at) return name + ": time runs backwards";
+      last_at = record->at;
+      if (const auto* command = std::get_if<CommandNote>(&record->input)) {
+        if (!keys_seen.insert(command->key).second)
+          return name + ": one request was taken twice: " + command->key;
+      } else if (const auto* received = std::get_if<ReceivedNote>(&record->input)) {
+        const std::pair place(received->seq, received->index);
+        const auto [at, fresh] = last_of.try_emplace(received->log, place);
+        if (!fresh && at->second >= place)
+          return name + ": an event of " + received->log + " came twice or out of order";
+        at->second = place;
+      }
+    }
+    return std::nullopt;
+  }
+
+  std::optional<std::string> check_refold(const Machine& machine) const {
+    MemoryStore fresh;
+    if (!refold(core_for(machine.service), machine.store, fresh))
+      return log_name(machine.service) + ": the log cannot be folded";
+    const auto difference = compare_derived(machine.store, fresh);
+    CHECK(difference, "memory can be read");
+    if (*difference)
+      return log_name(machine.service) + ": folding again gives another " + **difference;
+    return std::nullopt;
+  }
+
+  std::optional<std::string> check_end() {
+    std::string all;
+    for (const auto& [service, machine] : machines) {
+      if (auto fault = check_answered(*machine)) return fault;
+      if (auto fault = check_log(*machine)) return fault;
+      if (auto fault = check_refold(*machine)) return fault;
+      summary.records += machine->head();
+      for (std::uint64_t seq = 0; seq < machine->head(); ++seq) all += *machine->record(seq);
+    }
+    summary.closed_cases = people.closed();
+    summary.trace = crypto::sha256(all).hex();
+    return std::nullopt;
+  }
+
+  WorldOptions options;
+  Dice dice;
+  MemoryNetwork network;
+  ManualClock clock, ticks;
+  Cast cast;
+  Policy policy;
+  People people;
+  std::map<Service, std::unique_ptr<Machine>> machines;
+  std::unique_ptr<Bus> mirror, client;
+  std::vector<FeedCursor> cursors;
+  std::map<std::string, std::vector<std::string>> mirrored;
+  std::map<std::uint64_t, Open> opens;
+  std::uint64_t numbers = 0;
+  json::Document document;
+  WorldSummary summary;
+};
+
+World::World(const WorldOptions& options) : state_(std::make_unique<State>(options)) {}
+World::~World() = default;
+const WorldSummary& World::summary() const { return state_->summary; }
+
+std::optional<std::string> World::run() {
+  State& world = *state_;
+  for (int i = 0; i < world.options.turns; ++i)
+    if (auto fault = world.turn(true)) return fault;
+  world.draw_faults(false);
+  for (int i = 0; i < world.options.turns_to_heal; ++i)
+    if (auto fault = world.turn(false)) return fault;
+  // People rest and time stands still: what is on the way must arrive.
+  for (int i = 0; i < 2'000 && !world.quiet(); ++i) {
+    world.ticks.advance(tick);
+    for (auto& [service, machine] : world.machines) {
+      if (!machine->loop) world.start(*machine);
+      if (!machine->loop->turn({})) return "a turn failed on a good disk";
+    }
+    world.network.turn();
+    world.turn_mirror();
+    world.turn_client();
+  }
+  if (!world.quiet()) return "the services do not come to rest";
+  return world.check_end();
+}
+}  // namespace nrm::test
