@@ -18,8 +18,11 @@ enum class Level : std::uint8_t { debug, info, warning, error };
 struct Field {
   std::string_view name;
   std::variant<std::int64_t, bool, std::string_view> value;
-  Field(std::string_view n, bool v) : name(n), value(v) {}
+  // A template, because a string literal would rather become a bool than a string_view.
+  template <std::same_as<bool> B>
+  Field(std::string_view n, B v) : name(n), value(v) {}
   template <std::integral I>
+    requires(!std::same_as<I, bool>)
   Field(std::string_view n, I v) : name(n), value(static_cast<std::int64_t>(v)) {}
   Field(std::string_view n, std::string_view v) : name(n), value(v) {}
 };
