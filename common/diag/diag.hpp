@@ -22,8 +22,8 @@ struct Field {
   template <std::same_as<bool> B>
   Field(std::string_view n, B v) : name(n), value(v) {}
   template <std::integral I>
-    requires(!std::same_as<I, bool>)
-  Field(std::string_view n, I v) : name(n), value(static_cast<std::int64_t>(v)) {}
+  requires(!std::same_as<I, bool>) Field(std::string_view n, I v)
+      : name(n), value(static_cast<std::int64_t>(v)) {}
   Field(std::string_view n, std::string_view v) : name(n), value(v) {}
 };
 
@@ -44,5 +44,5 @@ inline void error(std::string_view event, std::initializer_list<Field> fields = 
 void count(std::string_view name, std::int64_t by = 1);
 void gauge(std::string_view name, std::int64_t value);
 void observe_seconds(std::string_view name, double seconds);  // a histogram, 0.1 ms to 10 s
-std::string metrics_text();  // the text exposition format
+std::string metrics_text();                                   // the text exposition format
 }  // namespace nrm::diag
