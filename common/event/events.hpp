@@ -238,8 +238,9 @@ BOOST_DESCRIBE_STRUCT(ReferralRequested, (), (subject, owner, service, profile))
 struct ReferralAwaitsConsent {
   NRM_EVENT(referral, referral, "nrm.referral.awaits_consent.v1")
   CaseId subject;
+  Instant consent_by;
 };
-BOOST_DESCRIBE_STRUCT(ReferralAwaitsConsent, (), (subject))
+BOOST_DESCRIBE_STRUCT(ReferralAwaitsConsent, (), (subject, consent_by))
 
 struct ReferralOffered {
   NRM_EVENT(referral, referral, "nrm.referral.offered.v1")
@@ -296,14 +297,16 @@ struct ReferralEscalated {
   CaseId subject;
   OrganisationId to;  // the case's state owner
   EscalationReason reason{};
+  Instant solve_by;
 };
-BOOST_DESCRIBE_STRUCT(ReferralEscalated, (), (subject, to, reason))
+BOOST_DESCRIBE_STRUCT(ReferralEscalated, (), (subject, to, reason, solve_by))
 
 struct ReferralEscalationOverdue {
   NRM_EVENT(referral, referral, "nrm.referral.escalation_overdue.v1")
   OrganisationId owner;
+  Instant solve_by;  // the next time that this is said
 };
-BOOST_DESCRIBE_STRUCT(ReferralEscalationOverdue, (), (owner))
+BOOST_DESCRIBE_STRUCT(ReferralEscalationOverdue, (), (owner, solve_by))
 
 struct ReferralCompleted {
   NRM_EVENT(referral, referral, "nrm.referral.completed.v1")
