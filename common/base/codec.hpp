@@ -4,6 +4,7 @@
 //   enum              its enumerator's name (a trailing `_` is dropped: case_ -> "case")
 //   Uuid, Instant, …  any type with parse() and append_to(): a string
 //   optional, vector  left out when empty; a missing member reads as empty
+//   Text<N>           left out when empty (no reader takes ""); strict reading asks for it
 //   bool, integer     themselves; struct: an object with its members in the order of description
 //
 // Reading is strict (an unknown member is an error: what comes from outside) or tolerant (ignored:
@@ -81,6 +82,8 @@ bool is_left_out(const T& value) {
     return !value.has_value();
   else if constexpr (IsList<T>::value)
     return value.empty();
+  else if constexpr (requires { T::bytes_max; })
+    return value.text().empty();
   else
     return false;
 }
@@ -195,9 +198,9 @@ bool read_scalar(json::Value in, T& out, Reading& reading) {
                               "at most " + std::to_string(T::bytes_max) + " bytes of UTF-8")
                : reading.fail(Code::invalid_text, "empty, or has control characters");
   else if constexpr (requires { value_fault(T{}); })
-    return reading.fail(value_fault(T{}), "not in the list of codes");
+    return reading.fail(value_fault(T{}), "not a value of this type, or not in its list");
   else
-    return reading.fail(Code::invalid_date, "not a valid value of this type");
+    return reading.fail(Code::invalid_text, "not a valid value of this type");
 }
 
 template <class T>
@@ -210,9 +213,8 @@ bool read_list(json::Value in, std::vector<T>& out, Reading& reading) {
     if (reading.strict() && index >= reading.list_items_max())
       return reading.fail(Code::too_long,
                           "at most " + std::to_string(reading.list_items_max()) + " items");
-    good &= reading.within(std::to_string(index++), [&] {
-      return read_json(item, out.emplace_back(), reading);
-    });
+    good &= reading.within(std::to_string(index++),
+                           [&] { return read_json(item, out.emplace_back(), reading); });
   }
   return good;
 }
@@ -255,7 +257,8 @@ bool read_json(json::Value in, T& out, Reading& reading) {
     out = in.boolean();
     return true;
   } else if constexpr (std::is_integral_v<T>) {
-    if (in.kind() != json::Kind::integer) return reading.fail(Code::wrong_type, "expected a number");
+    if (in.kind() != json::Kind::integer)
+      return reading.fail(Code::wrong_type, "expected a number");
     if (!std::in_range<T>(in.integer())) return reading.fail(Code::out_of_range, "out of range");
     out = static_cast<T>(in.integer());
     return true;

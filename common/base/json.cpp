@@ -1,9 +1,9 @@
 #include "common/base/json.hpp"
 
+#include <simdjson.h>
 #include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
 #include <deque>
-#include <simdjson.h>
 
 #include "common/base/hex.hpp"
 
@@ -14,7 +14,7 @@ constexpr std::int64_t integer_max = (std::int64_t{1} << 53) - 1;  // RFC 7493, 
 // Boost.JSON's SAX events -> the flat tree. A false return stops the parser; fault() says why.
 class TreeHandler {
  public:
-  static constexpr std::size_t max_object_size = limits::json_nodes_max;
+  static constexpr std::size_t max_object_size = limits::json_members_max;
   static constexpr std::size_t max_array_size = limits::json_nodes_max;
   static constexpr std::size_t max_key_size = 256;
   static constexpr std::size_t max_string_size = limits::body_bytes_max;
@@ -35,9 +35,9 @@ class TreeHandler {
   bool on_key(std::string_view s, std::size_t, error_code& ec) {
     part(s);
     key_ = keep();
-    if (!open_.empty())
-      for (std::uint32_t i = open_.back() + 1; i < nodes_.size(); i = nodes_[i].end)
-        if (nodes_[i].key == key_) return fail(Code::duplicate_key, "this member occurs twice", ec);
+    has_key_ = true;
+    for (std::uint32_t i = open_.back() + 1; i < nodes_.size(); i = nodes_[i].end)
+      if (nodes_[i].key == key_) return fail(Code::duplicate_key, "this member occurs twice", ec);
     return true;
   }
   bool on_string_part(std::string_view s, std::size_t, error_code&) { return part(s); }
@@ -79,6 +79,7 @@ class TreeHandler {
     if (nodes_.size() >= limits::json_nodes_max)
       return fail(Code::too_large, "too many members", ec);
     node.key = std::exchange(key_, {});
+    has_key_ = false;
     node.end = static_cast<std::uint32_t>(nodes_.size() + 1);
     nodes_.push_back(node);
     return true;
@@ -106,7 +107,7 @@ class TreeHandler {
           ++index;
         append_pointer(out, std::to_string(index));
       } else if (last) {
-        if (!key_.empty()) append_pointer(out, key_);
+        if (has_key_) append_pointer(out, key_);
       } else {
         append_pointer(out, nodes_[open_[i + 1]].key);
       }
@@ -123,9 +124,18 @@ class TreeHandler {
   std::deque<std::string>& arena_;  // a deque: views into it stay valid
   std::vector<std::uint32_t> open_;
   std::string partial_;
-  std::string_view key_;
+  std::string_view key_;  // of the value that comes next; "" is a name too
+  bool has_key_ = false;
   std::optional<Error> fault_;
 };
+
+Error fault_of(const boost::system::error_code& error, std::size_t at) {
+  using Fault = boost::json::error;
+  if (error == Fault::too_deep) return Error(Code::malformed_json, "", "nested too deeply");
+  if (error == Fault::object_too_large) return Error(Code::too_large, "", "too many members");
+  if (error == Fault::key_too_large) return Error(Code::too_large, "", "a name is too long");
+  return Error(Code::malformed_json, "", "not valid JSON at byte " + std::to_string(at));
+}
 
 bool add_trusted(std::vector<Node>& nodes, std::string_view key, simdjson::dom::element element) {
   using simdjson::dom::element_type;
@@ -154,8 +164,10 @@ bool add_trusted(std::vector<Node>& nodes, std::string_view key, simdjson::dom::
       nodes[at].kind = Kind::boolean;
       nodes[at].integer = bool(element);
       break;
-    case element_type::NULL_VALUE: break;
-    default: return false;  // no record holds a float or an unsigned 64-bit number
+    case element_type::NULL_VALUE:
+      break;
+    default:
+      return false;  // no record holds a float or an unsigned 64-bit number
   }
   nodes[at].end = static_cast<std::uint32_t>(nodes.size());
   return true;
@@ -188,9 +200,7 @@ Result<void> Document::parse_strict(std::string_view bytes, std::size_t bytes_ma
   }
   if (error || used != bytes.size() || nodes_.empty()) {
     nodes_.clear();
-    const char* why = error == boost::json::error::too_deep ? "nested too deeply" : "";
-    return Error(Code::malformed_json, "",
-                 *why ? why : "not valid JSON at byte " + std::to_string(used));
+    return fault_of(error, used);
   }
   return {};
 }

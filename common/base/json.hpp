@@ -80,12 +80,12 @@ class Document {
   Document& operator=(Document&&) noexcept;
 
   // ERRORS: malformed_json, duplicate_key, wrong_type (a float), out_of_range, too_large.
-  Result<void> parse_strict(std::string_view bytes,
-                            std::size_t bytes_max = limits::body_bytes_max);
+  Result<void> parse_strict(std::string_view bytes, std::size_t bytes_max = limits::body_bytes_max);
   // ERRORS: corrupt. The bytes need not outlive the call.
   Result<void> parse_trusted(std::string_view bytes);
 
-  Value root() const { return {nodes_.data(), 0}; }
+  // A Value that is false when nothing was parsed.
+  Value root() const { return nodes_.empty() ? Value() : Value(nodes_.data(), 0); }
   const std::vector<Node>& nodes() const { return nodes_; }
 
  private:

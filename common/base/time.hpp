@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/base/codes.hpp"
+
 namespace nrm {
 struct Date {
   std::int32_t days = 0;  // since 1970-01-01
@@ -41,6 +43,10 @@ struct Instant {
   static constexpr std::string_view schema =
       R"({"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$"})";
 };
+
+// What a reader says of a text that is not one (base/codec.hpp).
+constexpr Code value_fault(const Date&) { return Code::invalid_date; }
+constexpr Code value_fault(const Instant&) { return Code::invalid_date; }
 
 Instant start_of(Date day);
 inline Instant end_of(Date day) { return {start_of(day.plus(1)).ms - 1}; }

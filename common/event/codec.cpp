@@ -19,10 +19,11 @@ const std::unordered_map<std::string_view, Reader<Variant>>& readers() {
     std::unordered_map<std::string_view, Reader<Variant>> out;
     mp_for_each<mp_transform<mp_identity, Variant>>([&](auto identity) {
       using T = typename decltype(identity)::type;
-      const bool added =
-          out.emplace(T::type, [](json::Value in, Variant& value, Reading& reading) {
-               return read_json(in, value.template emplace<T>(), reading);
-             }).second;
+      const bool added = out.emplace(T::type,
+                                     [](json::Value in, Variant& value, Reading& reading) {
+                                       return read_json(in, value.template emplace<T>(), reading);
+                                     })
+                             .second;
       CHECK(added, "two types share one name");
     });
     return out;
@@ -55,7 +56,9 @@ void write_input(std::string& out, const CommandNote& note) {
 }
 
 void write_input(std::string& out, const ReceivedNote& note) {
-  out += "{\"log\":\"" + note.log + "\",\"seq\":";
+  out += "{\"log\":";
+  json::append_string(out, note.log);
+  out += ",\"seq\":";
   json::append_integer(out, static_cast<std::int64_t>(note.seq));
   out += ",\"index\":";
   json::append_integer(out, note.index);
@@ -89,8 +92,7 @@ Result<void> read_member(json::Value in, std::string_view name, T& out) {
 Result<InputNote> read_command_input(json::Value in) {
   CommandNote note;
   Reading reading(Unknown::ignore);
-  NRM_TRY_ASSIGN(note.command,
-                 read_command(in.find("command").text(), in.find("data"), reading));
+  NRM_TRY_ASSIGN(note.command, read_command(in.find("command").text(), in.find("data"), reading));
   NRM_TRY(read_member(in, "key", note.key));
   NRM_TRY(read_member(in, "digest", note.digest));
   if (in.find("expects")) NRM_TRY(read_member(in, "expects", note.expects));
@@ -238,14 +240,17 @@ Result<Record> read_record(json::Value in) {
   if (in.find("actor")) NRM_TRY(read_member(in, "actor", record.actor));
   if (!in.find("input")) return corrupt("input");
   NRM_TRY_ASSIGN(record.input, read_input(in.find("input")));
-  if (const json::Value events = in.find("events"))
+  if (const json::Value events = in.find("events")) {
+    if (events.kind() != json::Kind::array) return corrupt("events");
     for (const json::Value event : events) {
       NRM_TRY_ASSIGN(Emit emit, read_emit(event));
       record.events.push_back(std::move(emit));
     }
+  }
   if (in.find("clocks")) NRM_TRY(read_member(in, "clocks", record.clocks));
   if (const json::Value rejection = in.find("rejection"))
     NRM_TRY(read_rejection(rejection, record.rejection));
+  if (record.rejection && !record.events.empty()) return corrupt("rejection");
   return record;
 }
 
@@ -256,6 +261,7 @@ Result<RecordOutline> read_outline(json::Value in) {
   NRM_TRY(read_member(in, "at", outline.at));
   if (in.find("actor")) NRM_TRY(read_member(in, "actor", outline.actor));
   outline.events = in.find("events");
+  if (outline.events && outline.events.kind() != json::Kind::array) return corrupt("events");
   return outline;
 }
 

@@ -1,0 +1,59 @@
+#include "common/base/text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace nrm {
+namespace {
+TEST(Text, TakesUtf8) {
+  for (const char* good : {"a", "Zoë", "漢字", "🕊", "\u07ff", "\u0800", "\ud7ff", "\ue000",
+                           "\uffff", "\U00010000", "\U0010ffff"})
+    EXPECT_TRUE(is_clean_text(good)) << good;
+}
+
+TEST(Text, RefusesWhatIsNotUtf8) {
+  const std::string bad[] = {
+      "\x80",              // a continuation that continues nothing
+      "\xc3",              // cut off
+      "\xe2\x82",          // cut off
+      "\xf0\x9f\x95",      // cut off
+      "\xc3(",             // continued by something else
+      "\xc0\x80",          // overlong NUL
+      "\xc1\xbf",          // overlong
+      "\xe0\x9f\xbf",      // overlong
+      "\xf0\x8f\xbf\xbf",  // overlong
+      "\xed\xa0\x80",      // surrogate
+      "\xed\xbf\xbf",      // surrogate
+      "\xf4\x90\x80\x80",  // beyond U+10FFFF
+      "\xf5\x80\x80\x80",
+      "\xfe",
+      "\xff",
+  };
+  for (const auto& one : bad) {
+    EXPECT_FALSE(is_clean_text(one)) << testing::PrintToString(one);
+    EXPECT_FALSE(is_clean_text("before" + one));
+    EXPECT_FALSE(is_clean_text(one + "after"));
+  }
+}
+
+TEST(Text, RefusesControlCharacters) {
+  for (int c = 0; c < 0x20; ++c) {
+    const std::string one(1, static_cast<char>(c));
+    EXPECT_FALSE(is_clean_text(one)) << c;
+    EXPECT_EQ(is_clean_text(one, true), c == '\n' || c == '\t' || c == '\r') << c;
+  }
+  EXPECT_FALSE(is_clean_text("\x7f"));
+  EXPECT_FALSE(is_clean_text("\u0080", true));
+  EXPECT_FALSE(is_clean_text("\u009b", true)) << "a terminal's control sequence introducer";
+  EXPECT_TRUE(is_clean_text("\u00a0"));
+}
+
+TEST(Text, HasBetweenOneAndNBytes) {
+  EXPECT_FALSE(Text<4>::parse(""));
+  EXPECT_EQ(Text<4>::parse("abcd")->text(), "abcd");
+  EXPECT_FALSE(Text<4>::parse("abcde"));
+  EXPECT_TRUE(Text<4>::parse("éé"));
+  EXPECT_FALSE(Text<4>::parse("ééé")) << "bytes, not characters";
+  EXPECT_FALSE(Text<4>::parse("a\nb"));
+}
+}  // namespace
+}  // namespace nrm
