@@ -10,6 +10,7 @@
 #include "common/runtime/service_loop.hpp"
 #include "common/store/memory_store.hpp"
 #include "services/assistance/assistance.hpp"
+#include "services/audit/conservation.hpp"
 #include "services/closure/closure.hpp"
 #include "services/identification/identification.hpp"
 #include "services/referral/referral.hpp"
@@ -314,6 +315,9 @@ struct World::State {
       if (!record) return name + ": record " + std::to_string(seq) + " is unreadable";
       if (record->at < last_at) return name + ": time runs backwards";
       last_at = record->at;
+      trace += record->at.text();
+      for (const Emit& emit : record->events)
+        trace.append(type_of(emit.event)).append(emit.stream.text());
       if (const auto* command = std::get_if<CommandNote>(&record->input)) {
         if (!keys_seen.insert(command->key).second)
           return name + ": one request was taken twice: " + command->key;
@@ -339,17 +343,33 @@ struct World::State {
     return std::nullopt;
   }
 
+  std::optional<std::string> check_conservation() {
+    Conservation conservation;
+    for (const auto& [log, copies] : mirrored)
+      for (const std::string& bytes : copies) {
+        CHECK(document.parse_trusted(bytes), "a record is JSON");
+        const auto record = read_record(document.root());
+        CHECK(record, "a record is readable");
+        conservation.take(log, *record);
+      }
+    const Verdict verdict =
+        conservation.finish({.now = clock.now(), .heads = {}, .at_rest = true});
+    if (verdict.holds()) return std::nullopt;
+    const Violation& first = verdict.violations.front();
+    return std::string(sentence(first.rule)) + " (" + first.log + " record " +
+           std::to_string(first.seq) + ", " + first.stream.text() + ")";
+  }
+
   std::optional<std::string> check_end() {
-    std::string all;
     for (const auto& [service, machine] : machines) {
       if (auto fault = check_answered(*machine)) return fault;
       if (auto fault = check_log(*machine)) return fault;
       if (auto fault = check_refold(*machine)) return fault;
       summary.records += machine->head();
-      for (std::uint64_t seq = 0; seq < machine->head(); ++seq) all += *machine->record(seq);
     }
+    if (auto fault = check_conservation()) return fault;
     summary.closed_cases = people.closed();
-    summary.trace = crypto::sha256(all).hex();
+    summary.trace = crypto::sha256(trace).hex();
     return std::nullopt;
   }
 
@@ -367,6 +387,7 @@ struct World::State {
   std::map<std::uint64_t, Open> opens;
   std::uint64_t numbers = 0;
   json::Document document;
+  std::string trace;  // when what happened where; digests of ciphertexts are random and left out
   WorldSummary summary;
 };
 

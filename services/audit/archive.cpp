@@ -1,0 +1,121 @@
+#include "services/audit/archive.hpp"
+
+#include <algorithm>
+
+#include "common/diag/diag.hpp"
+#include "common/store/keys.hpp"
+
+namespace nrm {
+namespace {
+std::string write_place(const FeedCursor& cursor) {
+  std::string out;
+  keys::append_u64(out, cursor.next());
+  out += cursor.last().view();
+  return out;
+}
+}  // namespace
+
+Result<std::unique_ptr<Archive>> Archive::open(Store& store, const std::vector<Followed>& logs) {
+  std::unique_ptr<Archive> archive(new Archive(store));
+  for (const Followed& followed : logs) {
+    NRM_TRY_ASSIGN(const auto place, store.get(Family::meta, keys::cursor(followed.log)));
+    NRM_TRY_ASSIGN(const auto frontier, store.get(Family::meta, "tree/" + followed.log));
+    if (place && place->size() != 40) return Error(Code::corrupt, "", "a cursor is unreadable");
+    MerkleTree tree;
+    if (frontier) {
+      NRM_TRY_ASSIGN(tree, MerkleTree::load(*frontier));
+    }
+    const std::uint64_t next = place ? keys::read_u64(*place) : 0;
+    if (tree.size() != next) return Error(Code::corrupt, "", "the archive has lost its place");
+    const Hash last = place ? *Hash::from(std::string_view(*place).substr(8)) : Hash{};
+    archive->logs_.push_back({.cursor = FeedCursor(followed.log, followed.link, next, last),
+                              .origin = followed.origin,
+                              .key = followed.key,
+                              .tree = std::move(tree),
+                              .awaited = {},
+                              .awaited_note = {},
+                              .agreed_note = {}});
+  }
+  return archive;
+}
+
+Result<void> Archive::on(Link link, const wire::Message& message, Instant ticks) {
+  const auto found =
+      std::ranges::find_if(logs_, [&](const Kept& kept) { return kept.cursor.link() == link; });
+  if (found == logs_.end()) return {};
+  Kept& kept = *found;
+  if (const auto* records = std::get_if<wire::Records>(&message)) {
+    return kept.cursor.on(*records, ticks, [&](auto seq, auto bytes, const Hash& leaf) {
+      return take(kept, seq, bytes, leaf);
+    });
+  }
+  if (const auto* beat = std::get_if<wire::Beat>(&message)) {
+    kept.cursor.on(*beat, ticks);
+    if (beat->log == kept.cursor.log()) expect(kept, beat->checkpoint);
+  } else if (const auto* refused = std::get_if<wire::Refused>(&message)) {
+    kept.cursor.on(*refused);
+  }
+  return {};
+}
+
+Result<void> Archive::take(Kept& kept, std::uint64_t seq, std::string_view bytes,
+                           const Hash& leaf) {
+  batch_.put(Family::archive, keys::archive(kept.cursor.log(), seq), std::string(bytes));
+  Batch tiles;  // can be made again from the records; only the frontier is kept
+  kept.tree.append(leaf, tiles);
+  kept.moved = true;
+  compare(kept);
+  return {};
+}
+
+void Archive::expect(Kept& kept, const std::string& note) {
+  const auto text = open_note(note, kept.origin, kept.key);
+  const auto checkpoint = text ? read_checkpoint(*text) : Result<Checkpoint>(text.error());
+  if (!checkpoint || checkpoint->origin != kept.origin)
+    return kept.cursor.stop("a checkpoint that its owner did not sign");
+  if (checkpoint->size < kept.tree.size()) return;  // older than what is here: says nothing new
+  // The earlier of two awaited ones is reached first.
+  if (kept.awaited && kept.awaited->size <= checkpoint->size) return;
+  kept.awaited = *checkpoint;
+  kept.awaited_note = note;
+  compare(kept);
+}
+
+void Archive::compare(Kept& kept) {
+  if (!kept.awaited || kept.awaited->size != kept.tree.size()) return;
+  if (kept.awaited->root != kept.tree.root())
+    kept.cursor.stop("the owner signed another history than it sent");
+  kept.agreed_note = kept.awaited_note;
+  kept.moved = true;
+  kept.awaited.reset();
+}
+
+Result<void> Archive::commit(Bus& bus, Instant ticks) {
+  for (Kept& kept : logs_) {
+    if (!kept.moved) continue;
+    kept.moved = false;
+    const std::string& log = kept.cursor.log();
+    batch_.put(Family::meta, keys::cursor(log), write_place(kept.cursor));
+    batch_.put(Family::meta, "tree/" + log, kept.tree.frontier());
+    if (!kept.agreed_note.empty())
+      batch_.put(Family::meta, "checkpoint/" + log, kept.agreed_note);
+  }
+  if (!batch_.empty()) NRM_TRY(store_.commit(batch_, Sync::yes));
+  batch_.clear();
+  for (Kept& kept : logs_) {
+    kept.cursor.committed();
+    kept.cursor.turn(bus, ticks);
+  }
+  return {};
+}
+
+bool Archive::stopped() const {
+  return std::ranges::any_of(logs_, [](const Kept& k) { return !k.cursor.stopped().empty(); });
+}
+
+std::uint64_t Archive::records() const {
+  std::uint64_t sum = 0;
+  for (const Kept& kept : logs_) sum += kept.cursor.next();
+  return sum;
+}
+}  // namespace nrm

@@ -1,0 +1,58 @@
+// Archive: every record of every log, kept outside the services that wrote them, as the exact
+// bytes. It follows the logs like any service and checks what it is told: numbers are dense, each
+// log's hash tree grows to exactly the checkpoints that its owner signs.
+//
+//   Family::archive  (log, seq) -> record bytes
+//   Family::meta     "cursor/<log>", "tree/<log>" (frontier), "checkpoint/<log>" (last that agreed)
+//
+// THREAD: one. ERRORS: io_failed, corrupt. INVARIANT: what is archived is never changed; a log that
+// contradicts it stops (stopped()), for people to look at.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/ledger/checkpoint.hpp"
+#include "common/ledger/merkle.hpp"
+#include "common/runtime/feed.hpp"
+#include "common/store/store.hpp"
+
+namespace nrm {
+class Archive {
+ public:
+  struct Followed {
+    std::string log;
+    Link link{};
+    std::string origin;  // of its checkpoints
+    crypto::PublicKey key{};
+  };
+  static Result<std::unique_ptr<Archive>> open(Store& store, const std::vector<Followed>& logs);
+
+  Result<void> on(Link link, const wire::Message& message, Instant ticks);
+  // Writes what came, synced, and grants credit.
+  Result<void> commit(Bus& bus, Instant ticks);
+  bool stopped() const;
+  std::uint64_t records() const;
+
+ private:
+  struct Kept {
+    FeedCursor cursor;
+    std::string origin;
+    crypto::PublicKey key;
+    MerkleTree tree;
+    std::optional<Checkpoint> awaited;  // signed over more records than are here yet
+    std::string awaited_note;
+    std::string agreed_note;
+    bool moved = false;
+  };
+  explicit Archive(Store& store) : store_(store) {}
+  Result<void> take(Kept& kept, std::uint64_t seq, std::string_view bytes, const Hash& leaf);
+  void expect(Kept& kept, const std::string& note);
+  void compare(Kept& kept);
+
+  Store& store_;
+  std::vector<Kept> logs_;
+  Batch batch_;
+};
+}  // namespace nrm
