@@ -1,0 +1,194 @@
+// Style as a test: what the READMEs promise about the sources is checked here, not in review.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <regex>
+
+#include "tests/tidy/source_tree.hpp"
+
+namespace nrm::tidy {
+namespace {
+constexpr std::size_t line_columns_max = 100;
+constexpr std::size_t file_lines_max = 400;
+constexpr std::size_t function_lines_max = 70;
+
+const std::vector<SourceFile>& sources() {
+  static const auto all = read_sources();
+  return all;
+}
+
+std::string at(const SourceFile& file, std::size_t line) {
+  return file.path + ":" + std::to_string(line) + ": ";
+}
+
+// Characters, not bytes: arrows and dashes in comments count once.
+std::size_t columns(const std::string& line) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      line, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+TEST(Tidy, TheTreeIsThere) {
+  EXPECT_GT(sources().size(), 100u);
+  EXPECT_GT(read_rules().size(), 8u);
+}
+
+TEST(Tidy, LinesAndFilesAreShort) {
+  for (const SourceFile& file : sources()) {
+    EXPECT_LE(file.lines.size(), file_lines_max)
+        << file.path << ": a file this long usually hides two things";
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      const bool is_literal = file.lines[i].find("R\"") != std::string::npos;
+      if (!is_literal) EXPECT_LE(columns(file.lines[i]), line_columns_max) << at(file, i + 1);
+      EXPECT_EQ(file.lines[i].find('\t'), std::string::npos) << at(file, i + 1) << "a tab";
+    }
+  }
+}
+
+// A function body starts with a line that ends in "{" at the outermost level of its namespace or
+// class and ends with the "}" in the same column: good enough for clang-formatted sources.
+TEST(Tidy, FunctionsAreShort) {
+  const std::regex opening(R"(^( {0,4})[A-Za-z~\[].*\)[^;=]*\{$)");
+  const std::regex keyword(
+      R"(^ *(if|for|while|switch|namespace|struct|class|enum|TEST|TEST_F|TEST_P)\b)");
+  for (const SourceFile& file : sources())
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      std::smatch match;
+      if (!std::regex_match(file.lines[i], match, opening) ||
+          std::regex_search(file.lines[i], keyword))
+        continue;
+      const std::string closing = match[1].str() + "}";
+      std::size_t end = i + 1;
+      while (end < file.lines.size() && !file.lines[end].starts_with(closing)) ++end;
+      EXPECT_LE(end - i + 1, function_lines_max) << at(file, i + 1) << "a long function";
+    }
+}
+
+TEST(Tidy, FoldersIncludeOnlyWhatTheTableAllows) {
+  const auto rules = read_rules();
+  for (const SourceFile& file : sources()) {
+    const auto rule = rules.find(file.folder());
+    if (rule == rules.end()) continue;
+    const std::string own = file.folder().substr(std::string("common/").size());
+    for (const Include& include : includes_of(file)) {
+      if (!include.is_ours) continue;
+      ASSERT_TRUE(include.target.starts_with("common/"))
+          << at(file, include.line) << "common never includes services or tests";
+      const auto slash = include.target.find('/', 7);
+      const std::string folder = include.target.substr(7, slash - 7);
+      EXPECT_TRUE(folder == own || rule->second.may_include.contains(folder))
+          << at(file, include.line) << own << " may not include " << folder;
+    }
+  }
+}
+
+TEST(Tidy, LibrariesStayInTheirAdapters) {
+  const auto rules = read_rules();
+  const std::set<std::string> everywhere = {"Boost.Describe", "Boost.Mp11", "Boost.System"};
+  for (const SourceFile& file : sources()) {
+    if (file.path.starts_with("tests/")) continue;
+    for (const Include& include : includes_of(file)) {
+      const std::string library = library_of(include.target);
+      if (include.is_ours || library.empty() || everywhere.contains(library)) continue;
+      const bool cli = library == "CLI11" && file.path == "services/cli/arguments.cpp";
+      const auto rule = rules.find(file.folder());
+      const bool listed = rule != rules.end() && rule->second.libraries.contains(library) &&
+                          rule->second.libraries.at(library).contains(file.name());
+      EXPECT_TRUE(cli || listed) << at(file, include.line) << library << " may not be seen here";
+    }
+  }
+}
+
+TEST(Tidy, CoresSeeOnlyTheCoreFolders) {
+  const std::set<std::string> core = {"decide.cpp", "evolve.cpp", "rows.cpp"};
+  for (const SourceFile& file : sources()) {
+    const std::regex service(R"(^services/(\w+)$)");
+    std::smatch match;
+    const std::string folder = file.folder();
+    if (!std::regex_match(folder, match, service)) continue;
+    const std::string name = match[1];
+    const bool is_core = core.contains(file.name()) || file.name() == name + ".hpp" ||
+                         file.name().starts_with("decide_");
+    for (const Include& include : includes_of(file)) {
+      if (!include.is_ours) continue;
+      const bool tool = name == "audit" || name == "cli";  // they read everybody's logs
+      if (include.target.starts_with("services/") && !tool)
+        EXPECT_TRUE(include.target.starts_with(folder + "/"))
+            << at(file, include.line) << "services share only events";
+      if (!is_core || tool || name == "gateway") continue;
+      EXPECT_TRUE(
+          include.target.starts_with(folder + "/") || include.target.starts_with("common/base/") ||
+          include.target.starts_with("common/event/") || include.target.starts_with("common/step/"))
+          << at(file, include.line) << "a core sees base, event and step only";
+    }
+  }
+}
+
+TEST(Tidy, HeadersAreHeaders) {
+  for (const SourceFile& file : sources()) {
+    if (!file.is_header()) continue;
+    EXPECT_NE(std::ranges::find(file.lines, "#pragma once"), file.lines.end()) << file.path;
+    EXPECT_TRUE(file.lines.front().starts_with("//"))
+        << file.path << ": a header begins with what it promises";
+    for (const Include& include : includes_of(file))
+      for (const char* heavy : {"iostream", "regex", "ranges", "boost/asio.hpp"})
+        EXPECT_NE(include.target, heavy) << at(file, include.line);
+  }
+}
+
+// Each with what to use instead.
+struct Ban {
+  std::string word;
+  std::string instead;
+  std::set<std::string> allowed = {};
+  bool tests_may = false;
+  bool in_comments = false;
+};
+const Ban bans[] = {{"system_clock::now", "Clock::now()", {"common/clock/clock.cpp"}, true},
+                    {"random_device", "Entropy"},
+                    {"mt19937", "Entropy", {}, true},
+                    {"ZMQ_HEARTBEAT_", "a heartbeat message: libzmq 4.3.4 aborts"},
+                    {"std::regex", "a hand-written reader: std::regex recurses", {}, true},
+                    {"GTEST_SKIP", "a test that runs"},
+                    {"DISABLED_", "a test that runs"},
+                    {"TODO", "nothing: finish it", {}, false, true},
+                    {"FIXME", "nothing: finish it", {}, false, true}};
+
+TEST(Tidy, BannedCallsAreNotMade) {
+  for (const SourceFile& file : sources()) {
+    if (file.path.starts_with("tests/tidy/")) continue;
+    for (const Ban& ban : bans) {
+      if (ban.allowed.contains(file.path) || (ban.tests_may && file.path.starts_with("tests/")))
+        continue;
+      for (std::size_t i = 0; i < file.lines.size(); ++i) {
+        const auto found = file.lines[i].find(ban.word);
+        const bool comment = file.lines[i].find("//") < found;
+        EXPECT_TRUE(found == std::string::npos || (comment && !ban.in_comments))
+            << at(file, i + 1) << "use " << ban.instead;
+      }
+    }
+  }
+}
+
+TEST(Tidy, NamesSayWhatThingsAre) {
+  const std::regex vague(
+      R"(\b(struct|class) \w*(Manager|Helper|Util|Utils|Impl|Data|Info|Base)\b)");
+  for (const SourceFile& file : sources())
+    for (std::size_t i = 0; i < file.lines.size(); ++i)
+      EXPECT_FALSE(std::regex_search(file.lines[i], vague)) << at(file, i + 1) << file.lines[i];
+}
+
+TEST(Tidy, EverySourceIsBuilt) {
+  for (const SourceFile& file : sources()) {
+    if (file.is_header()) continue;
+    // Listed in its folder's CMakeLists.txt or in that of a folder above.
+    bool listed = false;
+    for (std::string folder = file.folder(); !listed && !folder.empty();
+         folder = folder.find('/') == std::string::npos ? "" : folder.substr(0, folder.rfind('/')))
+      listed = read_text(folder + "/CMakeLists.txt")
+                   .find(file.name().substr(0, file.name().size() - 4)) != std::string::npos;
+    EXPECT_TRUE(listed || file.path.starts_with("tests/support/"))
+        << file.path << ": no CMakeLists.txt names it";
+  }
+}
+}  // namespace
+}  // namespace nrm::tidy
