@@ -9,51 +9,51 @@
 #include <string_view>
 
 // In order of precedence: when an input has several faults, the first code here is answered.
-#define NRM_CODES(X)                                                                        \
-  X(malformed_json, 400, "The body is not valid JSON")                                      \
-  X(bad_request, 400, "The request cannot be understood")                                   \
-  X(idempotency_key_missing, 400, "Idempotency-Key is missing")                             \
-  X(unauthenticated, 401, "The token is missing, unknown or revoked")                       \
-  X(forbidden, 403, "This role may not do this")                                            \
-  X(not_found, 404, "There is nothing here for you")                                        \
-  X(method_not_allowed, 405, "This method is not offered here")                             \
-  X(timeout, 408, "The request took too long")                                              \
-  X(stale_version, 412, "The thing has changed since you read it")                          \
-  X(too_large, 413, "The body is too large")                                                \
-  X(unsupported_media_type, 415, "Send application/json")                                   \
-  X(duplicate_key, 422, "A member occurs twice")                                            \
-  X(unknown_field, 422, "A member is not known")                                            \
-  X(missing_field, 422, "A member is missing")                                              \
-  X(wrong_type, 422, "A member has the wrong type")                                         \
-  X(unknown_code, 422, "A code is not in its list")                                         \
-  X(out_of_range, 422, "A value is out of range")                                           \
-  X(invalid_date, 422, "This date or time does not exist")                                  \
-  X(too_long, 422, "A text or list is too long")                                            \
-  X(invalid_text, 422, "A text has characters that are not allowed")                        \
-  X(key_reused, 422, "This Idempotency-Key was used for another request")                   \
-  X(consent_missing, 422, "The consent that this needs is missing")                         \
-  X(child_not_anonymous, 422, "A child is never put through the anonymous route")           \
-  X(personal_part_not_allowed, 422, "An anonymous notification has no personal part")       \
-  X(personal_part_missing, 422, "A formal report needs its personal part")                  \
-  X(version_required, 428, "If-Match is missing")                                           \
-  X(too_many_requests, 429, "Too many requests")                                            \
-  X(headers_too_large, 431, "The header fields are too large")                              \
-  X(already_exists, 409, "This exists already with other content")                          \
-  X(case_closed, 409, "The case is closed")                                                 \
-  X(not_in_state, 409, "The present state does not allow this")                             \
-  X(already_decided, 409, "This has been decided already")                                  \
-  X(too_early, 409, "The minimum period has not passed")                                    \
-  X(window_closed, 409, "The period for this has passed")                                   \
-  X(offer_expired, 409, "The offer has expired")                                            \
-  X(no_place_left, 409, "No place is left")                                                 \
-  X(second_person_required, 409, "Somebody else must do this")                              \
-  X(checklist_open, 409, "The closure checklist is not complete")                           \
-  X(clock_not_movable, 409, "Only a sandbox has a movable clock")                           \
-  X(internal, 500, "Something went wrong on our side")                                      \
-  X(unavailable, 503, "A service is not available; retry with the same key")                \
-  X(io_failed, 500, "The disk or network failed")                                           \
-  X(corrupt, 500, "Stored bytes do not check out")                                          \
-  X(diverged, 500, "Two copies of one history differ")                                      \
+#define NRM_CODES(X)                                                                  \
+  X(malformed_json, 400, "The body is not valid JSON")                                \
+  X(bad_request, 400, "The request cannot be understood")                             \
+  X(idempotency_key_missing, 400, "Idempotency-Key is missing")                       \
+  X(unauthenticated, 401, "The token is missing, unknown or revoked")                 \
+  X(forbidden, 403, "This role may not do this")                                      \
+  X(not_found, 404, "There is nothing here for you")                                  \
+  X(method_not_allowed, 405, "This method is not offered here")                       \
+  X(timeout, 408, "The request took too long")                                        \
+  X(stale_version, 412, "The thing has changed since you read it")                    \
+  X(too_large, 413, "The body is too large")                                          \
+  X(unsupported_media_type, 415, "Send application/json")                             \
+  X(duplicate_key, 422, "A member occurs twice")                                      \
+  X(unknown_field, 422, "A member is not known")                                      \
+  X(missing_field, 422, "A member is missing")                                        \
+  X(wrong_type, 422, "A member has the wrong type")                                   \
+  X(unknown_code, 422, "A code is not in its list")                                   \
+  X(out_of_range, 422, "A value is out of range")                                     \
+  X(invalid_date, 422, "This date or time does not exist")                            \
+  X(too_long, 422, "A text or list is too long")                                      \
+  X(invalid_text, 422, "A text has characters that are not allowed")                  \
+  X(key_reused, 422, "This Idempotency-Key was used for another request")             \
+  X(consent_missing, 422, "The consent that this needs is missing")                   \
+  X(child_not_anonymous, 422, "A child is never put through the anonymous route")     \
+  X(personal_part_not_allowed, 422, "An anonymous notification has no personal part") \
+  X(personal_part_missing, 422, "A formal report needs its personal part")            \
+  X(version_required, 428, "If-Match is missing")                                     \
+  X(too_many_requests, 429, "Too many requests")                                      \
+  X(headers_too_large, 431, "The header fields are too large")                        \
+  X(already_exists, 409, "This exists already with other content")                    \
+  X(case_closed, 409, "The case is closed")                                           \
+  X(not_in_state, 409, "The present state does not allow this")                       \
+  X(already_decided, 409, "This has been decided already")                            \
+  X(too_early, 409, "The minimum period has not passed")                              \
+  X(window_closed, 409, "The period for this has passed")                             \
+  X(offer_expired, 409, "The offer has expired")                                      \
+  X(no_place_left, 409, "No place is left")                                           \
+  X(second_person_required, 409, "Somebody else must do this")                        \
+  X(checklist_open, 409, "The closure checklist is not complete")                     \
+  X(clock_not_movable, 409, "Only a sandbox has a movable clock")                     \
+  X(internal, 500, "Something went wrong on our side")                                \
+  X(unavailable, 503, "A service is not available; retry with the same key")          \
+  X(io_failed, 500, "The disk or network failed")                                     \
+  X(corrupt, 500, "Stored bytes do not check out")                                    \
+  X(diverged, 500, "Two copies of one history differ")                                \
   X(unknown_version, 500, "A record is of a version that is not known here")
 
 namespace nrm {

@@ -16,6 +16,6 @@ constexpr int hex_digit(char c) {
 std::string to_hex(std::string_view bytes);
 std::optional<std::string> from_hex(std::string_view text);
 
-std::string to_base64(std::string_view bytes);                   // with padding
-std::optional<std::string> from_base64(std::string_view text);   // padding required, canonical
+std::string to_base64(std::string_view bytes);                  // with padding
+std::optional<std::string> from_base64(std::string_view text);  // padding required, canonical
 }  // namespace nrm

@@ -27,7 +27,8 @@ chr::year_month_day civil(Date date) { return chr::sys_days(chr::days(date.days)
 
 std::optional<Date> Date::parse(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  const int year = digits_at(text, 0, 4), month = digits_at(text, 5, 2), day = digits_at(text, 8, 2);
+  const int year = digits_at(text, 0, 4), month = digits_at(text, 5, 2),
+            day = digits_at(text, 8, 2);
   if (year < 1 || month < 1 || day < 1) return std::nullopt;
   const chr::year_month_day date(chr::year(year), chr::month(static_cast<unsigned>(month)),
                                  chr::day(static_cast<unsigned>(day)));
@@ -99,12 +100,18 @@ std::optional<Milliseconds> parse_duration(std::string_view text) {
   if (error != std::errc() || count < 0 || count > 36'500 || end + 1 != text.data() + text.size())
     return std::nullopt;
   switch (*end) {
-    case 's': return chr::seconds(count);
-    case 'm': return chr::minutes(count);
-    case 'h': return chr::hours(count);
-    case 'd': return chr::hours(24 * count);
-    case 'w': return chr::hours(24 * 7 * count);
-    default: return std::nullopt;
+    case 's':
+      return chr::seconds(count);
+    case 'm':
+      return chr::minutes(count);
+    case 'h':
+      return chr::hours(count);
+    case 'd':
+      return chr::hours(24 * count);
+    case 'w':
+      return chr::hours(24 * 7 * count);
+    default:
+      return std::nullopt;
   }
 }
 }  // namespace nrm

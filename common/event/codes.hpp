@@ -81,8 +81,7 @@ BOOST_DEFINE_ENUM_CLASS(DecisionGround, evidence_sufficient, evidence_insufficie
                         outside_definition, person_withdrew)
 
 BOOST_DEFINE_ENUM_CLASS(IdentificationStatus, reported, negative_first_stage, recovery_period,
-                        awaiting_second_stage, confirmed, not_confirmed, notified_anonymous,
-                        ended)
+                        awaiting_second_stage, confirmed, not_confirmed, notified_anonymous, ended)
 
 BOOST_DEFINE_ENUM_CLASS(ReferralStatus, awaiting_consent, offered, acknowledged, accepted,
                         waitlisted, escalated, completed, cancelled)

@@ -216,11 +216,11 @@ struct RefuseClosure {
 };
 BOOST_DESCRIBE_STRUCT(RefuseClosure, (), (subject))
 
-using Command = std::variant<RegisterOrganisation, IssueAccount, RevokeAccount, SealDossier,
-                             RecordConsent, OpenDossier, SubmitReport, SubmitNotification,
-                             DecideFirstStage, DecideSecondStage, RegisterProvider, ChangeCapacity,
-                             RequestReferral, AcknowledgeOffer, AcceptOffer, WaitlistOffer,
-                             DeclineOffer, RetryReferral, CancelReferral, AgreePlan, RecordService,
-                             HoldReview, EndService, InformPerson, RequestClosure, ApproveClosure,
-                             RefuseClosure>;
+using Command =
+    std::variant<RegisterOrganisation, IssueAccount, RevokeAccount, SealDossier, RecordConsent,
+                 OpenDossier, SubmitReport, SubmitNotification, DecideFirstStage, DecideSecondStage,
+                 RegisterProvider, ChangeCapacity, RequestReferral, AcknowledgeOffer, AcceptOffer,
+                 WaitlistOffer, DeclineOffer, RetryReferral, CancelReferral, AgreePlan,
+                 RecordService, HoldReview, EndService, InformPerson, RequestClosure,
+                 ApproveClosure, RefuseClosure>;
 }  // namespace nrm

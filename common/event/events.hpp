@@ -10,15 +10,16 @@
 
 #include "common/event/facts.hpp"
 
-#define NRM_EVENT(emitter_name, stream_kind, type_name)            \
-  static constexpr std::string_view type = type_name;            \
-  static constexpr Service emitter = Service::emitter_name;         \
+#define NRM_EVENT(emitter_name, stream_kind, type_name)     \
+  static constexpr std::string_view type = type_name;       \
+  static constexpr Service emitter = Service::emitter_name; \
   static constexpr StreamKind stream = StreamKind::stream_kind;
 
 namespace nrm {
 // --- every log ----------------------------------------------------------------------------------
 
-// Record 0 of every log: what the log is. A sandbox stays one for ever (only it has a movable clock).
+// Record 0 of every log: what the log is. A sandbox stays one for ever (only it has a movable
+// clock).
 struct LogOpened {
   static constexpr std::string_view type = "nrm.log.opened.v1";
   static constexpr StreamKind stream = StreamKind::log;
@@ -147,7 +148,7 @@ BOOST_DESCRIBE_STRUCT(RecoveryPeriodStarted, (), (until))
 
 struct RecoveryPeriodEnded {
   NRM_EVENT(identification, case_, "nrm.case.recovery_period_ended.v1")
-  OrganisationId awaiting;            // who must decide the second stage
+  OrganisationId awaiting;           // who must decide the second stage
   std::optional<Instant> decide_by;  // none where the law sets no time (the UK)
 };
 BOOST_DESCRIBE_STRUCT(RecoveryPeriodEnded, (), (awaiting, decide_by))

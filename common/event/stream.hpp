@@ -1,4 +1,5 @@
-// StreamKey: which thing an event is about, as in "case/5f0c…". One service folds one state per key.
+// StreamKey: which thing an event is about, as in "case/5f0c…". One service folds one state per
+// key.
 #pragma once
 #include <optional>
 #include <string>

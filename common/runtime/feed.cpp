@@ -71,9 +71,8 @@ Result<bool> FeedSource::send_some(Link link, Follower& follower) {
     auto at = recent_.begin() + static_cast<std::ptrdiff_t>(follower.next - recent_first_);
     while (add(*at)) ++at;
   } else {
-    NRM_TRY(log_.read(follower.next, [&](std::string_view record) {
-      return add(read.emplace_back(record));
-    }));
+    NRM_TRY(log_.read(follower.next,
+                      [&](std::string_view record) { return add(read.emplace_back(record)); }));
     if (message.items.empty()) return Error(Code::corrupt, "", "the log ends before its head");
   }
   if (!bus_.send(link, wire::write(message))) return false;

@@ -63,8 +63,8 @@ class FeedSource {
 class FeedCursor {
  public:
   // One record, in order. `leaf` is its hash.
-  using Take = std::function<Result<void>(std::uint64_t seq, std::string_view record,
-                                          const Hash& leaf)>;
+  using Take =
+      std::function<Result<void>(std::uint64_t seq, std::string_view record, const Hash& leaf)>;
   FeedCursor(std::string log, Link link, std::uint64_t next, const Hash& last);
 
   // ERRORS: what `take` returns.

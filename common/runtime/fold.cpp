@@ -115,8 +115,8 @@ void Fold::update_rows(const StreamKey& stream, Entry& entry) {
 void Fold::set_clock(const ClockChange& change) {
   if (!core_.keeps(change.stream.kind)) return;
   Entry& entry = make(change.stream);
-  const auto at = std::ranges::find(entry.clocks, change.name,
-                                    [](const auto& clock) { return clock.first; });
+  const auto at =
+      std::ranges::find(entry.clocks, change.name, [](const auto& clock) { return clock.first; });
   if (at != entry.clocks.end()) {
     due_changes_[keys::due({at->second, change.stream, change.name})] = false;
     entry.clocks.erase(at);
@@ -133,8 +133,8 @@ void Fold::set_clock(const ClockChange& change) {
 
 bool Fold::runs(const StreamKey& stream, ClockName name, Instant due) const {
   const Entry* entry = load(stream);
-  return entry != nullptr && std::ranges::find(entry->clocks, std::pair(name, due)) !=
-                                 entry->clocks.end();
+  return entry != nullptr &&
+         std::ranges::find(entry->clocks, std::pair(name, due)) != entry->clocks.end();
 }
 
 void Fold::flush(Batch& out) {
@@ -198,17 +198,17 @@ void Fold::rows(std::string_view prefix,
          ++fresh)
       if (fresh->second) give(fresh->first, *fresh->second);
   };
-  const auto scanned = store_.scan(
-      Family::rows, prefixed(prefix), [&](std::string_view key, std::string_view value) {
-        give_fresh_before(key);
-        if (!go_on) return false;
-        if (fresh != row_changes_.end() && fresh->first == key) {
-          if (fresh->second) give(key, *fresh->second);
-          ++fresh;
-          return go_on;
-        }
-        return give(key, value);
-      });
+  const auto scanned = store_.scan(Family::rows, prefixed(prefix),
+                                   [&](std::string_view key, std::string_view value) {
+                                     give_fresh_before(key);
+                                     if (!go_on) return false;
+                                     if (fresh != row_changes_.end() && fresh->first == key) {
+                                       if (fresh->second) give(key, *fresh->second);
+                                       ++fresh;
+                                       return go_on;
+                                     }
+                                     return give(key, value);
+                                   });
   CHECK(scanned, "the store can be read");
   if (go_on) give_fresh_before(std::nullopt);
 }

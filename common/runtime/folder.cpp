@@ -105,7 +105,8 @@ Result<Sensitive<std::string>> Folder::secret(std::string_view relative) const {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return file_error(path, "cannot be read");
   if ((status.st_mode & 077) != 0)
-    return Error(Code::forbidden, "", path + ": others can read this key (chmod 0400 " + path + ")");
+    return Error(Code::forbidden, "",
+                 path + ": others can read this key (chmod 0400 " + path + ")");
   NRM_TRY_ASSIGN(std::string text, read_file(path, 4'096));
   while (!text.empty() && text.back() == '\n') text.pop_back();
   return Sensitive<std::string>(std::move(text));

@@ -24,10 +24,10 @@
 
 namespace nrm {
 struct Process {
-  Text<32> name;            // "identification", "gateway", "bench"
-  std::string endpoint;     // where its ROUTER listens; empty: it only connects
-  std::string curve_key;    // public, Z85
-  std::string log_key;      // public key of its log in signed-note form; empty: no log
+  Text<32> name;          // "identification", "gateway", "bench"
+  std::string endpoint;   // where its ROUTER listens; empty: it only connects
+  std::string curve_key;  // public, Z85
+  std::string log_key;    // public key of its log in signed-note form; empty: no log
 };
 BOOST_DESCRIBE_STRUCT(Process, (), (name, endpoint, curve_key, log_key))
 
@@ -52,7 +52,9 @@ class Folder {
   const Policy& policy() const { return policy_; }
   const std::string& policy_digest() const { return policy_digest_; }
   std::string file(std::string_view relative) const { return path_ + "/" + std::string(relative); }
-  std::string store(std::string_view service) const { return file("store/") + std::string(service); }
+  std::string store(std::string_view service) const {
+    return file("store/") + std::string(service);
+  }
   std::string origin(Service service) const;  // "<mechanism>/identification/0"
 
   // The bus options of one process: who it connects to, who may connect to it.

@@ -33,7 +33,7 @@ struct Resume {
 struct Records {
   std::string log;
   std::uint64_t first = 0;
-  std::uint64_t head = 0;              // records in the owner's log
+  std::uint64_t head = 0;               // records in the owner's log
   std::vector<std::string_view> items;  // borrow from the frames
 };
 struct Credit {

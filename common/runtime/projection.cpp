@@ -16,8 +16,7 @@ Projection::Projection(const Core& core, Store& store, Also also)
     : core_(core), store_(store), also_(std::move(also)), fold_(core, store) {}
 
 Result<std::unique_ptr<Projection>> Projection::open(const Core& core, Store& store,
-                                                     const std::vector<Followed>& logs,
-                                                     Also also) {
+                                                     const std::vector<Followed>& logs, Also also) {
   std::unique_ptr<Projection> out(new Projection(core, store, std::move(also)));
   for (const Followed& followed : logs) {
     const std::string log = log_name(followed.service);
@@ -35,9 +34,8 @@ Result<void> Projection::on(const wire::Message& message, Instant ticks) {
     FeedCursor& cursor = cursors_[i];
     if (const auto* records = std::get_if<wire::Records>(&message)) {
       const auto before = cursor.next();
-      NRM_TRY(cursor.on(*records, ticks, [&](auto seq, auto bytes, auto&) {
-        return take(cursor, seq, bytes);
-      }));
+      NRM_TRY(cursor.on(*records, ticks,
+                        [&](auto seq, auto bytes, auto&) { return take(cursor, seq, bytes); }));
       if (cursor.next() != before) moved_[i] = true;
     } else if (const auto* beat = std::get_if<wire::Beat>(&message)) {
       cursor.on(*beat, ticks);

@@ -29,9 +29,12 @@ class TickClock final : public Clock {
 
 int exit_code(const Error& error) {
   switch (error.code) {
-    case Code::io_failed: return 70;
-    case Code::unavailable: return 69;
-    default: return 65;
+    case Code::io_failed:
+      return 70;
+    case Code::unavailable:
+      return 69;
+    default:
+      return 65;
   }
 }
 

@@ -13,10 +13,9 @@ FeedSource::Log log_of(Step& step, const Store& store, Service service) {
           .leaf = [&step](std::uint64_t seq) { return step.leaf(seq); },
           .read =
               [&store](std::uint64_t seq, const std::function<bool(std::string_view)>& take) {
-                return store.scan(Family::log, Range{keys::log(seq), ""},
-                                  [&](std::string_view, std::string_view record) {
-                                    return take(record);
-                                  });
+                return store.scan(
+                    Family::log, Range{keys::log(seq), ""},
+                    [&](std::string_view, std::string_view record) { return take(record); });
               },
           .checkpoint = [&step] { return step.checkpoint(); }};
 }
@@ -102,8 +101,8 @@ void ServiceLoop::take_asks(Link link, const wire::Asks& asks, Instant now) {
   }
 }
 
-Result<void> ServiceLoop::take_record(FeedCursor& cursor, std::uint64_t seq,
-                                      std::string_view bytes, const Hash& leaf, Instant now) {
+Result<void> ServiceLoop::take_record(FeedCursor& cursor, std::uint64_t seq, std::string_view bytes,
+                                      const Hash& leaf, Instant now) {
   NRM_TRY(document_.parse_trusted(bytes));
   NRM_TRY_ASSIGN(const RecordOutline outline, read_outline(document_.root()));
   if (outline.seq != seq) return Error(Code::diverged, "", "a record has another number");

@@ -143,9 +143,9 @@ void Step::ask(const wire::Ask& ask, std::uint64_t ticket, Instant now) {
     if (crypto::equal(before->digest, digest))
       tickets_.push_back({.ticket = ticket, .seq = before->seq, .repeated = true});
     else
-      tickets_.push_back({.ticket = ticket,
-                          .fault = Error(Code::key_reused, "",
-                                         "this key came before with other content")});
+      tickets_.push_back(
+          {.ticket = ticket,
+           .fault = Error(Code::key_reused, "", "this key came before with other content")});
     return;
   }
   Input input = make_input(now, ask.actor);
@@ -156,7 +156,8 @@ void Step::ask(const wire::Ask& ask, std::uint64_t ticket, Instant now) {
   if (decision) {
     record.events = std::move(decision->events);
     record.clocks = std::move(decision->clocks);
-    for (const auto& change : sealed.changes()) batch_.put(change.family, change.key, *change.value);
+    for (const auto& change : sealed.changes())
+      batch_.put(change.family, change.key, *change.value);
   } else {
     record.rejection = std::move(decision).error();
   }
@@ -194,9 +195,8 @@ void Step::due(const Due& due, Instant now) {
   Input input = make_input(now, std::nullopt);
   input.what = due;
   auto decision = parts_.core.decide(fold_, input, parts_.policy);
-  Record record{.id = input.id,
-                .at = input.at,
-                .input = DueNote{due.name, due.stream, due.set_for}};
+  Record record{
+      .id = input.id, .at = input.at, .input = DueNote{due.name, due.stream, due.set_for}};
   if (decision) {
     record.events = std::move(decision->events);
     record.clocks = std::move(decision->clocks);
@@ -323,8 +323,7 @@ Result<std::vector<Due>> Step::overdue(Instant now, std::size_t max) {
 
 Result<std::string> Step::read_record_bytes(std::uint64_t seq) const {
   NRM_TRY_ASSIGN(auto bytes, parts_.store.get(Family::log, keys::log(seq)));
-  if (!bytes)
-    return Error(Code::corrupt, "", "record " + std::to_string(seq) + " is missing");
+  if (!bytes) return Error(Code::corrupt, "", "record " + std::to_string(seq) + " is missing");
   return std::move(*bytes);
 }
 

@@ -80,7 +80,7 @@ class Step {
     std::deque<std::string> kept;      // other bytes that answers borrow
     std::vector<Answered> answers;
   };
-  bool idle() const;  // nothing taken since the last commit
+  bool idle() const;                 // nothing taken since the last commit
   Batch& batch() { return batch_; }  // for what must be in it beside the step's own
   Result<Committed> commit();
 

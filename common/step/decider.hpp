@@ -49,8 +49,7 @@ class Core {
   virtual std::unique_ptr<StateBox> blank(StreamKind kind) const = 0;  // CHECKs the kind
   virtual bool keeps(StreamKind kind) const = 0;
   // `at`: of the record that the event is in. Only projections look at it.
-  virtual void evolve(StreamKind kind, StateBox& state, const Event& event,
-                      Instant at) const = 0;
+  virtual void evolve(StreamKind kind, StateBox& state, const Event& event, Instant at) const = 0;
   virtual std::vector<Service> follows() const = 0;  // whose logs it must follow
   virtual Result<Decision> decide(const View&, const Input&, const Policy&) const = 0;
   virtual void rows(const StreamKey& stream, const StateBox& state, Rows& out) const = 0;

@@ -43,7 +43,7 @@ struct Policy {
   std::vector<ClockRule> clocks;
   std::vector<Date> holidays;
   std::vector<Region> regions;
-  ReferralMoment urgent_needs_referred_at{};   // urgent and emergency
+  ReferralMoment urgent_needs_referred_at{};  // urgent and emergency
   ReferralMoment routine_needs_referred_at{};
   bool anonymous_route = false;
   std::uint32_t retention_days = 0;  // after closure

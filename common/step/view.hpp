@@ -1,5 +1,5 @@
 // View: what a decider may know: this service's states and rows, exactly as of the position before
-// the input, and nothing else. Bounded. In tests it is a map (tests/support/given.hpp).
+// the input, and nothing else. Bounded. In tests it is a map (tests/support/desk.hpp).
 #pragma once
 #include <cstdint>
 #include <functional>

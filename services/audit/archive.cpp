@@ -97,8 +97,7 @@ Result<void> Archive::commit(Bus& bus, Instant ticks) {
     const std::string& log = kept.cursor.log();
     batch_.put(Family::meta, keys::cursor(log), write_place(kept.cursor));
     batch_.put(Family::meta, "tree/" + log, kept.tree.frontier());
-    if (!kept.agreed_note.empty())
-      batch_.put(Family::meta, "checkpoint/" + log, kept.agreed_note);
+    if (!kept.agreed_note.empty()) batch_.put(Family::meta, "checkpoint/" + log, kept.agreed_note);
   }
   if (!batch_.empty()) NRM_TRY(store_.commit(batch_, Sync::yes));
   batch_.clear();

@@ -22,7 +22,8 @@ Result<int> run(const std::string& path) {
   std::vector<Archive::Followed> logs;
   for (const Service service : archived) {
     NRM_TRY_ASSIGN(const auto key, folder.log_key(service));
-    logs.push_back({log_name(service), bus->link_to(to_text(service)), folder.origin(service), key});
+    logs.push_back(
+        {log_name(service), bus->link_to(to_text(service)), folder.origin(service), key});
   }
   NRM_TRY_ASSIGN(const auto archive, Archive::open(*store, logs));
   const auto ticks = tick_clock();

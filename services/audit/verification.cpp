@@ -30,11 +30,16 @@ constexpr std::size_t faults_listed_max = 20;
 
 const Core& core_for(Service service) {
   switch (service) {
-    case Service::vault: return core_of<Vault>();
-    case Service::identification: return core_of<Identification>();
-    case Service::referral: return core_of<Referrals>();
-    case Service::assistance: return core_of<Assistance>();
-    default: return core_of<Closure>();
+    case Service::vault:
+      return core_of<Vault>();
+    case Service::identification:
+      return core_of<Identification>();
+    case Service::referral:
+      return core_of<Referrals>();
+    case Service::assistance:
+      return core_of<Assistance>();
+    default:
+      return core_of<Closure>();
   }
 }
 
@@ -66,7 +71,8 @@ class Verifier {
   };
 
   Layer& begin(std::string name, std::string unit) {
-    layers_.push_back({.name = std::move(name), .checked = 0, .unit = std::move(unit), .faults = {}});
+    layers_.push_back(
+        {.name = std::move(name), .checked = 0, .unit = std::move(unit), .faults = {}});
     return layers_.back();
   }
   void fault(std::string what) {
@@ -104,8 +110,7 @@ class Verifier {
       Log& log = logs_[service];
       log.service = service;
       log.name = log_name(service);
-      auto store =
-          open_rocksdb({.folder = folder_.store(to_text(service)), .read_only = true});
+      auto store = open_rocksdb({.folder = folder_.store(to_text(service)), .read_only = true});
       if (store)
         log.store = std::move(store).value();
       else
@@ -293,10 +298,9 @@ class Verifier {
         fault("scratch folder: " + fresh.error().detail);
         continue;
       }
-      const auto folded =
-          refold(core_for(service), *log.store, **fresh, [&](auto done, auto of) {
-            tell("fold of " + log.name, done, of);
-          });
+      const auto folded = refold(core_for(service), *log.store, **fresh, [&](auto done, auto of) {
+        tell("fold of " + log.name, done, of);
+      });
       if (!folded) {
         fault(log.name + ": " + folded.error().detail);
       } else {

@@ -23,7 +23,7 @@ namespace nrm {
 struct Layer {
   std::string name;
   std::uint64_t checked = 0;
-  std::string unit;  // "files", "records", …
+  std::string unit;                 // "files", "records", …
   std::vector<std::string> faults;  // the first ones, each with its place
 };
 

@@ -41,15 +41,18 @@ bool may_open(Role role, OpeningPurpose purpose, DataClass wanted) {
 // What ties this actor to the case, beside the role.
 bool related(const Dossier& dossier, const Actor& actor, const Policy& policy) {
   switch (actor.role) {
-    case Role::first_responder: return dossier.reporter == actor.organisation;
+    case Role::first_responder:
+      return dossier.reporter == actor.organisation;
     case Role::competent_authority:
       return actor.organisation == policy.appointments->competent_authority;
-    case Role::case_manager: return actor.organisation == policy.appointments->case_management;
+    case Role::case_manager:
+      return actor.organisation == policy.appointments->case_management;
     case Role::service_provider:
       return std::ranges::find(dossier.supporters, actor.organisation) != dossier.supporters.end();
     case Role::person:
     case Role::auditor:
-    case Role::operator_: return false;
+    case Role::operator_:
+      return false;
   }
   return false;
 }
@@ -76,9 +79,8 @@ Result<Decision> decide_on(const IssueAccount& command, const View& view, const 
   NRM_TRY(require_role(input, {Role::operator_}));
   if (!view.find<OrganisationFile>(command.organisation))
     return Error(Code::not_found, "/organisation", "there is no such organisation");
-  return Decision().emit(
-      account_stream(input.fresh<AccountId>(0)),
-      AccountIssued{command.organisation, command.role, command.token_digest});
+  return Decision().emit(account_stream(input.fresh<AccountId>(0)),
+                         AccountIssued{command.organisation, command.role, command.token_digest});
 }
 
 Result<Decision> decide_on(const RevokeAccount& command, const View& view, const Input& input,
@@ -109,17 +111,16 @@ Result<Decision> decide_on(const SealDossier& command, const View&, const Input&
   CHECK(command.digest, "the hook sealed the personal part");
   const auto subject = case_stream(input.fresh<CaseId>(0));
   Decision decision;
-  decision.emit(subject, DossierSealed{input.actor->organisation, command.classes,
-                                       *command.digest, command.consents});
+  decision.emit(subject, DossierSealed{input.actor->organisation, command.classes, *command.digest,
+                                       command.consents});
   return decision.set_clock(subject, ClockName::report_follows,
                             policy.due(ClockName::report_follows, input.at));
 }
 
 Result<Decision> decide_on(const RecordConsent& command, const View& view, const Input& input,
                            const Policy& policy) {
-  NRM_TRY(require_role(
-      input, {Role::first_responder, Role::case_manager, Role::competent_authority,
-              Role::service_provider}));
+  NRM_TRY(require_role(input, {Role::first_responder, Role::case_manager, Role::competent_authority,
+                               Role::service_provider}));
   const auto* dossier = view.find<Dossier>(command.subject);
   if (dossier == nullptr || dossier->status == DossierStatus::abandoned ||
       !related(*dossier, *input.actor, policy))
@@ -129,8 +130,8 @@ Result<Decision> decide_on(const RecordConsent& command, const View& view, const
 
 Result<Decision> decide_on(const OpenDossier& command, const View& view, const Input& input,
                            const Policy& policy) {
-  NRM_TRY(require_role(input, {Role::first_responder, Role::case_manager,
-                               Role::competent_authority, Role::service_provider}));
+  NRM_TRY(require_role(input, {Role::first_responder, Role::case_manager, Role::competent_authority,
+                               Role::service_provider}));
   const auto* dossier = view.find<Dossier>(command.subject);
   if (dossier == nullptr || dossier->status == DossierStatus::abandoned ||
       !related(*dossier, *input.actor, policy))

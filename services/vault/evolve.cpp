@@ -11,8 +11,8 @@ void note_consent(Dossier& state, const Consent& consent) {
 }  // namespace
 
 bool Dossier::consented(ConsentPurpose purpose) const {
-  return std::ranges::any_of(
-      consents, [&](const Consent& c) { return c.purpose == purpose && c.given; });
+  return std::ranges::any_of(consents,
+                             [&](const Consent& c) { return c.purpose == purpose && c.given; });
 }
 
 void Vault::evolve(OrganisationFile& state, const Event& event) {

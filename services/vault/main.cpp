@@ -12,7 +12,6 @@ int main(int argc, char** argv) {
         const auto bytes = from_hex(hex.reveal());
         if (!bytes) return Error(Code::corrupt, "", "keys/vault/master is not hexadecimal");
         NRM_TRY_ASSIGN(auto master, crypto::SecretKey::from(*bytes));
-        return std::unique_ptr<Hooks>(
-            std::make_unique<Sealing>(std::move(master), store, entropy));
+        return std::unique_ptr<Hooks>(std::make_unique<Sealing>(std::move(master), store, entropy));
       });
 }

@@ -28,9 +28,9 @@ struct Dossier {
   static constexpr StreamKind kind = StreamKind::case_;
   DossierStatus status{};
   OrganisationId reporter;
-  std::vector<DataClass> classes;            // that were sealed
-  std::vector<Consent> consents;             // the latest per purpose
-  std::vector<OrganisationId> supporters;    // with a service in force, one entry per service
+  std::vector<DataClass> classes;          // that were sealed
+  std::vector<Consent> consents;           // the latest per purpose
+  std::vector<OrganisationId> supporters;  // with a service in force, one entry per service
 
   bool consented(ConsentPurpose purpose) const;
 };

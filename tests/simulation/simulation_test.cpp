@@ -23,21 +23,21 @@ TEST(Simulation, PromisesHoldOnEverySeed) {
     const std::uint64_t seed = only ? only : i + 1;
     World world({.seed = seed});
     const auto fault = world.run();
-    ASSERT_FALSE(fault) << *fault << "\n  again: NRM_SEED=" << seed
-                        << " build/bin/simulation_test";
+    ASSERT_FALSE(fault) << *fault << "\n  again: NRM_SEED=" << seed << " build/bin/simulation_test";
     total.records += world.summary().records;
     total.crashes += world.summary().crashes;
     total.acknowledged += world.summary().acknowledged;
     total.rejected += world.summary().rejected;
     total.closed_cases += world.summary().closed_cases;
   }
-  std::printf("%llu seeds: %llu records, %llu crashes, %llu acknowledged, %llu rejected, "
-              "%llu cases closed\n",
-              static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(total.records),
-              static_cast<unsigned long long>(total.crashes),
-              static_cast<unsigned long long>(total.acknowledged),
-              static_cast<unsigned long long>(total.rejected),
-              static_cast<unsigned long long>(total.closed_cases));
+  std::printf(
+      "%llu seeds: %llu records, %llu crashes, %llu acknowledged, %llu rejected, "
+      "%llu cases closed\n",
+      static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(total.records),
+      static_cast<unsigned long long>(total.crashes),
+      static_cast<unsigned long long>(total.acknowledged),
+      static_cast<unsigned long long>(total.rejected),
+      static_cast<unsigned long long>(total.closed_cases));
   // A world in which nothing happens proves nothing.
   if (only == 0) {
     EXPECT_GT(total.crashes, seeds);

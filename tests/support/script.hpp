@@ -1,27 +1,30 @@
 // Script: a story about one service in plain text, and the Desk that lives through it.
+// clang-format off
 //
 //   # a comment; a line that starts with a space continues the line before
-//   policy uk                                 deploy/policy/uk.json, with offices for @owner,
-//   @managers let facts {"age_now":"adult", …}          %facts stands for it from here on continues
-//   reported.txt                    first live through that story (outcomes not compared) at
-//   2023-07-03T09:00:00.000Z as first_responder@avon                   role@organisation or
-//   role@organisation/account when nrm.report.submit.v1
-//   {"subject":"$c1","dossier":"%digest","facts":%facts} received closure nrm.case.closed.v1
-//   case/$c1 {…} due case/$c1 first_stage                  a running clock has run out (`at` must
-//   have reached it) stray case/$c1 first_stage                a clock that is not running fires
-//   all the same rows queue/                               asks for the rows with that prefix
+//   policy uk                        deploy/policy/uk.json; @owner and @managers hold the offices
+//   let facts {"age_now":"adult"}    %facts stands for it from here on
+//   continues reported.txt           first live through that story (its outcomes are not compared)
+//   at 2023-07-03T09:00:00.000Z
+//   as first_responder@avon          role@organisation, or role@organisation/account
+//   when nrm.report.submit.v1 {"subject":"$c1","dossier":"%digest","facts":%facts}
+//   received closure nrm.case.closed.v1 case/$c1 {"reason":"died", …}
+//   due case/$c1 first_stage         a running clock has run out; `at` must have reached it
+//   stray case/$c1 first_stage       a clock that is not running fires all the same
+//   rows queue/                      asks for the rows with that prefix
 //
 // $name is an id made from the name; the decider's own fresh ids are $fresh1, $fresh2 … in the
 // order in which they appear; $nil is the nil id. After each of the last five come the outcome
 // lines, compared word by word:
 //
-//   then nrm.case.report_received.v1 case/$c1 {…}
+//   then nrm.case.report_received.v1 case/$c1 {"reference":"X0D69-13H6N-Q", …}
 //   clock case/$c1 first_stage 2023-07-10T23:59:59.999Z         or: … cleared
 //   rejected too_early /subject "the recovery period runs until 2023-08-02"
 //   nothing
-//   row queue/first_stage/… {…}
+//   row queue/first_stage/2023-07-10T23:59:59.999Z/$c1 {"status":"reported", …}
 //
 // REWRITE=1 in the environment writes the outcome lines anew. Read the diff before you commit it.
+// clang-format on
 #pragma once
 #include <filesystem>
 #include <map>

@@ -352,8 +352,7 @@ struct World::State {
         CHECK(record, "a record is readable");
         conservation.take(log, *record);
       }
-    const Verdict verdict =
-        conservation.finish({.now = clock.now(), .heads = {}, .at_rest = true});
+    const Verdict verdict = conservation.finish({.now = clock.now(), .heads = {}, .at_rest = true});
     if (verdict.holds()) return std::nullopt;
     const Violation& first = verdict.violations.front();
     return std::string(sentence(first.rule)) + " (" + first.log + " record " +
