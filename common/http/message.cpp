@@ -129,9 +129,9 @@ Result<Request> read_request(std::string_view head, std::string_view body) {
   RequestReader reader(request, target);
   error_code fault;
   const auto taken = reader.put(boost::asio::buffer(head.data(), head.size()), fault);
-  const bool whole = !fault && taken == head.size() && reader.is_header_done();
-  const bool agrees =
-      whole && !reader.chunked() && reader.content_length().value_or(0) == body.size();
+  if (fault) return Error(Code::bad_request, {}, "the request head is malformed");
+  const bool agrees = taken == head.size() && reader.is_header_done() && !reader.chunked() &&
+                      reader.content_length().value_or(0) == body.size();
   if (!agrees) return Error(Code::bad_request, {}, "the request head has two readings");
   NRM_TRY_ASSIGN(auto decoded, decode_target(target));
   request.path = std::move(decoded.path);

@@ -1,5 +1,5 @@
-// Fuzzes the head check and the target decoding, and Beast as their second opinion: what we let
-// through must be read by both in the same way.
+// Fuzzes the head check and the target decoding, and Beast as their second opinion. Beast may
+// refuse what we let through (a Connection that is no list); it must never measure it otherwise.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
