@@ -3,7 +3,8 @@
 //
 // Each returns the process's exit code: 0 done; 1 the answer is "no" (verification found a fault,
 // a service is down); 64 wrong usage or input, said with what to do next; 65 a data folder or file
-// does not check out; 69 nobody answers; 70 our own fault; 75 try again.
+// does not check out; 69 nobody answers; 70 our own fault; 75 try again; 76 two copies of one
+// history differ.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -32,12 +33,14 @@ int init(const InitOptions& options);
 
 struct UpOptions {
   std::string dir = "nrm-data";
+  std::uint16_t port = 0;  // --port: another one than the folder's, from now on
   bool quiet = false;
 };
 int up(const UpOptions& options);
 
 struct StatusOptions {
   Access access;
+  std::uint32_t wait_seconds = 0;  // --wait: until everything is ready
 };
 int status(const StatusOptions& options);
 
@@ -90,7 +93,7 @@ int decide(const DecideOptions& options);
 
 struct CaseOptions {
   Access access;
-  std::string action;  // "show" or "timeline"
+  std::string action;   // "show" or "timeline"
   std::string subject;  // id or reference
 };
 int case_(const CaseOptions& options);
@@ -133,10 +136,10 @@ struct AuditStatisticsOptions {
 int audit_statistics(const AuditStatisticsOptions& options);
 
 struct BenchOptions {
-  std::string dir;          // work folder; made and removed when empty
+  std::string dir;  // work folder; made and removed when empty
   std::size_t rounds = 5;
   double seconds = 3;
-  std::string only;         // hops, latency, intake, replay
+  std::string only;  // hops, latency, intake, replay
   bool json = false;
 };
 int bench(const BenchOptions& options);

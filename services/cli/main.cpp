@@ -1,0 +1,3 @@
+#include "services/cli/commands.hpp"
+
+int main(int argc, char** argv) { return nrm::cli::run(argc, argv); }

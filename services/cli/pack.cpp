@@ -1,0 +1,78 @@
+#include "services/cli/pack.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "common/runtime/folder.hpp"
+
+namespace nrm::cli {
+namespace fs = std::filesystem;
+
+std::string program_folder() {
+  std::error_code fault;
+  const auto self = fs::read_symlink("/proc/self/exe", fault);
+  return fault ? std::string(".") : self.parent_path().string();
+}
+
+std::string absolute_folder(const std::string& dir) {
+  std::error_code fault;
+  std::string out = fs::absolute(dir, fault).lexically_normal().string();
+  while (out.size() > 1 && out.back() == '/') out.pop_back();
+  return out;
+}
+
+std::vector<std::string> pack_folders() {
+  std::vector<std::string> out;
+  if (const char* named = std::getenv("NRM_POLICY_DIR"); named != nullptr && *named != '\0')
+    out.emplace_back(named);
+  out.push_back(program_folder() + "/../share/nrm/policy");
+  out.emplace_back(NRM_POLICY_FOLDER);
+  return out;
+}
+
+namespace {
+std::string known_packs() {
+  std::set<std::string> names;
+  for (const std::string& folder : pack_folders()) {
+    std::error_code fault;
+    for (const auto& entry : fs::directory_iterator(folder, fault))
+      if (entry.path().extension() == ".json") names.insert(entry.path().stem().string());
+  }
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out.empty() ? "none found; set NRM_POLICY_DIR" : out;
+}
+
+std::string find_pack(const std::string& name_or_file) {
+  std::error_code fault;
+  if (name_or_file.find('/') == std::string::npos)
+    for (const std::string& folder : pack_folders())
+      if (const std::string file = folder + '/' + name_or_file + ".json"; fs::exists(file, fault))
+        return file;
+  return fs::is_regular_file(name_or_file, fault) ? name_or_file : std::string();
+}
+}  // namespace
+
+Result<std::string> read_pack(const std::string& name_or_file) {
+  const std::string file = find_pack(name_or_file);
+  if (file.empty())
+    return Error(Code::not_found, "",
+                 "there is no policy pack \"" + name_or_file + "\" (packs here: " + known_packs() +
+                     "; or name a file)");
+  NRM_TRY_ASSIGN(std::string bytes, read_file(file, limits::policy_bytes_max));
+  if (const auto policy = read_policy(bytes); !policy) {
+    Error fault = policy.error();
+    fault.where = file + fault.where;
+    return fault;
+  }
+  return bytes;
+}
+
+std::string appoint(const std::string& pack, const Policy& policy, const Appointments& offices) {
+  if (policy.appointments) return pack;
+  const std::size_t end = pack.rfind('}');  // read_policy() has read an object
+  const std::size_t last = pack.find_last_not_of(" \t\r\n", end - 1);
+  return pack.substr(0, last + 1) + ",\n  \"appointments\": " + to_json(offices) + "\n}\n";
+}
+}  // namespace nrm::cli

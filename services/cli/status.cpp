@@ -1,0 +1,55 @@
+// nrm status: what every service has, how far the gateway follows, and whether all is ready.
+#include <cstdio>
+#include <thread>
+
+#include "services/cli/api.hpp"
+#include "services/cli/outcome.hpp"
+#include "services/cli/table.hpp"
+
+namespace nrm::cli {
+namespace {
+using Ticks = std::chrono::steady_clock;
+
+bool is_ready(json::Value status) {
+  const json::Value ready = status.find("ready");
+  return ready && ready.kind() == json::Kind::boolean && ready.boolean();
+}
+
+void print(json::Value status) {
+  const bool sandbox = status.find("sandbox") && status.find("sandbox").boolean();
+  std::printf("%s, %s time %s\n", is_ready(status) ? "ready" : "not ready",
+              sandbox ? "sandbox" : "production", std::string(text_of(status, "now")).c_str());
+  Table table({"log", "records", "followed", "behind", "state"});
+  for (const json::Value log : status.find("logs")) {
+    const json::Value connected = log.find("connected");
+    const std::string_view stopped = text_of(log, "stopped");
+    std::string state = connected && connected.boolean() ? "connected" : "silent";
+    if (!stopped.empty()) state = "STOPPED: " + std::string(stopped);
+    table.add({std::string(text_of(log, "log")),
+               with_commas(static_cast<std::uint64_t>(number_of(log, "head"))),
+               with_commas(static_cast<std::uint64_t>(number_of(log, "next"))),
+               with_commas(static_cast<std::uint64_t>(number_of(log, "behind"))), state});
+  }
+  std::fputs(table.text().c_str(), stdout);
+}
+}  // namespace
+
+int status(const StatusOptions& options) {
+  const auto api = Api::open(options.access, "operator");
+  if (!api) return fail(api.error());
+  const auto until = Ticks::now() + std::chrono::seconds(options.wait_seconds);
+  for (;;) {
+    const auto answer = (*api)->get("/v1/status");
+    auto read = answer ? read_answer(*answer) : Result<Read>(answer.error());
+    if (read && (is_ready(read->root()) || Ticks::now() >= until)) {
+      if (options.access.json)
+        std::printf("%s\n", answer->body.c_str());
+      else
+        print(read->root());
+      return is_ready(read->root()) ? Exit::done : Exit::refused;
+    }
+    if (!read && Ticks::now() >= until) return fail_at_api(read.error(), options.access.dir);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+}  // namespace nrm::cli
