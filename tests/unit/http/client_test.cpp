@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <thread>
 
 #include "common/http/certificate.hpp"
@@ -162,6 +163,7 @@ TEST(Client, AnswersWhatIsOpenWhenItGoes) {
 
 TEST(Trust, AnotherAuthorityIsRefused) {
   const std::string other = certificate_folder() + "/other";
+  std::filesystem::remove_all(other);
   ASSERT_TRUE(make_development_certificate(other));
   const auto server = started(options_of(Wiring::tls), echo);
   const auto client = connect({.port = server->port(), .authority_file = other + "/ca.pem"});
