@@ -1,0 +1,145 @@
+#include "common/runtime/feed.hpp"
+
+#include <gtest/gtest.h>
+
+#include "common/bus/memory_bus.hpp"
+#include "common/ledger/merkle.hpp"
+
+namespace nrm::test {
+namespace {
+// An owner with a log in a vector, and a follower, over a network that a seed may break.
+class FeedTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { crypto::start(); }
+  FeedTest() { cursor.emplace("vault/0", follower->link_to("vault"), 0, Hash{}); }
+
+  void append(int count) {
+    std::vector<std::string> fresh;
+    for (int i = 0; i < count; ++i)
+      fresh.push_back("record " + std::to_string(log.size() + fresh.size()));
+    const auto first = log.size();
+    log.insert(log.end(), fresh.begin(), fresh.end());
+    source.appended(first, fresh);
+  }
+  void turn() {
+    now = now + std::chrono::milliseconds(50);
+    std::vector<Delivery> came;
+    owner->receive({}, 100, came);
+    for (const Delivery& delivery : came) {
+      const auto message = wire::read(delivery.frames);
+      if (const auto* resume = std::get_if<wire::Resume>(&*message))
+        source.on(delivery.link, *resume, now);
+      else if (const auto* credit = std::get_if<wire::Credit>(&*message))
+        source.on(delivery.link, *credit);
+    }
+    ASSERT_TRUE(source.turn(now));
+    network.turn();
+    came.clear();
+    follower->receive({}, 100, came);
+    for (const Delivery& delivery : came) take(*wire::read(delivery.frames));
+    cursor->committed();
+    cursor->turn(*follower, now);
+    network.turn();
+  }
+  void take(const wire::Message& message) {
+    if (const auto* records = std::get_if<wire::Records>(&message)) {
+      const auto taken = cursor->on(*records, now, [&](auto seq, auto bytes, auto&) {
+        EXPECT_EQ(seq, copy.size());
+        copy.emplace_back(bytes);
+        return Result<void>();
+      });
+      EXPECT_TRUE(taken);
+    } else if (const auto* beat = std::get_if<wire::Beat>(&message)) {
+      cursor->on(*beat, now);
+    } else if (const auto* refused = std::get_if<wire::Refused>(&message)) {
+      cursor->on(*refused);
+    }
+  }
+  void turns(int count) {
+    for (int i = 0; i < count; ++i) turn();
+  }
+
+  MemoryNetwork network{11};
+  std::unique_ptr<Bus> owner = network.join("vault"), follower = network.join("referral");
+  std::vector<std::string> log, copy;
+  Instant now{1'000'000};
+  FeedSource source{
+      {.name = "vault/0",
+       .head = [this] { return log.size(); },
+       .leaf = [this](std::uint64_t seq) { return Result<Hash>(leaf_hash(log.at(seq))); },
+       .read = [this](std::uint64_t seq,
+                      const std::function<bool(std::string_view)>& take) -> Result<void> {
+         ++reads;
+         for (; seq < log.size() && take(log[seq]); ++seq) {
+         }
+         return {};
+       },
+       .checkpoint = [] { return std::string("note"); }},
+      *owner};
+  std::optional<FeedCursor> cursor;
+  int reads = 0;
+};
+
+TEST_F(FeedTest, RecordsComeInOrderAndLive) {
+  append(10);
+  turns(5);
+  EXPECT_EQ(copy, log);
+  append(1);
+  turns(2);
+  EXPECT_EQ(copy, log);
+  EXPECT_EQ(reads, 0) << "near the head nothing is read from the store";
+}
+
+TEST_F(FeedTest, ALongLogFitsItsCredit) {
+  append(20'000);
+  for (int i = 0; i < 40; ++i) {
+    turn();
+    EXPECT_LE(copy.size(), cursor->next());
+  }
+  EXPECT_EQ(copy, log);
+}
+
+TEST_F(FeedTest, LossDoublingAndReorderingChangeNothing) {
+  network.set_faults({.loss_percent = 30, .duplicate_percent = 30, .delay_percent = 30});
+  for (int i = 0; i < 200; ++i) {
+    append(3);
+    turn();
+  }
+  network.set_faults({});
+  turns(200);
+  EXPECT_EQ(copy, log);
+}
+
+TEST_F(FeedTest, AFollowerThatIsAheadStopsForGood) {
+  append(3);
+  cursor.emplace("vault/0", follower->link_to("vault"), 9, leaf_hash("another history"));
+  turns(5);
+  EXPECT_EQ(cursor->stopped(), "ahead");
+  append(20);
+  turns(100);
+  EXPECT_EQ(cursor->next(), 9u) << "nobody repairs a rollback by himself";
+}
+
+TEST_F(FeedTest, AnotherHistoryIsNoticedByItsLastHash) {
+  append(3);
+  cursor.emplace("vault/0", follower->link_to("vault"), 2, leaf_hash("record X"));
+  turns(5);
+  EXPECT_EQ(cursor->stopped(), "diverged");
+}
+
+TEST_F(FeedTest, AFollowerGoesOnWhereItStood) {
+  append(5);
+  turns(5);
+  const std::uint64_t next = cursor->next();
+  const Hash last = cursor->last();
+  follower.reset();
+  append(5);
+  ASSERT_TRUE(source.turn(now + std::chrono::seconds(5)));
+  follower = network.join("referral");
+  cursor.emplace("vault/0", follower->link_to("vault"), next, last);
+  turns(80);
+  EXPECT_EQ(copy, log);
+}
+
+}  // namespace
+}  // namespace nrm::test

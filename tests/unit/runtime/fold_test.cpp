@@ -1,0 +1,108 @@
+#include "common/runtime/fold.hpp"
+
+#include <gtest/gtest.h>
+
+#include "common/store/memory_store.hpp"
+#include "tests/unit/runtime/ledger_of_notes.hpp"
+
+namespace nrm::test {
+namespace {
+Uuid id_of(std::uint8_t n) {
+  Uuid id;
+  id.bytes[15] = n;
+  return id;
+}
+
+class FoldTest : public ::testing::Test {
+ protected:
+  void give(std::uint8_t n) {
+    fold.apply(case_stream(id_of(n)), ConsentRecorded{}, Instant{});
+    fold.settle();
+  }
+  void flush() {
+    Batch batch;
+    fold.flush(batch);
+    ASSERT_TRUE(store.commit(batch, Sync::no));
+  }
+  std::string rows(std::string_view prefix) const {
+    std::string out;
+    fold.rows(prefix, [&](std::string_view key, std::string_view value) {
+      out.append(key.substr(key.size() - 2)).append("=").append(value).append(" ");
+      return true;
+    });
+    return out;
+  }
+
+  MemoryStore store;
+  Fold fold{core_of<LedgerOfNotes>(), store};
+};
+
+TEST_F(FoldTest, RowsOfThisBatchLieOverStoredOnesInKeyOrder) {
+  give(2);
+  give(4);
+  flush();
+  give(1);
+  give(4);
+  give(9);
+  EXPECT_EQ(rows("open/"), "01=1 02=1 04=2 09=1 ");
+  fold.apply(case_stream(id_of(2)), DossierAbandoned{}, Instant{});
+  fold.settle();
+  EXPECT_EQ(rows("open/"), "01=1 04=2 09=1 ");
+  flush();
+  EXPECT_EQ(rows("open/"), "01=1 04=2 09=1 ");
+}
+
+TEST_F(FoldTest, RowsStopWhenTheReaderHasEnough) {
+  for (std::uint8_t n = 1; n < 20; ++n) give(n);
+  int seen = 0;
+  fold.rows("open/", [&](std::string_view, std::string_view) { return ++seen < 3; });
+  EXPECT_EQ(seen, 3);
+}
+
+TEST_F(FoldTest, OnlyWhatChangedIsWritten) {
+  give(1);
+  flush();
+  Batch nothing;
+  fold.flush(nothing);
+  EXPECT_TRUE(nothing.empty());
+  fold.apply(case_stream(id_of(1)), DossierOpened{}, Instant{});  // changes the version alone
+  fold.settle();
+  Batch one;
+  fold.flush(one);
+  EXPECT_EQ(one.changes().size(), 1u);
+}
+
+TEST_F(FoldTest, AClockSetAgainLeavesOneKey) {
+  const auto stream = case_stream(id_of(1));
+  give(1);
+  fold.set_clock({stream, ClockName::review, Instant{1'000}});
+  fold.set_clock({stream, ClockName::review, Instant{2'000}});
+  EXPECT_FALSE(fold.runs(stream, ClockName::review, Instant{1'000}));
+  EXPECT_TRUE(fold.runs(stream, ClockName::review, Instant{2'000}));
+  flush();
+  int keys_there = 0;
+  ASSERT_TRUE(store.scan(
+      Family::due, {},
+      [&](std::string_view key, std::string_view) {
+        EXPECT_EQ(keys::read_due(key)->due, Instant{2'000});
+        return ++keys_there > 0;
+      },
+      false));
+  EXPECT_EQ(keys_there, 1);
+  fold.set_clock({stream, ClockName::review, std::nullopt});
+  EXPECT_FALSE(fold.runs(stream, ClockName::review, Instant{2'000}));
+}
+
+TEST_F(FoldTest, AnotherFoldReadsWhatThisOneWrote) {
+  give(1);
+  give(1);
+  fold.set_clock({case_stream(id_of(1)), ClockName::review, Instant{5}});
+  flush();
+  const Fold other(core_of<LedgerOfNotes>(), store);
+  EXPECT_EQ(other.version(case_stream(id_of(1))), 2u);
+  EXPECT_EQ(other.find<Note>(id_of(1))->given, 2u);
+  EXPECT_TRUE(other.runs(case_stream(id_of(1)), ClockName::review, Instant{5}));
+  EXPECT_EQ(other.find<Note>(id_of(2)), nullptr);
+}
+}  // namespace
+}  // namespace nrm::test
