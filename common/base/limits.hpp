@@ -110,4 +110,17 @@ inline constexpr int store_open_files_max = 256;
 inline constexpr std::size_t store_manifest_bytes_max = 4 * 1024 * 1024;
 // Metric names of one kind: all are written in the program, so more is a name made from data.
 inline constexpr std::size_t metric_names_max = 256;
+
+// Gateway. Commands that wait for a service's answer: more than one per connection cannot be.
+inline constexpr std::size_t gateway_asks_max = 4'096;
+// Reads that wait for the projection; more are answered at once, from what is there.
+inline constexpr std::size_t gateway_parked_max = 1'024;
+// Accounts whose token was looked up lately; the rest is in the store.
+inline constexpr std::size_t gateway_accounts_cached_max = 16'384;
+// Event streams that are followed at the same time: each costs a look every 100 ms.
+inline constexpr std::size_t gateway_streams_max = 128;
+// Rows looked at for one page when a reader may not see all of them.
+inline constexpr std::size_t gateway_rows_per_page_max = 2'000;
+// Idempotency-Key: a UUID in any notation, with room.
+inline constexpr std::size_t idempotency_key_bytes_max = 128;
 }  // namespace nrm::limits

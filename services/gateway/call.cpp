@@ -1,0 +1,129 @@
+#include "services/gateway/call.hpp"
+
+#include "common/crypto/crypto.hpp"
+#include "services/gateway/gateway.hpp"
+
+namespace nrm::gateway {
+namespace {
+// application/json, with any parameters: JSON is UTF-8 whatever a charset says (RFC 8259, 8.1).
+bool is_json(std::string_view media_type) {
+  constexpr std::string_view json = "application/json";
+  if (media_type.size() < json.size()) return false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = media_type[i];
+    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c) != json[i]) return false;
+  }
+  return media_type.size() == json.size() || media_type[json.size()] == ';' ||
+         media_type[json.size()] == ' ';
+}
+
+Receipt receipt_of(const Call& call, Service service, const wire::Answer& answer) {
+  Receipt receipt{.log = log_name(service),
+                  .seq = answer.seq,
+                  .leaf = answer.leaf.hex(),
+                  .checkpoint = std::string(answer.checkpoint),
+                  .record = std::nullopt};
+  if (call.request.header("prefer") == "return=representation")
+    receipt.record = std::string(answer.record);
+  return receipt;
+}
+
+// What a service forbids on a thing that this caller cannot even see is not there for them.
+Error conceal(const Gateway& gateway, const Call& call, Error error) {
+  if (error.code != Code::forbidden || !error.where.empty()) return error;
+  const auto& parts = gateway.parts();
+  bool seen = true;
+  if (call.route->about() == About::a_case)
+    seen = find_case(parts.store, parts.offices, call.caller, call.id).has_value();
+  if (call.route->about() == About::a_referral)
+    seen = find_referral(parts.store, parts.offices, call.caller, call.id).has_value();
+  return seen ? error : Error(Code::not_found);
+}
+
+// ERRORS: bad_request (not an ETag of ours).
+Result<std::optional<Expectation>> expectation(const Call& call, Service service) {
+  const std::string_view field = call.request.header("if-match");
+  if (field.empty()) return std::optional<Expectation>();
+  if (call.route->about() == About::a_referral) {
+    NRM_TRY_ASSIGN(const std::uint64_t version, read_referral_tag(field));
+    return std::optional(Expectation{referral_stream(call.id), version});
+  }
+  NRM_TRY_ASSIGN(const std::uint64_t version, read_case_tag(field, service));
+  return std::optional(Expectation{case_stream(call.id), version});
+}
+}  // namespace
+
+void Call::fail(const Error& error) const { reply(http::problem(error)); }
+
+void Call::answer(http::Response response, std::string etag) const {
+  response.headers.emplace_back("Cache-Control", "no-store");
+  if (!etag.empty()) {
+    if (request.header("if-none-match") == etag) {
+      response.status = 304;
+      response.body.clear();
+    }
+    response.headers.emplace_back("ETag", std::move(etag));
+  }
+  reply(std::move(response));
+}
+
+std::string wire_key(const Call& call, std::string_view step) {
+  const auto& organisation = call.caller.organisation.bytes;
+  std::string bytes(organisation.begin(), organisation.end());
+  for (const std::string_view part : {call.route->pattern, call.key(), step}) {
+    bytes += '\n';
+    bytes += part;
+  }
+  return crypto::digest(bytes, 16);
+}
+
+Result<json::Value> read_body(const Call& call) {
+  // A form without members may be left out altogether.
+  const std::string_view body =
+      call.request.body.empty() ? "{}" : std::string_view(call.request.body);
+  if (!call.request.body.empty() && !is_json(call.request.header("content-type")))
+    return Error(Code::unsupported_media_type, "", "send application/json");
+  json::Document& document = scratch();
+  NRM_TRY(document.parse_strict(body));
+  return document.root();
+}
+
+json::Value Accepted::event(std::string_view type) const {
+  for (const json::Value event : record.find("events"))
+    if (event.find("type").text() == type) return event;
+  check_failed(__FILE__, __LINE__, "an accepted command emits its event");
+}
+
+void send(Gateway& gateway, const CallPtr& call, Sending sending, OnAccepted then) {
+  auto expects = expectation(*call, sending.service);
+  if (!expects) return call->fail(expects.error());
+  Question question{.service = sending.service,
+                    .key = wire_key(*call, sending.step),
+                    .actor = call->caller,
+                    .expects = std::move(*expects),
+                    .type = sending.type,
+                    .data = std::move(sending.data),
+                    .personal = std::move(sending.personal)};
+  gateway.parts().ask(
+      std::move(question),
+      [&gateway, call, service = sending.service, place = std::move(sending.place),
+       then = std::move(then)](const Result<wire::Answer>& answer) {
+        if (!answer) return call->fail(answer.error());
+        if (answer->rejection) {
+          Error error = *answer->rejection;
+          error.where = place ? place(error.where) : std::string();
+          return call->fail(conceal(gateway, *call, std::move(error)));
+        }
+        thread_local json::Document document;  // not scratch(): `then` may read views
+        if (!document.parse_trusted(answer->record)) return call->fail(Error(Code::internal));
+        then(call, {*answer, receipt_of(*call, service, *answer), document.root()});
+      });
+}
+
+void answer_done(const CallPtr& call, const Accepted& accepted) {
+  http::Response response;
+  response.status = call->route->status;
+  write_json(response.body, Done{accepted.receipt});
+  call->answer(std::move(response));
+}
+}  // namespace nrm::gateway

@@ -1,0 +1,231 @@
+#include "services/gateway/chronicle.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+
+#include "common/store/keys.hpp"
+#include "services/gateway/views.hpp"
+
+namespace nrm::gateway {
+namespace {
+std::string fixed_hex(std::uint64_t value, std::size_t digits) {
+  std::string out(digits, '0');
+  for (std::size_t i = digits; i-- > 0; value >>= 4) out[i] = "0123456789abcdef"[value & 15];
+  return out;
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view text) {
+  out += ",\"";
+  out += name;
+  out += "\":";
+  json::append_string(out, text);
+}
+
+// What a provider may know of its own referral; all other members stay here.
+constexpr std::string_view news_members[] = {"provider",  "service",   "profile",
+                                             "answer_by", "review_at", "reason"};
+
+template <class N>
+bool read_number(std::string_view text, N& out) {
+  const auto end = text.data() + text.size();
+  const auto [at, fault] = std::from_chars(text.data(), end, out);
+  return fault == std::errc() && at == end;
+}
+}  // namespace
+
+void append_value(std::string& out, json::Value value) {
+  char separator = 0;
+  const auto each = [&](char open, char close, bool named) {
+    out += open;
+    for (const json::Value child : value) {
+      if (separator != 0) out += separator;
+      separator = ',';
+      if (named) {
+        json::append_string(out, child.key());
+        out += ':';
+      }
+      append_value(out, child);
+    }
+    out += close;
+  };
+  switch (value.kind()) {
+    case json::Kind::null:
+      out += "null";
+      return;
+    case json::Kind::boolean:
+      out += value.boolean() ? "true" : "false";
+      return;
+    case json::Kind::integer:
+      json::append_integer(out, value.integer());
+      return;
+    case json::Kind::string:
+      json::append_string(out, value.text());
+      return;
+    case json::Kind::array:
+      each('[', ']', false);
+      return;
+    case json::Kind::object:
+      each('{', '}', true);
+      return;
+  }
+}
+
+std::string news_key(std::string_view organisation, std::uint64_t seq, std::uint32_t index) {
+  return row_key({"news", organisation, fixed_hex(seq, 16), fixed_hex(index, 4)});
+}
+
+std::optional<std::pair<std::uint64_t, std::uint32_t>> read_position(std::string_view text) {
+  std::pair<std::uint64_t, std::uint32_t> out{0, 0xffff};
+  const auto dot = text.find('.');
+  if (!read_number(text.substr(0, dot), out.first)) return std::nullopt;
+  if (dot != text.npos && (!read_number(text.substr(dot + 1), out.second) || out.second > 0xffff))
+    return std::nullopt;
+  return out;
+}
+
+std::string position_of(std::string_view key) {
+  std::uint64_t seq = 0, index = 0;
+  const std::string_view digits = key.substr(key.size() - 21);
+  std::from_chars(digits.data(), digits.data() + 16, seq, 16);
+  std::from_chars(digits.data() + 17, digits.data() + 21, index, 16);
+  return std::to_string(seq) + '.' + std::to_string(index);
+}
+
+void Chronicle::record(const std::string& log, json::Value record, Batch& batch) {
+  const auto outline = read_outline(record);
+  CHECK(outline, "the projection has read this outline before");
+  std::uint32_t index = 0;
+  for (const json::Value one : outline->events) {
+    const auto stream = StreamKey::parse(one.find("stream").text());
+    const Event event{log,
+                      *outline,
+                      index++,
+                      one.find("type").text(),
+                      stream.value_or(StreamKey{}),
+                      one.find("data")};
+    switch (event.stream.kind) {
+      case StreamKind::case_:
+        on_case(event, batch);
+        break;
+      case StreamKind::referral:
+        on_referral(event, batch);
+        break;
+      case StreamKind::account:
+        accounts_changed_ = true;
+        break;
+      case StreamKind::log:
+      case StreamKind::organisation:
+      case StreamKind::provider:
+        break;
+    }
+  }
+}
+
+bool Chronicle::committed() {
+  places_.clear();
+  return std::exchange(accounts_changed_, false);
+}
+
+Chronicle::Place* Chronicle::find(std::string_view referral) {
+  const auto known = places_.find(std::string(referral));
+  if (known != places_.end()) return &known->second;
+  const auto id = Uuid::parse(referral);
+  if (!id) return nullptr;
+  const auto stored = store_.get(Family::state, keys::state(referral_stream(*id)));
+  CHECK(stored, "the store can be read");
+  if (!*stored) return nullptr;
+  CHECK(document_.parse_trusted(**stored), "a stored state is JSON");
+  const json::Value state = document_.root().find("state");
+  Place place{std::string(state.find("subject").text()), std::nullopt};
+  if (const json::Value organisation = state.find("organisation"))
+    place.organisation = organisation.text();
+  return &places_.emplace(referral, std::move(place)).first->second;
+}
+
+void Chronicle::on_case(const Event& event, Batch& batch) {
+  const std::string subject = event.stream.id.text();
+  const json::Value facts = event.data.find("facts");
+  if (facts && (event.type == ReportReceived::type || event.type == NotificationRecorded::type)) {
+    std::string value;
+    append_value(value, facts);
+    batch.put(Family::rows, row_key({"facts", subject}), std::move(value));
+  }
+  std::string_view referral;
+  std::optional<std::string> holder;
+  if (const json::Value named = event.data.find("referral")) {
+    referral = named.text();
+    if (const Place* place = find(referral)) holder = place->organisation;
+  }
+  // Where a service runs is known from the event itself, whichever log is read first.
+  if (const json::Value organisation = event.data.find("organisation"); organisation && !holder)
+    if (event.type == ServiceStarted::type || event.type == ServiceEnded::type)
+      holder = organisation.text();
+  put_timeline(event, subject, referral, holder, batch);
+}
+
+void Chronicle::on_referral(const Event& event, Batch& batch) {
+  const std::string referral = event.stream.id.text();
+  if (event.type == ReferralRequested::type)
+    places_[referral] = {std::string(event.data.find("subject").text()), std::nullopt};
+  Place* place = find(referral);
+  if (place == nullptr) return;  // a log that does not begin with the request: not one of ours
+  if (event.type == ReferralOffered::type)
+    place->organisation = event.data.find("organisation").text();
+  put_timeline(event, place->subject, referral, place->organisation, batch);
+  if (place->organisation) put_news(event, *place, *place->organisation, batch);
+  if (event.type == ReferralDeclined::type || event.type == ReferralExpired::type ||
+      event.type == ReferralEscalated::type)
+    place->organisation.reset();
+}
+
+void Chronicle::put_timeline(const Event& event, std::string_view subject,
+                             std::string_view referral, const std::optional<std::string>& holder,
+                             Batch& batch) {
+  std::string value = "{\"at\":";
+  value.reserve(512);
+  write_json(value, event.record.at);
+  append_member(value, "log", event.log);
+  value += ",\"seq\":";
+  json::append_integer(value, static_cast<std::int64_t>(event.record.seq));
+  append_member(value, "type", event.type);
+  if (event.record.actor) {
+    append_member(value, "role", to_text(event.record.actor->role));
+    append_member(value, "organisation", event.record.actor->organisation.text());
+  }
+  if (!referral.empty()) append_member(value, "referral", referral);
+  if (holder) append_member(value, "provider_organisation", *holder);
+  value += ",\"data\":";
+  append_value(value, event.data);
+  value += '}';
+  batch.put(Family::rows,
+            row_key({"timeline", subject, event.record.at.text(),
+                     event.log.substr(0, event.log.find('/')), fixed_hex(event.record.seq, 16),
+                     fixed_hex(event.index, 4)}),
+            std::move(value));
+}
+
+void Chronicle::put_news(const Event& event, const Place& place, std::string_view organisation,
+                         Batch& batch) {
+  std::string value = R"({"specversion":"1.0")";
+  value.reserve(512);
+  append_member(value, "id", std::to_string(event.record.seq) + '.' + std::to_string(event.index));
+  append_member(value, "source", event.log);
+  append_member(value, "type", event.type);
+  append_member(value, "subject", event.stream.text());
+  append_member(value, "time", event.record.at.text());
+  value += R"(,"datacontenttype":"application/json","data":{"referral":)";
+  json::append_string(value, event.stream.id.text());
+  append_member(value, "case", place.subject);
+  for (const json::Value member : event.data) {
+    if (std::ranges::find(news_members, member.key()) == std::end(news_members)) continue;
+    value += ',';
+    json::append_string(value, member.key());
+    value += ':';
+    append_value(value, member);
+  }
+  value += "}}";
+  batch.put(Family::rows, news_key(organisation, event.record.seq, event.index), std::move(value));
+}
+}  // namespace nrm::gateway

@@ -1,0 +1,63 @@
+// Chronicle: the rows that are about events, not about states: a case's timeline, the reported
+// facts, and the news of each provider's inbox. It goes into the batch of the projection.
+//
+//   timeline/<case>/<at>/<log>/<seq>/<index>    one event about the case or one of its referrals
+//   facts/<case>                                 what was reported (coded)
+//   news/<organisation>/<seq>/<index>            what happened to this organisation's referrals,
+//                                                as CloudEvents; seq is of the referral log
+// THREAD: the bus thread.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "common/base/json.hpp"
+#include "common/event/codec.hpp"
+#include "common/store/store.hpp"
+
+namespace nrm::gateway {
+class Chronicle {
+ public:
+  explicit Chronicle(const Store& store) : store_(store) {}
+
+  // REQUIRES: records of a log in order; see Projection::Also.
+  void record(const std::string& log, json::Value record, Batch& batch);
+  // The batch is in the store. True: accounts changed with it.
+  bool committed();
+
+ private:
+  // Whom a referral concerns at this point of its log.
+  struct Place {
+    std::string subject;                      // case id
+    std::optional<std::string> organisation;  // whose inbox it is in
+  };
+  struct Event {
+    std::string_view log;
+    const RecordOutline& record;
+    std::uint32_t index = 0;
+    std::string_view type;
+    StreamKey stream;
+    json::Value data;
+  };
+  Place* find(std::string_view referral);  // nullptr: no such referral
+  void on_case(const Event& event, Batch& batch);
+  void on_referral(const Event& event, Batch& batch);
+  void put_timeline(const Event& event, std::string_view subject, std::string_view referral,
+                    const std::optional<std::string>& holder, Batch& batch);
+  void put_news(const Event& event, const Place& place, std::string_view organisation,
+                Batch& batch);
+
+  const Store& store_;
+  std::unordered_map<std::string, Place> places_;  // of this batch; before it, the store knows
+  bool accounts_changed_ = false;
+  json::Document document_;
+};
+
+// Position of news as clients see it: "<seq>.<index>", or "<seq>" for all of a record.
+std::string news_key(std::string_view organisation, std::uint64_t seq, std::uint32_t index);
+std::optional<std::pair<std::uint64_t, std::uint32_t>> read_position(std::string_view text);
+std::string position_of(std::string_view news_key);
+
+void append_value(std::string& out, json::Value value);  // the same JSON again
+}  // namespace nrm::gateway

@@ -1,0 +1,218 @@
+#include "services/gateway/disclosure.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <span>
+
+namespace nrm::gateway {
+namespace {
+Error nothing_here() { return Error(Code::not_found, "", "there is nothing here for you"); }
+
+bool is_office(Role role) {
+  return role == Role::competent_authority || role == Role::case_manager || role == Role::operator_;
+}
+
+Result<bool> supports(const Store& store, const OrganisationId& organisation, const Uuid& id) {
+  bool found = false;
+  NRM_TRY(store.scan(Family::rows,
+                     prefixed(row_key({"supporter", organisation.text(), id.text(), ""})),
+                     [&](std::string_view, std::string_view) {
+                       found = true;
+                       return false;
+                     }));
+  return found;
+}
+
+// A first responder learns what became of the report, not where the person is.
+constexpr std::string_view reporter_events[] = {
+    ReportReceived::type,      NotificationRecorded::type,  FirstStageOverdue::type,
+    FirstStageDecided::type,   RecoveryPeriodStarted::type, RecoveryPeriodEnded::type,
+    SecondStageOverdue::type,  SecondStageDecided::type,    ReconsiderationWindowClosed::type,
+    IdentificationEnded::type, SupportOpened::type,         SupportEnded::type,
+    CaseClosed::type};
+// A provider learns how the support goes; of referrals and services only its own.
+constexpr std::string_view supporter_events[] = {
+    ConsentRecorded::type, SupportOpened::type, PlanOverdue::type,  PlanAgreed::type,
+    ReviewOverdue::type,   ReviewHeld::type,    SupportEnded::type, CaseClosed::type};
+
+bool is_one_of(std::span<const std::string_view> list, std::string_view type) {
+  return std::ranges::find(list, type) != list.end();
+}
+
+// The numbers of a strong entity tag, "3" or "0.2.1.0.0".
+template <std::size_t N>
+Result<std::array<std::uint64_t, N>> read_tag(std::string_view field) {
+  std::array<std::uint64_t, N> out{};
+  const Error fault(Code::bad_request, "", "If-Match takes the one ETag that you were given");
+  if (field.size() < 3 || field.front() != '"' || field.back() != '"') return fault;
+  const char* at = field.data() + 1;
+  const char* const end = field.data() + field.size() - 1;
+  for (std::size_t i = 0; i < N; ++i) {
+    const auto [next, wrong] = std::from_chars(at, end, out[i]);
+    if (wrong != std::errc() || (i + 1 < N ? next == end || *next != '.' : next != end))
+      return fault;
+    at = next + 1;
+  }
+  return out;
+}
+}  // namespace
+
+json::Document& scratch() {
+  thread_local json::Document document;
+  return document;
+}
+
+template <class View>
+Result<Found<View>> find_view(const Store& store, const Uuid& id) {
+  NRM_TRY_ASSIGN(const auto stored, store.get(Family::state, keys::state({View::kind, id})));
+  if (!stored) return nothing_here();
+  json::Document& document = scratch();
+  NRM_TRY(document.parse_trusted(*stored));
+  const json::Value root = document.root();
+  NRM_TRY_ASSIGN(View view, from_json<View>(root.find("state"), Unknown::ignore));
+  return Found<View>{std::move(view), static_cast<std::uint64_t>(root.find("version").integer())};
+}
+template Result<Found<CaseView>> find_view(const Store&, const Uuid&);
+template Result<Found<ReferralView>> find_view(const Store&, const Uuid&);
+template Result<Found<ProviderView>> find_view(const Store&, const Uuid&);
+template Result<Found<OrganisationView>> find_view(const Store&, const Uuid&);
+
+bool holds_office(const Actor& caller, const Appointments& offices) {
+  switch (caller.role) {
+    case Role::competent_authority:
+      return caller.organisation == offices.competent_authority;
+    case Role::case_manager:
+      return caller.organisation == offices.case_management;
+    case Role::operator_:
+      return true;
+    case Role::first_responder:
+    case Role::service_provider:
+    case Role::person:
+    case Role::auditor:
+      break;
+  }
+  return false;
+}
+
+Result<Found<CaseView>> find_case(const Store& store, const Appointments& offices,
+                                  const Actor& caller, const Uuid& id) {
+  NRM_TRY_ASSIGN(auto found, find_view<CaseView>(store, id));
+  if (!found.view.reported_at) return nothing_here();
+  if (holds_office(caller, offices)) return found;
+  if (caller.role == Role::first_responder && found.view.reporter == caller.organisation)
+    return found;
+  if (caller.role == Role::service_provider) {
+    NRM_TRY_ASSIGN(const bool related, supports(store, caller.organisation, id));
+    if (related) return found;
+  }
+  return nothing_here();
+}
+
+Result<Found<ReferralView>> find_referral(const Store& store, const Appointments& offices,
+                                          const Actor& caller, const Uuid& id) {
+  NRM_TRY_ASSIGN(auto found, find_view<ReferralView>(store, id));
+  if (caller.role == Role::service_provider && found.view.organisation == caller.organisation)
+    return found;
+  if (caller.role != Role::operator_ && holds_office(caller, offices)) return found;
+  if (caller.role == Role::first_responder) {
+    NRM_TRY(find_case(store, offices, caller, found.view.subject));
+    return found;
+  }
+  return nothing_here();
+}
+
+CaseItem disclose(const CaseId& id, const CaseView& view, const Actor& caller, Detail detail) {
+  CaseItem out;
+  out.case_ = id;
+  out.reference = view.reference;
+  out.reported_at = view.reported_at.value_or(Instant{});
+  out.support_status = view.support;
+  out.closure_status = view.closure;
+  const bool office = is_office(caller.role);
+  if (office || caller.role == Role::first_responder) {
+    out.identification_status = view.status;
+    out.due = view.due;
+    out.overdue = view.overdue;
+    out.reporter = view.reporter;
+    out.owner = view.owner;
+  }
+  if (office || caller.role == Role::service_provider) out.support_due = view.support_due;
+  if (office) {
+    out.closure_reason = view.closure_reason;
+    out.approve_by = view.approve_by;
+  }
+  if (detail == Detail::item) return out;
+  if (caller.role != Role::operator_) out.consents = view.consents;
+  if (!office) return out;
+  out.person_informed = view.informed;
+  for (const OpenObligation& open : view.obligations)
+    if (std::ranges::find(out.open_obligations, open.obligation) == out.open_obligations.end())
+      out.open_obligations.push_back(open.obligation);
+  return out;
+}
+
+ReferralItem disclose(const ReferralId& id, const ReferralView& view, const Actor& caller) {
+  ReferralItem out;
+  out.referral = id;
+  out.case_ = view.subject;
+  out.service = view.service;
+  out.status = view.status;
+  out.since = view.since;
+  const bool office = caller.role == Role::case_manager || caller.role == Role::competent_authority;
+  const bool addressee = caller.role == Role::service_provider;
+  if (office || addressee) {
+    out.profile = view.profile;
+    out.due = view.due;
+    out.provider = view.provider;
+  }
+  if (caller.role != Role::first_responder) out.urgency = view.profile.urgency;
+  if (office) {
+    out.organisation = view.organisation;
+    out.attempt = view.attempt;
+  }
+  if (is_office(caller.role)) {
+    out.owner = view.owner;
+    out.escalation = view.escalation;
+    out.overdue = view.overdue;
+  }
+  return out;
+}
+
+bool may_see_facts(Role role) {
+  return role == Role::competent_authority || role == Role::case_manager ||
+         role == Role::first_responder;
+}
+
+bool may_see_event(const Actor& caller, json::Value row) {
+  if (is_office(caller.role)) return true;
+  const auto type = row.find("type").text();
+  if (caller.role == Role::first_responder) return is_one_of(reporter_events, type);
+  if (caller.role != Role::service_provider) return false;
+  if (is_one_of(supporter_events, type)) return true;
+  const json::Value holder = row.find("provider_organisation");
+  return holder && holder.text() == caller.organisation.text();
+}
+
+std::string case_tag(const Versions& versions) {
+  std::string out = "\"";
+  for (const std::uint32_t one : {versions.vault, versions.identification, versions.referral,
+                                  versions.assistance, versions.closure}) {
+    if (out.size() > 1) out += '.';
+    out += std::to_string(one);
+  }
+  return out + '"';
+}
+std::string referral_tag(std::uint64_t version) { return '"' + std::to_string(version) + '"'; }
+
+Result<std::uint64_t> read_case_tag(std::string_view field, Service service) {
+  NRM_TRY_ASSIGN(const auto numbers, read_tag<5>(field));
+  const auto at = static_cast<std::size_t>(service);
+  CHECK(at < numbers.size(), "a service that decides about cases");
+  return numbers[at];
+}
+Result<std::uint64_t> read_referral_tag(std::string_view field) {
+  NRM_TRY_ASSIGN(const auto numbers, read_tag<1>(field));
+  return numbers[0];
+}
+}  // namespace nrm::gateway

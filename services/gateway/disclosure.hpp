@@ -1,0 +1,48 @@
+// Disclosure: who may see a case or referral, and what of it. The one place where stored views
+// become answers, for single things, lists, queues and timelines alike (peers.md, Primero 5).
+//
+// Role and relation decide; what is not allowed by name is left out. Absent and forbidden things
+// look the same to a client.
+// THREAD: any.
+#pragma once
+#include "common/step/policy.hpp"
+#include "common/store/keys.hpp"
+#include "common/store/store.hpp"
+#include "services/gateway/answers.hpp"
+#include "services/gateway/views.hpp"
+
+namespace nrm::gateway {
+template <class View>
+struct Found {
+  View view;
+  std::uint64_t version = 0;
+};
+// The stored view of one thing. ERRORS: not_found; io_failed, corrupt.
+template <class View>
+Result<Found<View>> find_view(const Store& store, const Uuid& id);
+
+// Whether this caller holds the office of its role: there is one authority and one case management.
+bool holds_office(const Actor& caller, const Appointments& offices);
+
+// ERRORS: not_found, also for a case that this caller may not see.
+Result<Found<CaseView>> find_case(const Store& store, const Appointments& offices,
+                                  const Actor& caller, const Uuid& id);
+Result<Found<ReferralView>> find_referral(const Store& store, const Appointments& offices,
+                                          const Actor& caller, const Uuid& id);
+
+enum class Detail { item, full };
+// REQUIRES: the caller may see the case.
+CaseItem disclose(const CaseId& id, const CaseView& view, const Actor& caller, Detail detail);
+ReferralItem disclose(const ReferralId& id, const ReferralView& view, const Actor& caller);
+bool may_see_facts(Role role);
+// Of one stored timeline row.
+bool may_see_event(const Actor& caller, json::Value row);
+
+std::string case_tag(const Versions& versions);  // strong ETag of a case: "v.i.r.a.c"
+std::string referral_tag(std::uint64_t version);
+// What If-Match says about the stream in the deciding service. ERRORS: bad_request.
+Result<std::uint64_t> read_case_tag(std::string_view field, Service service);
+Result<std::uint64_t> read_referral_tag(std::string_view field);
+
+json::Document& scratch();  // this thread's document: what was in it is gone
+}  // namespace nrm::gateway

@@ -1,0 +1,215 @@
+// The bodies that clients send, one struct per form. Each knows the command that it becomes: ids
+// come from the path, the organisation from the token.
+//
+// The API description is generated from these and the route table, by their `form` names.
+#pragma once
+#include <boost/mp11/list.hpp>
+
+#include "common/event/commands.hpp"
+#include "common/event/personal.hpp"
+
+// `nested`: the member of the command that is the whole body, as a JSON pointer.
+#define NRM_FORM(form_name, command_name, nested_pointer)    \
+  static constexpr std::string_view form = form_name;        \
+  static constexpr std::string_view nested = nested_pointer; \
+  using Sends = nrm::command_name;
+
+namespace nrm::gateway {
+// --- registry -----------------------------------------------------------------------------------
+
+struct OrganisationForm {
+  NRM_FORM("OrganisationForm", RegisterOrganisation, "")
+  Text<120> name;
+  OrganisationKind kind{};
+  std::optional<OrganisationId> organisation;
+  Sends command(const Uuid&, const Actor&) const { return {name, kind, organisation}; }
+};
+BOOST_DESCRIBE_STRUCT(OrganisationForm, (), (name, kind, organisation))
+
+struct AccountForm {  // the command holds the digest of the token that is made for it
+  static constexpr std::string_view form = "AccountForm";
+  OrganisationId organisation;
+  Role role{};
+};
+BOOST_DESCRIBE_STRUCT(AccountForm, (), (organisation, role))
+
+// --- forms without a body of their own: everything is in the path -------------------------------
+
+#define NRM_EMPTY_FORM(type, command_name, member)      \
+  struct type {                                         \
+    NRM_FORM(#type, command_name, "")                   \
+    Sends command(const Uuid& id, const Actor&) const { \
+      Sends out;                                        \
+      out.member = decltype(out.member)(id);            \
+      return out;                                       \
+    }                                                   \
+  };                                                    \
+  BOOST_DESCRIBE_STRUCT(type, (), ())
+
+NRM_EMPTY_FORM(RevocationForm, RevokeAccount, account)
+NRM_EMPTY_FORM(AcknowledgementForm, AcknowledgeOffer, referral)
+NRM_EMPTY_FORM(AcceptanceForm, AcceptOffer, referral)
+NRM_EMPTY_FORM(WaitlistingForm, WaitlistOffer, referral)
+NRM_EMPTY_FORM(RetryForm, RetryReferral, referral)
+NRM_EMPTY_FORM(ReviewForm, HoldReview, subject)
+NRM_EMPTY_FORM(ClosureApprovalForm, ApproveClosure, subject)
+NRM_EMPTY_FORM(ClosureRefusalForm, RefuseClosure, subject)
+#undef NRM_EMPTY_FORM
+
+// --- reports ------------------------------------------------------------------------------------
+
+BOOST_DEFINE_ENUM_CLASS(ReportRoute, formal, anonymous)
+
+// formal: `personal` is sealed by the vault, `facts` go to identification. anonymous: facts alone.
+struct ReportForm {
+  static constexpr std::string_view form = "ReportForm";
+  ReportRoute route{};
+  std::vector<Consent> consents;
+  std::optional<PersonalPart> personal;
+  ReportFacts facts;
+};
+BOOST_DESCRIBE_STRUCT(ReportForm, (), (route, consents, personal, facts))
+
+// --- a case -------------------------------------------------------------------------------------
+
+struct ConsentForm {
+  NRM_FORM("ConsentForm", RecordConsent, "/consent")
+  ConsentPurpose purpose{};
+  bool given = false;
+  ConsentGiver by{};
+  Language language;
+  Sends command(const Uuid& id, const Actor&) const {
+    return {CaseId(id), {purpose, given, by, language}};
+  }
+};
+BOOST_DESCRIBE_STRUCT(ConsentForm, (), (purpose, given, by, language))
+
+struct OpeningForm {
+  NRM_FORM("OpeningForm", OpenDossier, "")
+  OpeningPurpose purpose{};
+  std::vector<DataClass> classes;
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), purpose, classes}; }
+};
+BOOST_DESCRIBE_STRUCT(OpeningForm, (), (purpose, classes))
+
+struct FirstStageForm {
+  NRM_FORM("FirstStageForm", DecideFirstStage, "")
+  Outcome outcome{};
+  DecisionGround ground{};
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), outcome, ground}; }
+};
+BOOST_DESCRIBE_STRUCT(FirstStageForm, (), (outcome, ground))
+
+struct SecondStageForm {
+  NRM_FORM("SecondStageForm", DecideSecondStage, "")
+  Outcome outcome{};
+  DecisionGround ground{};
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), outcome, ground}; }
+};
+BOOST_DESCRIBE_STRUCT(SecondStageForm, (), (outcome, ground))
+
+struct ReferralForm {
+  NRM_FORM("ReferralForm", RequestReferral, "")
+  ServiceType service{};
+  Urgency urgency{};
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), service, urgency}; }
+};
+BOOST_DESCRIBE_STRUCT(ReferralForm, (), (service, urgency))
+
+struct PlanForm {
+  NRM_FORM("PlanForm", AgreePlan, "")
+  std::vector<PlanGoal> goals;
+  bool agreed_by_person = false;
+  Sends command(const Uuid& id, const Actor&) const {
+    return {CaseId(id), goals, agreed_by_person};
+  }
+};
+BOOST_DESCRIBE_STRUCT(PlanForm, (), (goals, agreed_by_person))
+
+struct ServiceForm {
+  NRM_FORM("ServiceForm", RecordService, "")
+  ReferralId referral;
+  Date on;
+  std::uint32_t units = 0;
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), referral, on, units}; }
+};
+BOOST_DESCRIBE_STRUCT(ServiceForm, (), (referral, on, units))
+
+struct ServiceEndForm {
+  NRM_FORM("ServiceEndForm", EndService, "")
+  ReferralId referral;
+  ServiceEndReason reason{};
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), referral, reason}; }
+};
+BOOST_DESCRIBE_STRUCT(ServiceEndForm, (), (referral, reason))
+
+struct InformationForm {
+  NRM_FORM("InformationForm", InformPerson, "")
+  InformChannel channel{};
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), channel}; }
+};
+BOOST_DESCRIBE_STRUCT(InformationForm, (), (channel))
+
+struct ClosureForm {
+  NRM_FORM("ClosureForm", RequestClosure, "")
+  ClosureReason reason{};
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), reason}; }
+};
+BOOST_DESCRIBE_STRUCT(ClosureForm, (), (reason))
+
+// --- providers and referrals --------------------------------------------------------------------
+
+struct ProviderForm {
+  NRM_FORM("ProviderForm", RegisterProvider, "/offering")
+  std::optional<OrganisationId> organisation;  // the caller's own without it
+  ServiceType service{};
+  std::vector<Region> regions;
+  std::vector<Language> languages;
+  std::vector<Gender> genders;
+  std::vector<AgeBand> ages;
+  std::uint32_t places = 0;
+  Sends command(const Uuid&, const Actor& caller) const {
+    return {{organisation.value_or(caller.organisation), service, regions, languages, genders, ages,
+             places}};
+  }
+};
+BOOST_DESCRIBE_STRUCT(ProviderForm, (),
+                      (organisation, service, regions, languages, genders, ages, places))
+
+struct CapacityForm {
+  NRM_FORM("CapacityForm", ChangeCapacity, "")
+  std::uint32_t places = 0;
+  Sends command(const Uuid& id, const Actor&) const { return {ProviderId(id), places}; }
+};
+BOOST_DESCRIBE_STRUCT(CapacityForm, (), (places))
+
+struct RefusalForm {
+  NRM_FORM("RefusalForm", DeclineOffer, "")
+  DeclineReason reason{};
+  Sends command(const Uuid& id, const Actor&) const { return {ReferralId(id), reason}; }
+};
+BOOST_DESCRIBE_STRUCT(RefusalForm, (), (reason))
+
+struct CancellationForm {
+  NRM_FORM("CancellationForm", CancelReferral, "")
+  CancelReason reason{};
+  Sends command(const Uuid& id, const Actor&) const { return {ReferralId(id), reason}; }
+};
+BOOST_DESCRIBE_STRUCT(CancellationForm, (), (reason))
+
+// --- operations ---------------------------------------------------------------------------------
+
+struct AdvanceForm {
+  static constexpr std::string_view form = "AdvanceForm";
+  Text<16> advance;  // "35d", "12h"
+};
+BOOST_DESCRIBE_STRUCT(AdvanceForm, (), (advance))
+
+using Forms =
+    boost::mp11::mp_list<OrganisationForm, AccountForm, RevocationForm, ReportForm, ConsentForm,
+                         OpeningForm, FirstStageForm, SecondStageForm, ReferralForm, PlanForm,
+                         ServiceForm, ReviewForm, ServiceEndForm, InformationForm, ClosureForm,
+                         ClosureApprovalForm, ClosureRefusalForm, ProviderForm, CapacityForm,
+                         AcknowledgementForm, AcceptanceForm, WaitlistingForm, RefusalForm,
+                         CancellationForm, RetryForm, AdvanceForm>;
+}  // namespace nrm::gateway

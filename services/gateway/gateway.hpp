@@ -1,0 +1,52 @@
+// Gateway: takes a request, finds its route, who asks and whether they may, and hands it to the
+// route's handler. The HTTP server calls handle(); the bus side answers what handlers ask.
+//
+// THREAD: handle() on the server thread. OWNERSHIP: borrows all of Parts.
+#pragma once
+#include <atomic>
+#include <deque>
+#include <map>
+
+#include "services/gateway/authentication.hpp"
+#include "services/gateway/bus_side.hpp"
+#include "services/gateway/call.hpp"
+#include "services/gateway/paging.hpp"
+#include "services/gateway/request_metrics.hpp"
+
+namespace nrm::gateway {
+class Gateway {
+ public:
+  struct Parts {
+    const Store& store;
+    Ask ask;
+    std::function<std::vector<BusSide::LogStatus>()> status;
+    Freshness& freshness;
+    const Clock& clock;               // the time of the logs
+    SandboxClock* sandbox = nullptr;  // none in production
+    Appointments offices;
+    Sensitive<std::string> secret;  // account tokens and cursors are made with it; 32 bytes
+  };
+  explicit Gateway(Parts parts);
+
+  void handle(http::Request request, http::Reply reply);
+
+  const Parts& parts() const { return parts_; }
+  const Cursors& cursors() const { return cursors_; }
+  Authentication& authentication() { return authentication_; }
+  const RequestMetrics& metrics() const { return metrics_; }
+  std::atomic<std::size_t>& streams() { return streams_; }
+  // A sandbox's clock is moved once per key, also when the client asks again.
+  std::map<std::string, std::pair<std::string, Instant>>& clock_moves() { return clock_moves_; }
+
+ private:
+  http::Reply counted(std::size_t route, http::Reply reply);
+  Result<void> admit(Call& call);
+
+  Parts parts_;
+  Cursors cursors_;
+  Authentication authentication_;
+  RequestMetrics metrics_;
+  std::atomic<std::size_t> streams_{0};
+  std::map<std::string, std::pair<std::string, Instant>> clock_moves_;
+};
+}  // namespace nrm::gateway

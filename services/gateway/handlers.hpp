@@ -1,0 +1,46 @@
+// The handlers that are more than a form on its way to a service, by area. See route_table.cpp.
+#pragma once
+#include "services/gateway/gateway.hpp"
+
+namespace nrm::gateway {
+// routes_registry.cpp
+void post_account(Gateway& gateway, const CallPtr& call);
+void post_revocation(Gateway& gateway, const CallPtr& call);
+void get_organisations(Gateway& gateway, const CallPtr& call);
+void get_providers(Gateway& gateway, const CallPtr& call);
+// routes_reports.cpp
+void post_report(Gateway& gateway, const CallPtr& call);
+// routes_cases.cpp
+void get_cases(Gateway& gateway, const CallPtr& call);
+void get_case(Gateway& gateway, const CallPtr& call);
+void get_timeline(Gateway& gateway, const CallPtr& call);
+void get_case_referrals(Gateway& gateway, const CallPtr& call);
+void post_opening(Gateway& gateway, const CallPtr& call);
+void get_queue(Gateway& gateway, const CallPtr& call);
+// routes_referrals.cpp
+void get_inbox(Gateway& gateway, const CallPtr& call);
+void get_inbox_stream(Gateway& gateway, const CallPtr& call);
+void get_referral(Gateway& gateway, const CallPtr& call);
+// routes_operations.cpp
+void get_status(Gateway& gateway, const CallPtr& call);
+void get_clock(Gateway& gateway, const CallPtr& call);
+void post_clock(Gateway& gateway, const CallPtr& call);
+void get_livez(Gateway& gateway, const CallPtr& call);
+void get_readyz(Gateway& gateway, const CallPtr& call);
+void get_metrics(Gateway& gateway, const CallPtr& call);
+
+// The id at the end of a row's key. REQUIRES: it ends in one.
+template <class Id>
+Id id_of(std::string_view key) {
+  const auto id = Id::parse(key.substr(key.size() - 36));
+  CHECK(id, "a row of a list ends in an id");
+  return *id;
+}
+template <class Item>
+http::Response item_response(const Item& item, int status = 200) {
+  http::Response response;
+  response.status = status;
+  write_json(response.body, item);
+  return response;
+}
+}  // namespace nrm::gateway

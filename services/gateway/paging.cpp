@@ -1,0 +1,140 @@
+#include "services/gateway/paging.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "common/base/hex.hpp"
+#include "common/base/json.hpp"
+#include "common/base/limits.hpp"
+#include "common/crypto/crypto.hpp"
+
+namespace nrm::gateway {
+namespace {
+constexpr std::size_t digest_bytes = 16;
+
+std::string to_base64url(std::string_view bytes) {
+  std::string out = to_base64(bytes);
+  while (!out.empty() && out.back() == '=') out.pop_back();
+  std::ranges::replace(out, '+', '-');
+  std::ranges::replace(out, '/', '_');
+  return out;
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+  std::string padded(text);
+  if (padded.find_first_of("+/=") != padded.npos) return std::nullopt;
+  std::ranges::replace(padded, '-', '+');
+  std::ranges::replace(padded, '_', '/');
+  padded.append((4 - padded.size() % 4) % 4, '=');
+  return from_base64(padded);
+}
+
+// RFC 3986, 2.3: everything but unreserved characters.
+std::string percent_encoded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-._~").find(c) != std::string_view::npos;
+    if (plain) {
+      out += c;
+    } else {
+      constexpr std::string_view digits = "0123456789ABCDEF";
+      out += '%';
+      out += digits[static_cast<unsigned char>(c) >> 4];
+      out += digits[static_cast<unsigned char>(c) & 15];
+    }
+  }
+  return out;
+}
+
+Result<std::size_t> read_limit(const http::Request& request) {
+  const std::string_view text = request.parameter("limit");
+  if (text.empty()) return limits::page_items_default;
+  std::size_t limit = 0;
+  const auto end = text.data() + text.size();
+  const auto [at, fault] = std::from_chars(text.data(), end, limit);
+  if (fault != std::errc() || at != end || limit == 0 || limit > limits::page_items_max)
+    return Error(Code::out_of_range, "", "limit is 1 to " + std::to_string(limits::page_items_max));
+  return limit;
+}
+}  // namespace
+
+Cursors::Cursors(std::string_view secret)
+    : key_(crypto::keyed_digest(secret, "nrm gateway cursors", 32)) {}
+
+std::string Cursors::digest(std::string_view prefix, std::string_view rest) const {
+  std::string bytes(prefix);
+  bytes += '\0';
+  bytes += rest;
+  return crypto::keyed_digest(key_, bytes, digest_bytes);
+}
+
+std::string Cursors::seal(std::string_view prefix, std::string_view key) const {
+  const std::string_view rest = key.substr(prefix.size());
+  return to_base64url(digest(prefix, rest) + std::string(rest));
+}
+
+Result<std::string> Cursors::open(std::string_view prefix, std::string_view cursor) const {
+  const auto bytes = from_base64url(cursor);
+  if (bytes && bytes->size() > digest_bytes) {
+    const std::string_view rest = std::string_view(*bytes).substr(digest_bytes);
+    if (crypto::equal(digest(prefix, rest), std::string_view(*bytes).substr(0, digest_bytes)))
+      return std::string(prefix).append(rest);
+  }
+  return Error(Code::bad_request, "", "this cursor is not one of this list");
+}
+
+Result<Page> read_page(const Store& store, const Cursors& cursors, const http::Request& request,
+                       std::string_view prefix, Order order, const Store::Take& take) {
+  NRM_TRY_ASSIGN(const std::size_t limit, read_limit(request));
+  Range range = prefixed(prefix);
+  if (const auto cursor = request.parameter("cursor"); !cursor.empty()) {
+    NRM_TRY_ASSIGN(const std::string last, cursors.open(prefix, cursor));
+    (order == Order::ascending ? range.from : range.to) =
+        order == Order::ascending ? last + '\0' : last;
+  }
+  Page page;
+  std::string last;
+  std::size_t looked_at = 0;
+  bool more = false;
+  NRM_TRY(store.scan(
+      Family::rows, range,
+      [&](std::string_view key, std::string_view value) {
+        more = page.rows.size() == limit || looked_at == limits::gateway_rows_per_page_max;
+        if (more) return false;
+        ++looked_at;
+        last = key;
+        if (!take || take(key, value)) page.rows.emplace_back(key, value);
+        return true;
+      },
+      order == Order::descending));
+  if (more) page.next = cursors.seal(prefix, last);
+  return page;
+}
+
+http::Response page_response(const http::Request& request, const std::vector<std::string>& items,
+                             std::string_view next, std::string_view position) {
+  http::Response response;
+  std::string& out = response.body;
+  out = "{\"items\":[";
+  for (const std::string& item : items) {
+    if (out.back() != '[') out += ',';
+    out += item;
+  }
+  out += ']';
+  if (!next.empty()) {
+    out += ",\"next\":";
+    json::append_string(out, next);
+    std::string link = '<' + request.path + '?';
+    for (const auto& [name, value] : request.query)
+      if (name != "cursor") link += name + '=' + percent_encoded(value) + '&';
+    response.headers.emplace_back("Link", link + "cursor=" + std::string(next) + ">; rel=\"next\"");
+  }
+  if (!position.empty()) {
+    out += ",\"position\":";
+    json::append_string(out, position);
+  }
+  out += '}';
+  return response;
+}
+}  // namespace nrm::gateway

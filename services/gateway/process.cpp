@@ -1,0 +1,121 @@
+#include "services/gateway/process.hpp"
+
+#include <atomic>
+#include <cstdio>
+#include <thread>
+
+#include "common/base/hex.hpp"
+#include "common/diag/diag.hpp"
+#include "common/runtime/run.hpp"
+#include "common/store/rocksdb_store.hpp"
+#include "services/gateway/gateway.hpp"
+
+namespace nrm::gateway {
+namespace {
+constexpr auto turn_wait = std::chrono::milliseconds(20);
+// Longer than the deadline of an answer, so that nothing that was sent goes unanswered.
+constexpr auto stop_grace = std::chrono::milliseconds(11'000);
+
+const std::vector<std::string> services{"vault", "identification", "referral", "assistance",
+                                        "closure"};
+
+Result<Sensitive<std::string>> read_secret(const Folder& folder) {
+  NRM_TRY_ASSIGN(const auto hex, folder.secret("keys/gateway/tokens"));
+  auto bytes = from_hex(hex.reveal());
+  if (!bytes || bytes->size() != 32)
+    return Error(Code::corrupt, "", "keys/gateway/tokens is not 32 bytes in hexadecimal");
+  return Sensitive<std::string>(std::move(*bytes));
+}
+
+// The thread that owns the bus. It ends when asked to, or with the first error.
+class BusThread {
+ public:
+  explicit BusThread(BusSide& side) : thread_([this, &side] { run(side); }) {}
+  bool failed() const { return failed_; }
+  Result<void> join() {
+    stop_ = true;
+    thread_.join();
+    return result_;
+  }
+
+ private:
+  void run(BusSide& side) {
+    while (!stop_ && result_) {
+      result_ = side.turn(turn_wait);
+      failed_ = !result_;
+    }
+    side.close();
+  }
+  std::atomic<bool> stop_{false}, failed_{false};
+  Result<void> result_;
+  std::thread thread_;  // last: it starts when all else is there
+};
+
+Result<int> serve_until_stopped(const Folder& folder, Store& store, BusSide& side,
+                                Gateway& gateway) {
+  BusThread bus_thread(side);
+  auto server = http::serve({.port = static_cast<std::uint16_t>(folder.mechanism().http_port),
+                             .certificate_file = folder.file("tls/server.pem"),
+                             .key_file = folder.file("tls/server-key.pem"),
+                             .body_bytes_max = limits::body_bytes_max},
+                            [&gateway](http::Request request, http::Reply reply) {
+                              gateway.handle(std::move(request), std::move(reply));
+                            });
+  if (server) {
+    diag::info("ready", {{"port", (*server)->port()}});
+    while (!stop_wanted() && !bus_thread.failed()) std::this_thread::sleep_for(turn_wait);
+    (*server)->stop(bus_thread.failed() ? std::chrono::milliseconds(0) : stop_grace);
+  }
+  NRM_TRY(bus_thread.join());
+  if (!server) return server.error();
+  NRM_TRY(store.flush());
+  diag::info("closed");
+  return 0;
+}
+
+Result<int> run(const std::string& path) {
+  NRM_TRY_ASSIGN(const Folder folder, Folder::open(path));
+  NRM_TRY_ASSIGN(auto secret, read_secret(folder));
+  NRM_TRY_ASSIGN(const auto clock, clock_of(folder));
+  std::unique_ptr<SandboxClock> sandbox;
+  if (folder.mechanism().sandbox) {
+    NRM_TRY_ASSIGN(sandbox, open_sandbox_clock(folder.file("sandbox/clock")));
+  }
+  const auto ticks = tick_clock();
+  NRM_TRY_ASSIGN(const auto store, open_rocksdb({.folder = folder.store("gateway")}));
+  NRM_TRY_ASSIGN(const ZmqOptions options, folder.bus("gateway", services));
+  NRM_TRY_ASSIGN(const auto bus, open_zmq(options));
+  Freshness freshness(*ticks);
+  NRM_TRY_ASSIGN(const auto side, BusSide::open({*store, *bus, *ticks, freshness}));
+  Gateway gateway({.store = *store,
+                   .ask = [&](Question question,
+                              Answered done) { side->ask(std::move(question), std::move(done)); },
+                   .status = [&] { return side->status(); },
+                   .freshness = freshness,
+                   .clock = *clock,
+                   .sandbox = sandbox.get(),
+                   .offices = *folder.policy().appointments,
+                   .secret = std::move(secret)});
+  return serve_until_stopped(folder, *store, *side, gateway);
+}
+
+int fail(const Error& error) {
+  diag::error("stopped", {{"code", row_of(error.code).name}, {"why", error.detail}});
+  if (error.code == Code::unavailable) return 69;
+  return error.code == Code::io_failed ? 70 : 65;
+}
+}  // namespace
+
+int run_gateway(int argc, char** argv) {
+  diag::start("gateway");
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: nrm-gateway DATA_FOLDER\n  (nrm up starts a folder's services)\n");
+    return 64;
+  }
+  harden_process();
+  stop_on_signals();
+  crypto::start();
+  const auto code = run(argv[1]);
+  return code ? *code : fail(code.error());
+}
+}  // namespace nrm::gateway

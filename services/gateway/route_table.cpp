@@ -1,0 +1,172 @@
+#include "services/gateway/route_table.hpp"
+
+#include "services/gateway/forms.hpp"
+#include "services/gateway/handlers.hpp"
+
+namespace nrm::gateway {
+namespace {
+using enum Role;
+constexpr RoleSet nobody_asked{};
+constexpr RoleSet everybody{
+    first_responder, competent_authority, case_manager, service_provider, auditor, operator_};
+constexpr RoleSet case_readers{first_responder, competent_authority, case_manager, service_provider,
+                               operator_};
+constexpr RoleSet case_workers{first_responder, competent_authority, case_manager,
+                               service_provider};
+constexpr RoleSet offices{competent_authority, case_manager, operator_};
+constexpr std::string_view paged = "cursor limit";
+
+// clang-format off
+const Route table[] = {
+    // Reports
+    {"POST", "/v1/reports", {first_responder}, "Report a person, formally or anonymously",
+     "", "ReportForm", "ReportTaken", 201,
+     {SealDossier::type, SubmitReport::type, SubmitNotification::type}, post_report},
+
+    // Cases
+    {"GET", "/v1/cases", {first_responder, competent_authority, case_manager, operator_},
+     "Cases, newest first; a first responder's own", "cursor limit queue status reference",
+     "", "CaseItem[]", 200, {}, get_cases},
+    {"GET", "/v1/cases/{id}", case_readers, "One case", "", "", "CaseItem", 200, {}, get_case},
+    {"GET", "/v1/cases/{id}/timeline", case_readers, "What happened, in order", paged,
+     "", "TimelineItem[]", 200, {}, get_timeline},
+    {"GET", "/v1/cases/{id}/referrals", case_readers, "The referrals of a case", paged,
+     "", "ReferralItem[]", 200, {}, get_case_referrals},
+    {"POST", "/v1/cases/{id}/openings", case_workers,
+     "Open sealed fields for a purpose; recorded before they leave", "",
+     "OpeningForm", "Opened", 200, {OpenDossier::type}, post_opening},
+    {"POST", "/v1/cases/{id}/consents", case_workers, "Record a consent given or withdrawn", "",
+     "ConsentForm", "Done", 200, {RecordConsent::type}, submit<ConsentForm>},
+    {"POST", "/v1/cases/{id}/first-stage-decision", {competent_authority},
+     "Decide the first stage", "", "FirstStageForm", "Done", 200, {DecideFirstStage::type},
+     submit<FirstStageForm>},
+    {"POST", "/v1/cases/{id}/second-stage-decision", {competent_authority},
+     "Decide the second stage", "", "SecondStageForm", "Done", 200, {DecideSecondStage::type},
+     submit<SecondStageForm>},
+    {"POST", "/v1/cases/{id}/referrals", {case_manager}, "Refer a need of the person", "",
+     "ReferralForm", "ReferralCreated", 201, {RequestReferral::type},
+     create<ReferralForm, ReferralRequested, ReferralCreated>},
+    {"POST", "/v1/cases/{id}/plan", {case_manager, service_provider},
+     "Agree the support plan with the person", "", "PlanForm", "Done", 200, {AgreePlan::type},
+     submit<PlanForm>},
+    {"POST", "/v1/cases/{id}/services", {service_provider}, "Record a service given", "",
+     "ServiceForm", "Done", 200, {RecordService::type}, submit<ServiceForm>},
+    {"POST", "/v1/cases/{id}/reviews", {case_manager, service_provider},
+     "Record a review of the plan", "", "ReviewForm", "Done", 200, {HoldReview::type},
+     submit<ReviewForm>},
+    {"POST", "/v1/cases/{id}/service-ends", {case_manager, service_provider}, "End a service", "",
+     "ServiceEndForm", "Done", 200, {EndService::type}, submit<ServiceEndForm>},
+    {"POST", "/v1/cases/{id}/information", {case_manager}, "Record that the person was informed",
+     "", "InformationForm", "Done", 200, {InformPerson::type}, submit<InformationForm>},
+    {"POST", "/v1/cases/{id}/closure-request", {case_manager}, "Ask to close the case", "",
+     "ClosureForm", "Done", 200, {RequestClosure::type}, submit<ClosureForm>},
+    {"POST", "/v1/cases/{id}/closure-approval", {case_manager, competent_authority},
+     "Approve the closure; never who asked for it", "", "ClosureApprovalForm", "Done", 200,
+     {ApproveClosure::type}, submit<ClosureApprovalForm>},
+    {"POST", "/v1/cases/{id}/closure-refusal", {case_manager, competent_authority},
+     "Refuse the closure", "", "ClosureRefusalForm", "Done", 200, {RefuseClosure::type},
+     submit<ClosureRefusalForm>},
+    {"GET", "/v1/queues/{name}", offices, "A work queue, what is due first", paged, "",
+     "QueueItem[]", 200, {}, get_queue},
+
+    // Referrals
+    {"GET", "/v1/inbox", {service_provider}, "Offers, waiting list and running referrals",
+     "cursor limit status", "", "ReferralItem[]", 200, {}, get_inbox},
+    {"GET", "/v1/inbox/stream", {service_provider}, "News of the inbox as server-sent CloudEvents",
+     "after", "", "text/event-stream", 200, {}, get_inbox_stream},
+    {"GET", "/v1/referrals/{id}", case_workers, "One referral", "", "", "ReferralItem", 200, {},
+     get_referral},
+    {"POST", "/v1/referrals/{id}/acknowledgement", {service_provider}, "Acknowledge an offer", "",
+     "AcknowledgementForm", "Done", 200, {AcknowledgeOffer::type}, submit<AcknowledgementForm>},
+    {"POST", "/v1/referrals/{id}/acceptance", {service_provider}, "Accept an offer", "",
+     "AcceptanceForm", "Done", 200, {AcceptOffer::type}, submit<AcceptanceForm>},
+    {"POST", "/v1/referrals/{id}/waitlisting", {service_provider}, "Put the person on the waiting list",
+     "", "WaitlistingForm", "Done", 200, {WaitlistOffer::type}, submit<WaitlistingForm>},
+    {"POST", "/v1/referrals/{id}/refusal", {service_provider}, "Decline an offer, with its reason",
+     "", "RefusalForm", "Done", 200, {DeclineOffer::type}, submit<RefusalForm>},
+    {"POST", "/v1/referrals/{id}/cancellation", {case_manager}, "Cancel a referral", "",
+     "CancellationForm", "Done", 200, {CancelReferral::type}, submit<CancellationForm>},
+    {"POST", "/v1/referrals/{id}/retry", {case_manager}, "Ask the providers again", "",
+     "RetryForm", "Done", 200, {RetryReferral::type}, submit<RetryForm>},
+
+    // Registry
+    {"POST", "/v1/organisations", {operator_}, "Register an organisation", "",
+     "OrganisationForm", "OrganisationCreated", 201, {RegisterOrganisation::type},
+     create<OrganisationForm, OrganisationRegistered, OrganisationCreated>},
+    {"GET", "/v1/organisations", everybody, "Organisations by name", "cursor limit name", "",
+     "OrganisationItem[]", 200, {}, get_organisations},
+    {"POST", "/v1/accounts", {operator_}, "Issue an account; its token is shown once", "",
+     "AccountForm", "AccountCreated", 201, {IssueAccount::type}, post_account},
+    {"POST", "/v1/accounts/{id}/revocation", {operator_}, "Revoke an account", "",
+     "RevocationForm", "Done", 200, {RevokeAccount::type}, post_revocation},
+    {"POST", "/v1/providers", {service_provider, case_manager, operator_},
+     "Register a service with its places", "", "ProviderForm", "ProviderCreated", 201,
+     {RegisterProvider::type}, create<ProviderForm, ProviderRegistered, ProviderCreated>},
+    {"GET", "/v1/providers", {service_provider, competent_authority, case_manager, operator_},
+     "Services; a provider's own", paged, "", "ProviderItem[]", 200, {}, get_providers},
+    {"POST", "/v1/providers/{id}/capacity", {service_provider, case_manager},
+     "Change the number of places", "", "CapacityForm", "Done", 200, {ChangeCapacity::type},
+     submit<CapacityForm>},
+
+    // Operations
+    {"GET", "/v1/status", {operator_, auditor}, "How far each log has been followed", "", "",
+     "StatusItem", 200, {}, get_status},
+    {"GET", "/v1/sandbox/clock", {operator_}, "A sandbox's clock", "", "", "ClockItem", 200, {},
+     get_clock},
+    {"POST", "/v1/sandbox/clock", {operator_}, "Move a sandbox's clock forward", "",
+     "AdvanceForm", "ClockItem", 200, {}, post_clock},
+    {"GET", "/livez", nobody_asked, "The process runs", "", "", "application/health+json", 200, {},
+     get_livez},
+    {"GET", "/readyz", nobody_asked, "All services are reached", "", "",
+     "application/health+json", 200, {}, get_readyz},
+    {"GET", "/metrics", nobody_asked, "Prometheus metrics", "", "", "text/plain", 200, {},
+     get_metrics},
+};
+// clang-format on
+
+// The part of a path until the next '/', taken off its front.
+std::string_view take_part(std::string_view& rest) {
+  rest.remove_prefix(1);
+  const auto end = std::min(rest.find('/'), rest.size());
+  const auto part = rest.substr(0, end);
+  rest.remove_prefix(end);
+  return part;
+}
+
+bool matches(std::string_view pattern, std::string_view path, Match& match) {
+  while (!pattern.empty() && !path.empty()) {
+    const auto wanted = take_part(pattern);
+    const auto given = take_part(path);
+    if (wanted == "{id}") {
+      const auto id = Uuid::parse(given);
+      if (!id) return false;
+      match.id = *id;
+    } else if (wanted == "{name}") {
+      if (given.empty()) return false;
+      match.name = given;
+    } else if (wanted != given) {
+      return false;
+    }
+  }
+  return pattern.empty() && path.empty();
+}
+}  // namespace
+
+std::span<const Route> routes() { return table; }
+
+Match find_route(std::string_view method, std::string_view path) {
+  Match match;
+  if (!path.starts_with('/')) return match;
+  for (const Route& route : table) {
+    if (!matches(route.pattern, path, match)) continue;
+    if (route.method == method) {
+      match.route = &route;
+      return match;
+    }
+    if (!match.allowed.empty()) match.allowed += ", ";
+    match.allowed += route.method;
+    if (route.method == "GET") match.allowed += ", HEAD";
+  }
+  return match;
+}
+}  // namespace nrm::gateway

@@ -1,0 +1,61 @@
+// The route table: every method and path, who may use it, what it takes, gives and sends. The
+// dispatcher, the metrics, the tests and openapi.json all read this one table.
+#pragma once
+#include <array>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "common/base/ids.hpp"
+#include "common/event/codes.hpp"
+
+namespace nrm::gateway {
+class Gateway;
+struct Call;
+using CallPtr = std::shared_ptr<Call>;
+
+class RoleSet {
+ public:
+  constexpr RoleSet(std::initializer_list<Role> roles) {
+    for (const Role role : roles) bits_ |= 1u << static_cast<unsigned>(role);
+  }
+  constexpr bool has(Role role) const { return (bits_ >> static_cast<unsigned>(role) & 1u) != 0; }
+  constexpr bool empty() const { return bits_ == 0; }
+
+ private:
+  unsigned bits_ = 0;
+};
+
+// What a path is about: its id's stream, which If-Match is compared with.
+enum class About { nothing, a_case, a_referral };
+
+struct Route {
+  std::string_view method;   // GET or POST
+  std::string_view pattern;  // "/v1/cases/{id}/plan": {id} a UUID, {name} a word
+  RoleSet roles;             // empty: anybody, without a token
+  std::string_view summary;
+  std::string_view parameters;  // of the query, separated by spaces
+  std::string_view form;        // of forms.hpp; empty: no body
+  std::string_view answer;  // of answers.hpp, "[]" behind it for a page of them; or a media type
+  int status;               // of the answer when all is well
+  std::array<std::string_view, 3> commands;  // types of what it may send
+  void (*handle)(Gateway&, const CallPtr&);
+
+  constexpr About about() const {
+    if (pattern.starts_with("/v1/cases/{id}")) return About::a_case;
+    if (pattern.starts_with("/v1/referrals/{id}")) return About::a_referral;
+    return About::nothing;
+  }
+};
+
+std::span<const Route> routes();
+
+struct Match {
+  const Route* route = nullptr;  // none: see `allowed`
+  Uuid id;
+  std::string_view name;  // borrows from the path
+  std::string allowed;    // methods that this path has, for 405; empty: unknown path
+};
+Match find_route(std::string_view method, std::string_view path);
+}  // namespace nrm::gateway

@@ -1,0 +1,125 @@
+// A provider's inbox, as a list and as a stream, and single referrals.
+#include "services/gateway/chronicle.hpp"
+#include "services/gateway/handlers.hpp"
+
+namespace nrm::gateway {
+namespace {
+// Where the inbox has a status; none: a referral in this status is in nobody's inbox.
+std::optional<std::string_view> shelf_of(ReferralStatus status) {
+  switch (status) {
+    case ReferralStatus::offered:
+    case ReferralStatus::acknowledged:
+      return "1";
+    case ReferralStatus::waitlisted:
+      return "2";
+    case ReferralStatus::accepted:
+      return "3";
+    case ReferralStatus::awaiting_consent:
+    case ReferralStatus::escalated:
+    case ReferralStatus::completed:
+    case ReferralStatus::cancelled:
+      break;
+  }
+  return std::nullopt;
+}
+
+// Up to which the rows have the news: a stream that starts there misses nothing of this list.
+std::string present_position(const Freshness& freshness) {
+  const std::uint64_t next = freshness.projected(Service::referral);
+  return next == 0 ? "0" : std::to_string(next - 1);
+}
+
+// The news of one organisation after a position, as far as the rows have them.
+class NewsStream {
+ public:
+  NewsStream(Gateway& gateway, const Call& call, std::string after)
+      : gateway_(gateway),
+        organisation_(call.caller.organisation.text()),
+        authorization_(call.request.header("authorization")),
+        after_(std::move(after)) {
+    ++gateway_.streams();
+  }
+  ~NewsStream() { --gateway_.streams(); }
+  NewsStream(const NewsStream&) = delete;
+  NewsStream& operator=(const NewsStream&) = delete;
+
+  std::string next() {
+    const auto& parts = gateway_.parts();
+    const std::uint64_t projected = parts.freshness.projected(Service::referral);
+    if (projected == seen_) return {};
+    // A token that was revoked meanwhile opens nothing more.
+    if (!gateway_.authentication().caller(authorization_)) return {};
+    std::string out;
+    std::size_t count = 0;
+    Range range = prefixed(row_key({"news", organisation_, ""}));
+    range.from = after_ + '\0';
+    const auto read = parts.store.scan(Family::rows, range, [&](auto key, auto value) {
+      out += http::event_text(position_of(key), value);
+      after_ = key;
+      return ++count < limits::page_items_max;
+    });
+    if (read && count < limits::page_items_max) seen_ = projected;
+    return out;
+  }
+
+ private:
+  Gateway& gateway_;
+  const std::string organisation_, authorization_;
+  std::string after_;           // key of the last row sent, or where to begin
+  std::uint64_t seen_ = ~0ull;  // projected() when nothing was left
+};
+}  // namespace
+
+void get_inbox(Gateway& gateway, const CallPtr& call) {
+  const auto& parts = gateway.parts();
+  const std::string position = present_position(parts.freshness);  // before the rows are read
+  std::string prefix = row_key({"inbox", call->caller.organisation.text(), ""});
+  std::optional<ReferralStatus> wanted;
+  if (const auto status = call->request.parameter("status"); !status.empty()) {
+    wanted = enum_from<ReferralStatus>(status);
+    const auto shelf = wanted ? shelf_of(*wanted) : std::nullopt;
+    if (!shelf)
+      return call->fail(
+          Error(Code::unknown_code, "", "status is offered, acknowledged, waitlisted or accepted"));
+    prefix.append(*shelf).append("/");
+  }
+  const auto page =
+      read_page(parts.store, gateway.cursors(), call->request, prefix, Order::ascending);
+  if (!page) return call->fail(page.error());
+  std::vector<std::string> items;
+  for (const auto& [key, value] : page->rows) {
+    const auto id = id_of<ReferralId>(key);
+    const auto found = find_view<ReferralView>(parts.store, id);
+    if (!found) return call->fail(found.error());
+    if (wanted && found->view.status != *wanted) continue;
+    items.push_back(to_json(disclose(id, found->view, call->caller)));
+  }
+  call->answer(page_response(call->request, items, page->next, position));
+}
+
+void get_inbox_stream(Gateway& gateway, const CallPtr& call) {
+  if (gateway.streams() >= limits::gateway_streams_max)
+    return call->fail(Error(Code::unavailable, "", "too many streams are open"));
+  std::string_view from = call->request.header("last-event-id");
+  if (from.empty()) from = call->request.parameter("after");
+  const std::string present = present_position(gateway.parts().freshness);
+  const auto position = read_position(from.empty() ? std::string_view(present) : from);
+  if (!position)
+    return call->fail(Error(Code::bad_request, "", "Last-Event-ID is not one of this stream"));
+  const auto stream = std::make_shared<NewsStream>(
+      gateway, *call,
+      news_key(call->caller.organisation.text(), position->first, position->second));
+  http::Response response;
+  response.content_type = "text/event-stream";
+  response.stream = [stream] { return stream->next(); };
+  call->answer(std::move(response));
+}
+
+void get_referral(Gateway& gateway, const CallPtr& call) {
+  const auto& parts = gateway.parts();
+  const auto found = find_referral(parts.store, parts.offices, call->caller, call->id);
+  if (!found) return call->fail(found.error());
+  call->answer(item_response(disclose(ReferralId(call->id), found->view, call->caller)),
+               referral_tag(found->version));
+}
+}  // namespace nrm::gateway

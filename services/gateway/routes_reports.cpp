@@ -1,0 +1,92 @@
+// A report: the vault seals the personal part and gives the case its id; identification takes in
+// the facts by reference. Both commands carry keys made from the client's one, so a retry after a
+// crash in between goes on where the first try stopped.
+#include "common/event/personal.hpp"
+#include "services/gateway/forms.hpp"
+#include "services/gateway/handlers.hpp"
+
+namespace nrm::gateway {
+namespace {
+// Pointers of SealDossier and SubmitReport, in the client's body.
+std::string place_in_report(std::string_view where) {
+  if (where == "/age_now") return "/facts/age_now";
+  const bool ours = where.starts_with("/facts") || where.starts_with("/consents") ||
+                    where.starts_with("/personal");
+  return ours ? std::string(where) : std::string();
+}
+
+void answer_taken(const CallPtr& call, const Accepted& accepted, std::string_view type) {
+  const json::Value event = accepted.event(type);
+  const auto stream = StreamKey::parse(event.find("stream").text());
+  const auto reference = Text<16>::parse(event.find("data").find("reference").text());
+  CHECK(stream && reference, "a report that was taken in has its id and reference");
+  auto response = item_response(ReportTaken{CaseId(stream->id), *reference, accepted.receipt},
+                                call->route->status);
+  response.headers.emplace_back("Location", "/v1/cases/" + stream->id.text());
+  call->answer(std::move(response));
+}
+
+void notify(Gateway& gateway, const CallPtr& call, ReportForm form) {
+  std::vector<Error> faults;
+  if (form.personal) faults.emplace_back(Code::personal_part_not_allowed, "/personal");
+  if (!form.consents.empty()) faults.emplace_back(Code::personal_part_not_allowed, "/consents");
+  if (!faults.empty()) return call->fail(faults);
+  send(gateway, call,
+       {.service = Service::identification,
+        .type = SubmitNotification::type,
+        .data = to_json(SubmitNotification{std::move(form.facts)}),
+        .place = place_in_report},
+       [](const CallPtr& asked, const Accepted& accepted) {
+         answer_taken(asked, accepted, NotificationRecorded::type);
+       });
+}
+
+// The keys of a dossier whose report did not follow in time are destroyed: an old retry must not
+// make a case of it.
+bool was_abandoned(const Gateway& gateway, const CaseId& id) {
+  const auto found = find_view<CaseView>(gateway.parts().store, id);
+  return found && found->view.abandoned;
+}
+
+void submit_sealed(Gateway& gateway, const CallPtr& call, ReportFacts facts,
+                   const Accepted& sealed) {
+  const json::Value event = sealed.event(DossierSealed::type);
+  const auto stream = StreamKey::parse(event.find("stream").text());
+  const auto dossier = Text<64>::parse(event.find("data").find("digest").text());
+  CHECK(stream && dossier, "a sealed dossier has its case and digest");
+  const CaseId id(stream->id);
+  if (sealed.answer.repeated && was_abandoned(gateway, id))
+    return call->fail(Error(Code::window_closed, "",
+                            "the first try is too long ago; send the report with a new key"));
+  send(gateway, call,
+       {.service = Service::identification,
+        .type = SubmitReport::type,
+        .data = to_json(SubmitReport{id, *dossier, std::move(facts)}),
+        .place = place_in_report},
+       [](const CallPtr& asked, const Accepted& accepted) {
+         answer_taken(asked, accepted, ReportReceived::type);
+       });
+}
+}  // namespace
+
+void post_report(Gateway& gateway, const CallPtr& call) {
+  auto form = read_form<ReportForm>(*call);
+  if (!form) return;
+  if (form->route == ReportRoute::anonymous) return notify(gateway, call, std::move(*form));
+  auto personal = form->personal ? write_personal(*form->personal) : Sensitive<std::string>();
+  if (personal.reveal().size() <= 2)  // absent, or {}
+    return call->fail(Error(Code::personal_part_missing, "/personal"));
+  call->request.body.clear();  // the clear text is needed no longer
+  SealDossier seal{.age_now = form->facts.age_now, .consents = std::move(form->consents)};
+  send(gateway, call,
+       {.service = Service::vault,
+        .type = SealDossier::type,
+        .data = to_json(seal),
+        .step = "seal",
+        .personal = std::move(personal),
+        .place = place_in_report},
+       [&gateway, facts = std::move(form->facts)](const CallPtr& asked, const Accepted& sealed) {
+         submit_sealed(gateway, asked, facts, sealed);
+       });
+}
+}  // namespace nrm::gateway

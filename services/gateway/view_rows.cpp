@@ -1,0 +1,101 @@
+#include "services/gateway/views.hpp"
+
+namespace nrm::gateway {
+std::string row_key(std::initializer_list<std::string_view> parts) {
+  std::string out;
+  for (const std::string_view part : parts) {
+    if (!out.empty()) out += '/';
+    out += part;
+  }
+  return out;
+}
+
+namespace {
+void put_queue(Rows& out, std::string_view name, Instant when, const Uuid& id) {
+  out.put(row_key({"queue", name, when.text(), id.text()}));
+}
+
+std::optional<std::string_view> identification_queue(const CaseView& view) {
+  switch (view.status) {
+    case IdentificationStatus::reported:
+      return "first_stage";
+    case IdentificationStatus::recovery_period:
+      return "recovery";
+    case IdentificationStatus::awaiting_second_stage:
+      return "second_stage";
+    case IdentificationStatus::negative_first_stage:
+    case IdentificationStatus::not_confirmed:
+      if (view.due) return "reconsideration";
+      break;
+    case IdentificationStatus::confirmed:
+    case IdentificationStatus::notified_anonymous:
+    case IdentificationStatus::ended:
+      break;
+  }
+  return std::nullopt;
+}
+}  // namespace
+
+void Views::rows(const StreamKey& stream, const CaseView& view, Rows& out) {
+  if (!view.reported_at) return;
+  const std::string id = stream.id.text(), at = view.reported_at->text();
+  out.put(row_key({"case", at, id}));
+  out.put(row_key({"case_status", to_text(view.status), at, id}));
+  out.put(row_key({"case_of", view.reporter.text(), at, id}));
+  out.put(row_key({"reference", view.reference.text()}), id);
+  // Where the law sets no time for the second stage, the oldest report comes first.
+  if (const auto queue = identification_queue(view))
+    put_queue(out, *queue, view.due.value_or(*view.reported_at), stream.id);
+  if (view.support_due)
+    put_queue(out, view.support == SupportStatus::opened ? "plan" : "review", *view.support_due,
+              stream.id);
+  if (view.closure == ClosureStatus::open && view.closure_opened)
+    put_queue(out, "closure_checklist", *view.closure_opened, stream.id);
+  if (view.closure == ClosureStatus::requested && view.approve_by)
+    put_queue(out, "closure_approval", *view.approve_by, stream.id);
+}
+
+void Views::rows(const StreamKey& stream, const ReferralView& view, Rows& out) {
+  const std::string id = stream.id.text(), subject = view.subject.text();
+  out.put(row_key({"case_referral", subject, id}));
+  if (view.status == ReferralStatus::escalated) put_queue(out, "escalated", view.since, stream.id);
+  if (view.status == ReferralStatus::awaiting_consent)
+    put_queue(out, "awaiting_consent", view.since, stream.id);
+  if (!view.organisation) return;
+  const std::string organisation = view.organisation->text();
+  const std::string when = view.due.value_or(view.since).text();
+  switch (view.status) {
+    case ReferralStatus::offered:
+    case ReferralStatus::acknowledged:
+      out.put(row_key({"inbox", organisation, "1", when, id}));
+      break;
+    case ReferralStatus::waitlisted:
+      out.put(row_key({"inbox", organisation, "2", when, id}));
+      break;
+    case ReferralStatus::accepted:
+      out.put(row_key({"inbox", organisation, "3", when, id}));
+      out.put(row_key({"supporter", organisation, subject, id}));
+      break;
+    case ReferralStatus::awaiting_consent:
+    case ReferralStatus::escalated:
+    case ReferralStatus::completed:
+    case ReferralStatus::cancelled:
+      break;
+  }
+}
+
+void Views::rows(const StreamKey& stream, const ProviderView& view, Rows& out) {
+  out.put(row_key({"provider", stream.id.text()}));
+  out.put(row_key({"provider_of", view.offering.organisation.text(), stream.id.text()}));
+}
+
+void Views::rows(const StreamKey& stream, const OrganisationView& view, Rows& out) {
+  out.put(row_key({"organisation", view.name.text(), stream.id.text()}));
+}
+
+void Views::rows(const StreamKey& stream, const AccountView& view, Rows& out) {
+  if (view.revoked || view.token_digest.empty()) return;
+  out.put(row_key({"token", view.token_digest.text()}),
+          to_json(Actor{AccountId(stream.id), view.organisation, view.role}));
+}
+}  // namespace nrm::gateway

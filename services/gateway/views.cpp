@@ -1,0 +1,264 @@
+#include "services/gateway/views.hpp"
+
+#include <algorithm>
+
+namespace nrm::gateway {
+namespace {
+// Events that say nothing to this view.
+template <class View, class E>
+void fold(View&, const E&, Instant) {}
+
+// --- a case: vault ------------------------------------------------------------------------------
+
+void note(std::vector<Consent>& consents, const Consent& latest) {
+  const auto same = std::ranges::find(consents, latest.purpose, &Consent::purpose);
+  if (same != consents.end())
+    *same = latest;
+  else
+    consents.push_back(latest);
+}
+
+void fold(CaseView& view, const DossierSealed& e, Instant) {
+  for (const Consent& consent : e.consents) note(view.consents, consent);
+}
+void fold(CaseView& view, const ConsentRecorded& e, Instant) { note(view.consents, e.consent); }
+void fold(CaseView& view, const DossierAbandoned&, Instant) { view.abandoned = true; }
+
+// --- identification -----------------------------------------------------------------------------
+
+template <class Taken>
+void take_in(CaseView& view, const Taken& e, Instant at, IdentificationStatus status) {
+  view.reported_at = at;
+  view.reference = e.reference;
+  view.reporter = e.organisation;
+  view.owner = e.owner;
+  view.status = status;
+}
+void move(CaseView& view, IdentificationStatus status, std::optional<Instant> due) {
+  view.status = status;
+  view.due = due;
+  view.overdue = false;
+}
+
+void fold(CaseView& view, const ReportReceived& e, Instant at) {
+  take_in(view, e, at, IdentificationStatus::reported);
+  view.due = e.decide_by;
+}
+void fold(CaseView& view, const NotificationRecorded& e, Instant at) {
+  take_in(view, e, at, IdentificationStatus::notified_anonymous);
+}
+void fold(CaseView& view, const FirstStageOverdue&, Instant) { view.overdue = true; }
+void fold(CaseView& view, const FirstStageDecided& e, Instant) {
+  move(view,
+       e.outcome == Outcome::positive ? IdentificationStatus::recovery_period
+                                      : IdentificationStatus::negative_first_stage,
+       e.reconsider_until);
+}
+void fold(CaseView& view, const RecoveryPeriodStarted& e, Instant) { view.due = e.until; }
+void fold(CaseView& view, const RecoveryPeriodEnded& e, Instant) {
+  move(view, IdentificationStatus::awaiting_second_stage, e.decide_by);
+}
+void fold(CaseView& view, const SecondStageOverdue&, Instant) { view.overdue = true; }
+void fold(CaseView& view, const SecondStageDecided& e, Instant) {
+  move(view,
+       e.outcome == Outcome::positive ? IdentificationStatus::confirmed
+                                      : IdentificationStatus::not_confirmed,
+       e.reconsider_until);
+}
+void fold(CaseView& view, const ReconsiderationWindowClosed&, Instant) { view.due.reset(); }
+void fold(CaseView& view, const IdentificationEnded&, Instant) {
+  move(view, IdentificationStatus::ended, std::nullopt);
+}
+
+// --- assistance ---------------------------------------------------------------------------------
+
+void support(CaseView& view, SupportStatus status, std::optional<Instant> due) {
+  view.support = status;
+  view.support_due = due;
+  view.support_overdue = false;
+}
+void fold(CaseView& view, const SupportOpened& e, Instant) {
+  support(view, SupportStatus::opened, e.plan_by);
+}
+void fold(CaseView& view, const PlanOverdue&, Instant) { view.support_overdue = true; }
+void fold(CaseView& view, const PlanAgreed& e, Instant) {
+  support(view, SupportStatus::plan_agreed, e.review_at);
+}
+void fold(CaseView& view, const ServiceGiven&, Instant) {
+  if (view.support == SupportStatus::plan_agreed) view.support = SupportStatus::in_support;
+}
+void fold(CaseView& view, const ReviewOverdue&, Instant) { view.support_overdue = true; }
+void fold(CaseView& view, const ReviewHeld& e, Instant) { support(view, view.support, e.next_at); }
+void fold(CaseView& view, const SupportEnded&, Instant) {
+  support(view, SupportStatus::ended, std::nullopt);
+}
+
+// --- closure ------------------------------------------------------------------------------------
+
+void note(CaseView& view, const OpenObligation& open) {
+  if (std::ranges::find(view.obligations, open) == view.obligations.end())
+    view.obligations.push_back(open);
+}
+void forget_request(CaseView& view) {
+  view.approve_by.reset();
+  view.closure_overdue = false;
+}
+void fold(CaseView& view, const ClosureFileOpened& e, Instant) {
+  view.closure = ClosureStatus::open;
+  view.closure_opened = e.opened_at;
+  for (const Obligation obligation : e.obligations) note(view, {obligation, Uuid{}});
+}
+void fold(CaseView& view, const ObligationNoted& e, Instant) {
+  note(view, {e.obligation, e.subject});
+}
+void fold(CaseView& view, const ObligationMet& e, Instant) {
+  std::erase(view.obligations, OpenObligation{e.obligation, e.subject});
+}
+void fold(CaseView& view, const PersonInformed&, Instant) { view.informed = true; }
+void fold(CaseView& view, const ClosureRequested& e, Instant) {
+  view.closure = ClosureStatus::requested;
+  view.approve_by = e.approve_by;
+  view.closure_reason = e.reason;
+}
+void fold(CaseView& view, const ClosureApprovalOverdue&, Instant) { view.closure_overdue = true; }
+void fold(CaseView& view, const ClosureRefused&, Instant) {
+  view.closure = ClosureStatus::open;
+  view.closure_reason.reset();
+  forget_request(view);
+}
+void fold(CaseView& view, const CaseClosed& e, Instant) {
+  view.closure = ClosureStatus::closed;
+  view.closure_reason = e.reason;
+  forget_request(view);
+}
+
+// --- a referral ---------------------------------------------------------------------------------
+
+void enter(ReferralView& view, ReferralStatus status, Instant at) {
+  view.status = status;
+  view.since = at;
+  view.due.reset();
+  view.escalation.reset();
+  view.overdue = false;
+}
+void let_go(ReferralView& view) {
+  view.provider.reset();
+  view.organisation.reset();
+}
+
+void fold(ReferralView& view, const ReferralRequested& e, Instant at) {
+  view.subject = e.subject;
+  view.owner = e.owner;
+  view.service = e.service;
+  view.profile = e.profile;
+  view.since = at;
+}
+void fold(ReferralView& view, const ReferralAwaitsConsent&, Instant at) {
+  enter(view, ReferralStatus::awaiting_consent, at);
+}
+void fold(ReferralView& view, const ReferralOffered& e, Instant at) {
+  enter(view, ReferralStatus::offered, at);
+  view.provider = e.provider;
+  view.organisation = e.organisation;
+  view.due = e.answer_by;
+  view.attempt = e.attempt;
+}
+void fold(ReferralView& view, const ReferralAcknowledged&, Instant at) {
+  view.status = ReferralStatus::acknowledged;  // the clock runs on
+  view.since = at;
+}
+void fold(ReferralView& view, const ReferralAccepted&, Instant at) {
+  enter(view, ReferralStatus::accepted, at);
+}
+void fold(ReferralView& view, const ReferralWaitlisted& e, Instant at) {
+  enter(view, ReferralStatus::waitlisted, at);
+  view.due = e.review_at;
+}
+// The next event of the same record offers it to another or escalates it.
+void fold(ReferralView& view, const ReferralDeclined&, Instant) { let_go(view); }
+void fold(ReferralView& view, const ReferralExpired&, Instant) { let_go(view); }
+void fold(ReferralView& view, const ReferralEscalated& e, Instant at) {
+  enter(view, ReferralStatus::escalated, at);
+  let_go(view);
+  view.escalation = e.reason;
+}
+void fold(ReferralView& view, const ReferralEscalationOverdue&, Instant) { view.overdue = true; }
+void fold(ReferralView& view, const ReferralCompleted&, Instant at) {
+  enter(view, ReferralStatus::completed, at);
+}
+void fold(ReferralView& view, const ReferralCancelled&, Instant at) {
+  enter(view, ReferralStatus::cancelled, at);
+}
+
+// --- providers, organisations, accounts ---------------------------------------------------------
+
+void fold(ProviderView& view, const ProviderRegistered& e, Instant) { view.offering = e.offering; }
+void fold(ProviderView& view, const ProviderCapacityChanged& e, Instant) {
+  view.offering.places = e.places;
+}
+void fold(ProviderView& view, const PlaceReserved&, Instant) { ++view.reserved; }
+void fold(ProviderView& view, const PlaceReleased&, Instant) {
+  view.reserved -= view.reserved > 0 ? 1 : 0;
+}
+
+void fold(OrganisationView& view, const OrganisationRegistered& e, Instant) {
+  view.name = e.name;
+  view.sort = e.kind;
+}
+
+void fold(AccountView& view, const AccountIssued& e, Instant) {
+  view.organisation = e.organisation;
+  view.role = e.role;
+  view.token_digest = e.token_digest;
+}
+void fold(AccountView& view, const AccountRevoked&, Instant) { view.revoked = true; }
+
+void count(CaseView& view, const Event& event) {
+  const auto owner = std::visit(
+      []<class E>(const E&) -> std::optional<Service> {
+        if constexpr (requires { E::emitter; })
+          return E::emitter;
+        else
+          return std::nullopt;
+      },
+      event);
+  if (owner) ++view.versions.of(*owner);
+}
+}  // namespace
+
+std::uint32_t& Versions::of(Service service) {
+  switch (service) {
+    case Service::vault:
+      return vault;
+    case Service::identification:
+      return identification;
+    case Service::referral:
+      return referral;
+    case Service::assistance:
+      return assistance;
+    case Service::closure:
+      return closure;
+    case Service::audit:
+    case Service::gateway:
+      break;
+  }
+  check_failed(__FILE__, __LINE__, "a service that emits events about cases");
+}
+
+void Views::evolve(CaseView& view, const Event& event, Instant at) {
+  count(view, event);
+  std::visit([&](const auto& e) { fold(view, e, at); }, event);
+}
+void Views::evolve(ReferralView& view, const Event& event, Instant at) {
+  std::visit([&](const auto& e) { fold(view, e, at); }, event);
+}
+void Views::evolve(ProviderView& view, const Event& event) {
+  std::visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
+}
+void Views::evolve(OrganisationView& view, const Event& event) {
+  std::visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
+}
+void Views::evolve(AccountView& view, const Event& event) {
+  std::visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
+}
+}  // namespace nrm::gateway

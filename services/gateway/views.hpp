@@ -1,0 +1,145 @@
+// Views: what clients read, folded from all logs. A projection's Core: it decides nothing.
+//
+// Everything here is derived: the rows can be dropped and the logs followed again from record 0.
+// Only coded facts, small: lists are keys alone, and an item is read from its one state.
+//
+//   case/<reported at>/<case>                      all cases
+//   case_status/<status>/<reported at>/<case>
+//   case_of/<organisation>/<reported at>/<case>    a first responder's own
+//   reference/<reference>                          = case id
+//   queue/<name>/<due or since>/<id>               work queues of cases and referrals
+//   case_referral/<case>/<referral>
+//   inbox/<organisation>/<1|2|3>/<due or since>/<referral>   offers, waiting list, running
+//   supporter/<organisation>/<case>/<referral>     accepted and in force: may see the case
+//   provider/<id>  provider_of/<organisation>/<id>
+//   organisation/<name>/<id>
+//   token/<digest>                                 = Actor, while the account is not revoked
+//
+// Events of different logs about one case arrive in any order: each log's events touch members of
+// their own only.
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "common/step/decider.hpp"
+
+namespace nrm::gateway {
+// Events of one case per deciding service: what If-Match is compared with there.
+struct Versions {
+  std::uint32_t vault = 0, identification = 0, referral = 0, assistance = 0, closure = 0;
+  std::uint32_t& of(Service service);  // REQUIRES: one of these five
+};
+BOOST_DESCRIBE_STRUCT(Versions, (), (vault, identification, referral, assistance, closure))
+
+struct OpenObligation {
+  Obligation obligation{};
+  Uuid subject;
+  bool operator==(const OpenObligation&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(OpenObligation, (), (obligation, subject))
+
+struct CaseView {
+  static constexpr StreamKind kind = StreamKind::case_;
+
+  Versions versions;
+  // vault
+  std::vector<Consent> consents;  // the latest of each purpose
+  bool abandoned = false;         // sealed, and no report came: its keys are destroyed
+  // identification
+  std::optional<Instant> reported_at;  // none: not reported yet, so not there for anybody
+  Text<16> reference;
+  OrganisationId reporter;
+  OrganisationId owner;
+  IdentificationStatus status{};
+  std::optional<Instant> due;  // of the decision, the recovery period or the window
+  bool overdue = false;
+  // assistance
+  SupportStatus support = SupportStatus::none;
+  std::optional<Instant> support_due;  // plan or review
+  bool support_overdue = false;
+  // closure
+  std::optional<ClosureStatus> closure;
+  std::optional<Instant> closure_opened;
+  std::optional<Instant> approve_by;
+  std::optional<ClosureReason> closure_reason;
+  bool closure_overdue = false;
+  bool informed = false;
+  std::vector<OpenObligation> obligations;
+};
+BOOST_DESCRIBE_STRUCT(CaseView, (),
+                      (versions, consents, abandoned, reported_at, reference, reporter, owner,
+                       status, due, overdue, support, support_due, support_overdue, closure,
+                       closure_opened, approve_by, closure_reason, closure_overdue, informed,
+                       obligations))
+
+struct ReferralView {
+  static constexpr StreamKind kind = StreamKind::referral;
+
+  CaseId subject;
+  OrganisationId owner;
+  ServiceType service{};
+  NeedProfile profile;
+  ReferralStatus status = ReferralStatus::awaiting_consent;
+  Instant since;  // when it got this status
+  std::optional<ProviderId> provider;
+  std::optional<OrganisationId> organisation;  // whose inbox it is in
+  std::optional<Instant> due;                  // answer by, or review of the waiting list
+  std::optional<EscalationReason> escalation;
+  bool overdue = false;  // an escalation that nobody took up
+  std::uint32_t attempt = 0;
+};
+BOOST_DESCRIBE_STRUCT(ReferralView, (),
+                      (subject, owner, service, profile, status, since, provider, organisation, due,
+                       escalation, overdue, attempt))
+
+struct ProviderView {
+  static constexpr StreamKind kind = StreamKind::provider;
+  ServiceOffering offering;
+  std::uint32_t reserved = 0;
+};
+BOOST_DESCRIBE_STRUCT(ProviderView, (), (offering, reserved))
+
+struct OrganisationView {
+  static constexpr StreamKind kind = StreamKind::organisation;
+  Text<120> name;
+  OrganisationKind sort{};
+};
+BOOST_DESCRIBE_STRUCT(OrganisationView, (), (name, sort))
+
+struct AccountView {
+  static constexpr StreamKind kind = StreamKind::account;
+  OrganisationId organisation;
+  Role role{};
+  Text<64> token_digest;
+  bool revoked = false;
+};
+BOOST_DESCRIBE_STRUCT(AccountView, (), (organisation, role, token_digest, revoked))
+
+template <class Variant>
+struct AllOf;
+template <class... E>
+struct AllOf<std::variant<LogOpened, E...>> {
+  using type = EventTypes<E...>;
+};
+
+struct Views {
+  static constexpr Service service = Service::gateway;
+  using States = StateTypes<CaseView, ReferralView, ProviderView, OrganisationView, AccountView>;
+  using Receives = AllOf<Event>::type;  // LogOpened says nothing to clients
+
+  static void evolve(CaseView& view, const Event& event, Instant at);
+  static void evolve(ReferralView& view, const Event& event, Instant at);
+  static void evolve(ProviderView& view, const Event& event);
+  static void evolve(OrganisationView& view, const Event& event);
+  static void evolve(AccountView& view, const Event& event);
+  static Result<Decision> decide(const View&, const Input&, const Policy&) { return Decision(); }
+  static void rows(const StreamKey& stream, const CaseView& view, Rows& out);
+  static void rows(const StreamKey& stream, const ReferralView& view, Rows& out);
+  static void rows(const StreamKey& stream, const ProviderView& view, Rows& out);
+  static void rows(const StreamKey& stream, const OrganisationView& view, Rows& out);
+  static void rows(const StreamKey& stream, const AccountView& view, Rows& out);
+};
+
+// "a/b/c": the parts of a row's key.
+std::string row_key(std::initializer_list<std::string_view> parts);
+}  // namespace nrm::gateway
