@@ -112,6 +112,9 @@ BOOST_DEFINE_ENUM_CLASS(ClockName, first_stage, recovery, second_stage, reconsid
                         answer_offer, waitlist_review, awaiting_consent, escalation, plan, review,
                         closure_approval, report_follows)
 
+// What runs out with this clock cannot be undone, so it waits for everything it may depend on.
+constexpr bool destroys(ClockName clock) { return clock == ClockName::report_follows; }
+
 // ISO 3166-1 alpha-2; ZZ (user-assigned) = unknown.
 class Country {
  public:

@@ -7,6 +7,10 @@
 
 namespace nrm {
 namespace {
+// Five missed beats.
+constexpr Milliseconds owner_silent_after = std::chrono::seconds(5);
+constexpr Milliseconds clocks_wait_for_feeds = std::chrono::minutes(1);
+
 FeedSource::Log log_of(Step& step, const Store& store, Service service) {
   return {.name = log_name(service),
           .head = [&step] { return step.head(); },
@@ -170,8 +174,23 @@ Result<void> ServiceLoop::unpark(Instant now) {
   return commit_and_answer();
 }
 
+// Whether everything that was said to be in the followed logs has been taken.
+bool ServiceLoop::caught_up(Instant ticks) const {
+  return std::ranges::all_of(cursors_, [&](const FeedCursor& cursor) {
+    return cursor.heard_since(ticks - owner_silent_after) && cursor.next() >= cursor.owner_head();
+  });
+}
+
 Result<void> ServiceLoop::take_overdue(Instant now) {
-  NRM_TRY_ASSIGN(const auto overdue, step_->overdue(now, limits::deadlines_per_batch_max));
+  // After a stop, or a sandbox's jump, clocks are overdue whose cause for stopping them is still on
+  // its way in a feed. So the feeds go first. An owner that is away must not silence all clocks:
+  // after a while they go on, but for those that destroy something.
+  const Instant ticks = parts_.ticks.now();
+  if (caught_up(ticks)) behind_since_.reset();
+  else if (!behind_since_) behind_since_ = ticks;
+  const bool behind = behind_since_.has_value();
+  if (behind && ticks - *behind_since_ < clocks_wait_for_feeds) return {};
+  NRM_TRY_ASSIGN(const auto overdue, step_->overdue(now, limits::deadlines_per_batch_max, behind));
   for (const Due& due : overdue) step_->due(due, now);
   inputs_ += overdue.size();
   return {};

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -42,6 +43,7 @@ class ServiceLoop {
   void take_asks(Link link, const wire::Asks& asks, Instant now);
   Result<void> take_record(FeedCursor& cursor, std::uint64_t seq, std::string_view bytes,
                            const Hash& leaf, Instant now);
+  bool caught_up(Instant ticks) const;
   Result<void> take_overdue(Instant now);
   Result<void> unpark(Instant now);
   Result<void> commit_and_answer();
@@ -53,6 +55,7 @@ class ServiceLoop {
   std::deque<Delivery> inbox_;
   std::size_t inputs_ = 0;  // in this batch
   std::vector<std::pair<Link, std::uint64_t>> tickets_;
+  std::optional<Instant> behind_since_;  // by the ticks: a feed has not been drained since
   std::set<StreamKey> parked_;  // streams with a record that is not understood yet
   json::Document document_;
 };

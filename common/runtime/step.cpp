@@ -279,8 +279,12 @@ Result<void> Step::complete(const Ticket& ticket, Committed& out) {
   NRM_TRY_ASSIGN(const Record record, read_record(document_.root()));
   answer.rejection = record.rejection;
   if (parts_.hooks != nullptr && !record.rejection) {
-    NRM_TRY_ASSIGN(const auto opened, parts_.hooks->answer(record));
-    answer.opened = out.kept.emplace_back(opened.reveal());
+    // The record stands; what it promised may be gone by now (a stored answer to an old request).
+    auto opened = parts_.hooks->answer(record, ticket.repeated);
+    if (opened)
+      answer.opened = out.kept.emplace_back(opened->reveal());
+    else
+      answer.rejection = std::move(opened).error();
   }
   out.answers.push_back(std::move(answered));
   return {};
@@ -303,7 +307,7 @@ Result<void> Step::close() {
   return parts_.store.flush();
 }
 
-Result<std::vector<Due>> Step::overdue(Instant now, std::size_t max) {
+Result<std::vector<Due>> Step::overdue(Instant now, std::size_t max, bool spare) {
   CHECK(idle(), "clocks are looked up before a batch");
   std::vector<Due> out;
   if (!earliest_due_ || now < *earliest_due_) return out;
@@ -312,8 +316,12 @@ Result<std::vector<Due>> Step::overdue(Instant now, std::size_t max) {
     const auto due = keys::read_due(key);
     CHECK(due, "a stored clock is readable");
     if (due->due > now || out.size() == max) {
-      earliest_due_ = due->due;
+      if (!earliest_due_) earliest_due_ = due->due;
       return false;
+    }
+    if (spare && destroys(due->clock)) {
+      if (!earliest_due_) earliest_due_ = due->due;  // looked at again
+      return true;
     }
     out.push_back({due->stream, due->clock, due->due});
     return true;

@@ -35,7 +35,9 @@ class Hooks {
   // With the decision: what must be destroyed in the same batch.
   virtual void decided(const Record& record, Batch& batch) = 0;
   // After the commit: opens what the record says may be opened; empty for all other records.
-  virtual Result<Sensitive<std::string>> answer(const Record& record) = 0;
+  // `repeated`: the stored answer to an earlier request. An Error is what the caller is told; the
+  // record stands.
+  virtual Result<Sensitive<std::string>> answer(const Record& record, bool repeated) = 0;
 };
 
 struct LogPlace {  // where a follower stands in somebody's log
@@ -65,8 +67,9 @@ class Step {
   void receive(Received received, std::optional<Actor> actor, Instant now);
   void due(const Due& due, Instant now);
   void move_cursor(const std::string& log, const LogPlace& place);
-  // Up to `max` clocks that have run out, in order. REQUIRES: at the start of a batch.
-  Result<std::vector<Due>> overdue(Instant now, std::size_t max);
+  // Up to `max` clocks that have run out, in order; without those that destroy something when
+  // `spare`. REQUIRES: at the start of a batch.
+  Result<std::vector<Due>> overdue(Instant now, std::size_t max, bool spare = false);
   // No clock runs out before this; none when no clock runs.
   std::optional<Instant> next_due() const { return earliest_due_; }
 

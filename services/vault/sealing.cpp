@@ -70,8 +70,13 @@ Result<std::string> Sealing::read_sealed(const std::string& key) const {
   return std::move(*sealed);
 }
 
-Result<Sensitive<std::string>> Sealing::answer(const Record& record) {
+Result<Sensitive<std::string>> Sealing::answer(const Record& record, bool repeated) {
   if (record.events.size() != 1) return Sensitive<std::string>();
+  // Asked again so late that the dossier was destroyed: nobody may build a report on it.
+  if (repeated && std::holds_alternative<DossierSealed>(record.events[0].event) &&
+      !read_sealed(key_of(record.events[0].stream.id)))
+    return Error(Code::window_closed, "",
+                 "the sealed part was destroyed; report again with a new Idempotency-Key");
   const auto* opened = std::get_if<DossierOpened>(&record.events[0].event);
   if (opened == nullptr) return Sensitive<std::string>();
   const Uuid& subject = record.events[0].stream.id;

@@ -19,7 +19,7 @@ class Sealing final : public Hooks {
 
   Result<void> before(Input& input, std::string_view personal, Batch& batch) override;
   void decided(const Record& record, Batch& batch) override;
-  Result<Sensitive<std::string>> answer(const Record& record) override;
+  Result<Sensitive<std::string>> answer(const Record& record, bool repeated) override;
 
  private:
   Result<std::string> read_sealed(const std::string& key) const;
