@@ -30,11 +30,16 @@ struct Done {
 };
 BOOST_DESCRIBE_STRUCT(Done, (), (receipt))
 
-// The fields that were opened, as in ReportForm's `personal`. Only schema: what the vault opened
-// is passed through as text and never held in a struct.
+// What the vault opened, by class; fields as in ReportForm's `personal`. A schema alone: the
+// vault's text is passed through and never held in a struct.
+struct OpenedClasses {
+  std::optional<PersonalPart> identity, contact, safe_contact, narrative;
+};
+BOOST_DESCRIBE_STRUCT(OpenedClasses, (), (identity, contact, safe_contact, narrative))
+
 struct Opened {
   NRM_ANSWER("Opened")
-  PersonalPart opened;
+  OpenedClasses opened;
   Receipt receipt;
 };
 BOOST_DESCRIBE_STRUCT(Opened, (), (opened, receipt))

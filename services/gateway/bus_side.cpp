@@ -75,8 +75,17 @@ void BusSide::send() {
   for (auto& [service, asks] : by_service) send_some(service, asks);
 }
 
+// A service that is silent takes nothing: what it would find in its queue when it is back, clients
+// have long asked again.
+bool BusSide::is_up(Service service, Instant now) const {
+  return std::ranges::any_of(projection_->cursors(), [&](const FeedCursor& cursor) {
+    return cursor.link() == links_.at(service) && cursor.heard_since(now - heard_within);
+  });
+}
+
 void BusSide::send_some(Service service, std::vector<Queued>& asks) {
-  const Instant until = parts_.ticks.now() + answer_deadline;
+  const Instant now = parts_.ticks.now(), until = now + answer_deadline;
+  const bool up = is_up(service, now);
   for (std::size_t from = 0; from < asks.size();) {
     wire::Asks message;
     std::size_t bytes = 0, end = from;
@@ -84,11 +93,11 @@ void BusSide::send_some(Service service, std::vector<Queued>& asks) {
       message.items.push_back(wire_form(asks[end].question, last_number_ + 1 + end - from));
       bytes += asks[end].question.data.size() + asks[end].question.personal.reveal().size();
     }
-    const bool sent = in_flight_.size() + (end - from) <= limits::gateway_asks_max &&
+    const bool sent = up && in_flight_.size() + (end - from) <= limits::gateway_asks_max &&
                       parts_.bus.send(links_.at(service), wire::write(message));
     for (; from < end; ++from) {
       if (!sent) {
-        asks[from].done(not_answered("the service does not take requests"));
+        asks[from].done(not_answered("the service takes no requests now"));
         continue;
       }
       in_flight_.emplace(++last_number_, Waiting{service, until, std::move(asks[from].done)});

@@ -64,6 +64,7 @@ class BusSide {
   };
   explicit BusSide(Parts parts);
   void send();
+  bool is_up(Service service, Instant now) const;
   void send_some(Service service, std::vector<Queued>& asks);
   Result<void> take(const Delivery& delivery, Instant now);
   void take_answer(const wire::Answer& answer, Link from);

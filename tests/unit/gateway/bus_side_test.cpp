@@ -22,6 +22,22 @@ class BusSideTest : public ::testing::Test {
     for (const std::string name : {"identification", "assistance", "closure"})
       others.push_back(network.join(name));
     reopen();
+    turn();
+    for (Bus* service : {vault.get(), referral.get()}) beat(*service);
+    turn();
+  }
+  // The service says that it is there, to whoever follows it.
+  void beat(Bus& service) {
+    std::vector<Delivery> deliveries;
+    service.receive(no_wait, 1'000, deliveries);
+    for (const Delivery& delivery : deliveries) {
+      const auto message = wire::read(delivery.frames);
+      if (const auto* resume = message ? std::get_if<wire::Resume>(&*message) : nullptr) {
+        ASSERT_TRUE(service.send(delivery.link, wire::write(wire::Beat{resume->log, 0, "a note"})));
+      }
+    }
+    while (network.turn()) {
+    }
   }
   void reopen() {
     auto opened = BusSide::open({store, *bus, ticks, freshness});
@@ -111,6 +127,21 @@ TEST_F(BusSideTest, AnAnswerThatDoesNotComeIsUnavailableAndALateOneIsDropped) {
   EXPECT_EQ(answers, 1);
 }
 
+TEST_F(BusSideTest, ASilentServiceIsUnavailableAtOnce) {
+  int refused = 0;
+  const auto count = [&](const Result<wire::Answer>& one) {
+    refused += !one && one.error().code == Code::unavailable;
+  };
+  side->ask(question(Service::closure), count);  // was never heard
+  turn();
+  EXPECT_EQ(refused, 1);
+  ticks.advance(Milliseconds(5'001));
+  side->ask(question(Service::vault), count);  // not for a while
+  turn();
+  EXPECT_EQ(refused, 2);
+  EXPECT_TRUE(asks(*vault).empty());
+}
+
 TEST_F(BusSideTest, AnotherServiceCannotAnswer) {
   int answers = 0;
   side->ask(question(Service::vault), [&](const Result<wire::Answer>&) { ++answers; });
@@ -192,6 +223,7 @@ TEST_F(BusSideTest, FollowsALogIntoRowsAndGoesOnWhereItStopped) {
     }
     return out;
   };
+  reopen();
   turn();
   const auto first = resumes();
   ASSERT_EQ(first.size(), 1u);
