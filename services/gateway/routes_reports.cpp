@@ -41,27 +41,19 @@ void notify(Gateway& gateway, const CallPtr& call, ReportForm form) {
        });
 }
 
-// The keys of a dossier whose report did not follow in time are destroyed: an old retry must not
-// make a case of it.
-bool was_abandoned(const Gateway& gateway, const CaseId& id) {
-  const auto found = find_view<CaseView>(gateway.parts().store, id);
-  return found && found->view.abandoned;
-}
-
 void submit_sealed(Gateway& gateway, const CallPtr& call, ReportFacts facts,
                    const Accepted& sealed) {
   const json::Value event = sealed.event(DossierSealed::type);
   const auto stream = StreamKey::parse(event.find("stream").text());
   const auto dossier = Text<64>::parse(event.find("data").find("digest").text());
   CHECK(stream && dossier, "a sealed dossier has its case and digest");
+  // Identification refuses what comes so late that the vault may destroy the dossier.
+  const auto report_by = Instant::parse(event.find("data").find("report_by").text());
   const CaseId id(stream->id);
-  if (sealed.answer.repeated && was_abandoned(gateway, id))
-    return call->fail(Error(Code::window_closed, "",
-                            "the first try is too long ago; send the report with a new key"));
   send(gateway, call,
        {.service = Service::identification,
         .type = SubmitReport::type,
-        .data = to_json(SubmitReport{id, *dossier, std::move(facts)}),
+        .data = to_json(SubmitReport{id, *dossier, report_by, std::move(facts)}),
         .place = place_in_report},
        [](const CallPtr& asked, const Accepted& accepted) {
          answer_taken(asked, accepted, ReportReceived::type);
