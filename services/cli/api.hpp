@@ -34,15 +34,16 @@ std::string percent_encoded(std::string_view text);  // for a query's value
 
 class Api {
  public:
-  // `default_account`: whose token is used when neither --token nor --as says so; an account's name,
-  // or a role: the first account that has it.
+  // `default_account`: whose token is used when neither --token nor --as says so; an account's
+  // name, or a role: the first account that has it.
   static Result<std::unique_ptr<Api>> open(const Access& access, std::string_view default_account,
                                            std::size_t connections = 1);
 
   // The answer of a 2xx; asks again while the service is busy, for half a minute.
   Result<http::Answer> get(const std::string& target) { return get(target, token()); }
   Result<http::Answer> get(const std::string& target, const std::string& token);
-  Result<http::Answer> post(Post post);
+  Result<http::Answer> post(Post post) { return this->post(std::move(post), token()); }
+  Result<http::Answer> post(Post post, const std::string& token);
 
   const std::string& token() const { return token_.reveal(); }
   http::Client& client() { return *client_; }
@@ -70,4 +71,5 @@ Result<Read> read_answer(const http::Answer& answer);
 // "" when the member is not there or not a string.
 std::string_view text_of(json::Value object, std::string_view member);
 std::int64_t number_of(json::Value object, std::string_view member);
+void append_json(std::string& out, json::Value value);  // the same JSON again
 }  // namespace nrm::cli

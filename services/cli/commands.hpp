@@ -49,6 +49,7 @@ struct AccountsAddOptions {
   std::string organisation;  // name
   std::string kind;          // OrganisationKind
   std::string role;          // Role
+  std::string name;          // of the account in a sandbox; the organisation's when empty
 };
 int accounts_add(const AccountsAddOptions& options);
 
@@ -102,6 +103,7 @@ struct LoadOptions {
   Access access;
   std::string file;
   std::size_t connections = 32;
+  bool check_only = false;  // --check: reads the file and submits nothing
 };
 int load(const LoadOptions& options);
 

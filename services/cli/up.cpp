@@ -161,7 +161,6 @@ int supervise(const Folder& folder, const std::vector<Program>& programs, bool q
 
 int up(const UpOptions& options) {
   const std::string dir = absolute_folder(options.dir);
-  diag::start("up");
   crypto::start();
   auto folder = Folder::open(dir);
   if (!folder)

@@ -1,0 +1,70 @@
+// nrm inbox: a provider's offers, waiting list and running referrals; --follow prints news.
+#include <cstdio>
+
+#include "services/cli/outcome.hpp"
+#include "services/cli/pages.hpp"
+#include "services/cli/table.hpp"
+
+namespace nrm::cli {
+namespace {
+Result<void> list(Api& api, bool json) {
+  Table table({"referral", "service", "status", "urgency", "due", "case"});
+  std::size_t count = 0;
+  std::string items;
+  NRM_TRY(each_item(api, "/v1/inbox", [&](json::Value item) {
+    ++count;
+    table.add({std::string(text_of(item, "referral")), std::string(text_of(item, "service")),
+               std::string(text_of(item, "status")), std::string(text_of(item, "urgency")),
+               std::string(text_of(item, "due")), std::string(text_of(item, "case"))});
+    if (!items.empty()) items += ",\n";
+    append_json(items, item);
+  }));
+  if (json)
+    std::printf("[%s]\n", items.c_str());
+  else if (count == 0)
+    std::puts("The inbox is empty.");
+  else
+    std::fputs(table.text().c_str(), stdout);
+  return {};
+}
+
+// Goes on after the connection breaks, where it stopped: the stream resumes by Last-Event-ID.
+Result<void> follow(Api& api, bool json) {
+  std::string position;
+  for (;;) {
+    http::Call call = get_call("/v1/inbox/stream", api.token());
+    if (!position.empty()) call.headers.emplace_back("Last-Event-ID", position);
+    const auto end = api.client().follow(call, [&](std::string_view id, std::string_view data) {
+      position = id;
+      const std::string text(data);
+      json::Document event;
+      if (json || !event.parse_trusted(text)) {
+        std::printf("%s\n", text.c_str());
+      } else {
+        const json::Value news = event.root();
+        std::printf("%s  %-32s %s\n", std::string(text_of(news, "time")).c_str(),
+                    std::string(text_of(news, "type")).c_str(),
+                    std::string(text_of(news, "subject")).c_str());
+      }
+      std::fflush(stdout);
+      return true;
+    });
+    if (!end && end.error().code != Code::unavailable && end.error().code != Code::timeout)
+      return end;
+    NRM_TRY(api.get("/readyz"));  // waits while it starts again; fails when nobody is there
+  }
+}
+}  // namespace
+
+int inbox(const InboxOptions& options) {
+  const auto api = Api::open(options.access, "service_provider");
+  if (!api)
+    return fail(api.error(),
+                "providers of a sandbox are made by nrm rehearse, or by nrm accounts add");
+  const auto shown = list(**api, options.access.json);
+  if (!shown) return fail_at_api(shown.error(), options.access.dir);
+  if (!options.follow) return Exit::done;
+  const auto followed = follow(**api, options.access.json);
+  return followed ? Exit::done : fail_at_api(followed.error(), options.access.dir);
+}
+}  // namespace nrm::cli

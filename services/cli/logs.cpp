@@ -1,0 +1,59 @@
+#include "services/cli/logs.hpp"
+
+#include <filesystem>
+
+#include "common/event/codec.hpp"
+#include "common/store/rocksdb_store.hpp"
+#include "services/assistance/assistance.hpp"
+#include "services/closure/closure.hpp"
+#include "services/identification/identification.hpp"
+#include "services/referral/referral.hpp"
+#include "services/vault/vault.hpp"
+
+namespace nrm::cli {
+const Core& core_of_service(Service service) {
+  switch (service) {
+    case Service::vault:
+      return core_of<Vault>();
+    case Service::identification:
+      return core_of<Identification>();
+    case Service::referral:
+      return core_of<Referrals>();
+    case Service::assistance:
+      return core_of<Assistance>();
+    case Service::closure:
+      return core_of<Closure>();
+    case Service::audit:
+    case Service::gateway:
+      break;
+  }
+  check_failed(__FILE__, __LINE__, "a service that owns a log");
+}
+
+Result<void> read_log(const Folder& folder, Service service,
+                      const std::function<bool(const Record&)>& take) {
+  const std::string path = folder.store(to_text(service));
+  std::error_code fault;
+  if (!std::filesystem::exists(path + "/CURRENT", fault)) return {};
+  NRM_TRY_ASSIGN(const auto store, open_rocksdb({.folder = path, .read_only = true}));
+  json::Document document;
+  std::optional<Error> stopped;
+  NRM_TRY(store->scan(Family::log, {}, [&](std::string_view, std::string_view bytes) {
+    if (const auto parsed = document.parse_trusted(bytes); !parsed) {
+      stopped = parsed.error();
+      return false;
+    }
+    const auto record = read_record(document.root());
+    if (!record) {
+      stopped = record.error();
+      return false;
+    }
+    return take(*record);
+  }));
+  if (stopped)
+    return Error(Code::corrupt, "",
+                 log_name(service) + ": a record does not check out: " + stopped->detail +
+                     " (nrm audit verify shows where)");
+  return {};
+}
+}  // namespace nrm::cli

@@ -1,0 +1,19 @@
+// Logs of a data folder, read beside the processes that write them.
+#pragma once
+#include <functional>
+
+#include "common/event/record.hpp"
+#include "common/runtime/folder.hpp"
+#include "common/step/decider.hpp"
+
+namespace nrm::cli {
+// The five services that own logs, in the order in which a case meets them.
+inline constexpr Service log_owners[] = {Service::vault, Service::identification, Service::referral,
+                                         Service::assistance, Service::closure};
+const Core& core_of_service(Service service);  // REQUIRES: one of log_owners
+
+// Every record in order, until `take` returns false. A service that was never started has none.
+// ERRORS: corrupt; not_found (no store).
+Result<void> read_log(const Folder& folder, Service service,
+                      const std::function<bool(const Record&)>& take);
+}  // namespace nrm::cli

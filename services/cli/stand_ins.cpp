@@ -1,0 +1,252 @@
+#include "services/cli/stand_ins.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "common/base/hex.hpp"
+#include "common/crypto/crypto.hpp"
+#include "services/cli/dice.hpp"
+
+namespace nrm::cli {
+namespace {
+std::string of_case(std::string_view id, std::string_view what) {
+  return "/v1/cases/" + std::string(id) + '/' + std::string(what);
+}
+std::string of_referral(std::string_view id, std::string_view what) {
+  return "/v1/referrals/" + std::string(id) + '/' + std::string(what);
+}
+std::string reason(std::string_view code) { return "{\"reason\":\"" + std::string(code) + "\"}"; }
+
+std::string decision(bool positive) {
+  return positive ? R"({"outcome":"positive","ground":"evidence_sufficient"})"
+                  : R"({"outcome":"negative","ground":"evidence_insufficient"})";
+}
+}  // namespace
+
+// Whether `wait` has passed since the item's time. A time that is not told has passed.
+bool StandIns::passed(json::Value item, std::string_view since, Milliseconds wait) const {
+  const auto at = Instant::parse(text_of(item, since));
+  return !at || scene_.now() >= *at + wait;
+}
+
+// --- competent authority ------------------------------------------------------------------------
+
+void StandIns::decide() {
+  const std::string& token = cast_.authority.token;
+  scene_.walk(token, "/v1/queues/first_stage", [this](json::Value item) { first_stage(item); });
+  scene_.walk(token, "/v1/queues/second_stage", [this](json::Value item) { second_stage(item); });
+}
+
+// Most within the target of five working days, some later: then the overdue clock speaks up.
+void StandIns::first_stage(json::Value item) {
+  const json::Value subject = item.find("case");
+  const std::string id(text_of(subject, "case"));
+  Dice dice({id, "first stage"});
+  if (!passed(subject, "reported_at", days(static_cast<int>(dice.below(9))))) return;
+  const bool positive = dice.percent(55);
+  scene_.act(cast_.authority.token, of_case(id, "first-stage-decision"), decision(positive),
+             [this, positive] {
+               ++tally_.first_stage;
+               tally_.positive += positive;
+             });
+}
+
+void StandIns::second_stage(json::Value item) {
+  const json::Value subject = item.find("case");
+  const std::string id(text_of(subject, "case"));
+  Dice dice({id, "second stage"});
+  if (!passed(subject, "reported_at", days(static_cast<int>(38 + dice.below(18))))) return;
+  scene_.act(cast_.authority.token, of_case(id, "second-stage-decision"),
+             decision(dice.percent(70)), [this] { ++tally_.second_stage; });
+}
+
+// --- case managers ------------------------------------------------------------------------------
+
+void StandIns::manage() {
+  asked_.clear();
+  const std::string& token = cast_.manager.token;
+  scene_.walk(token, "/v1/queues/plan", [this](json::Value item) { plan(item); });
+  scene_.walk(token, "/v1/queues/review", [this](json::Value item) { review(item); });
+  scene_.walk(token, "/v1/queues/awaiting_consent",
+              [this](json::Value item) { awaiting_consent(item.find("referral")); });
+  scene_.walk(token, "/v1/queues/escalated",
+              [this](json::Value item) { escalated(item.find("referral")); });
+}
+
+// Agreed some days before it is due, or, by a few, when it is overdue.
+void StandIns::plan(json::Value item) {
+  const std::string id(text_of(item.find("case"), "case"));
+  Dice dice({id, "plan"});
+  if (!passed(item, "when", days(2 - static_cast<int>(dice.below(12))))) return;
+  scene_.act(cast_.manager.token, of_case(id, "plan"),
+             R"({"goals":["safety","health","legal_status"],"agreed_by_person":true})");
+}
+
+void StandIns::review(json::Value item) {
+  const std::string id(text_of(item.find("case"), "case"));
+  Dice dice({id, "review", text_of(item, "when")});
+  if (!passed(item, "when", days(1 - static_cast<int>(dice.below(5))))) return;
+  scene_.act(cast_.manager.token, of_case(id, "reviews"));
+}
+
+void StandIns::awaiting_consent(json::Value referral) {
+  Dice dice({text_of(referral, "case"), "consent"});
+  const bool agrees = dice.percent(75);
+  if (agrees && passed(referral, "since", days(static_cast<int>(1 + dice.below(16)))))
+    ask_consent(referral);
+}
+
+// One consent serves all referrals of the case.
+void StandIns::ask_consent(json::Value referral) {
+  const std::string id(text_of(referral, "case"));
+  if (!asked_.insert(id).second) return;
+  const bool adult = text_of(referral.find("profile"), "age_now") == "adult";
+  scene_.act(cast_.manager.token, of_case(id, "consents"),
+             std::string(R"({"purpose":"support","given":true,"language":"en","by":")") +
+                 (adult ? "individual" : "guardian") + "\"}");
+}
+
+void StandIns::escalated(json::Value referral) {
+  const std::string id(text_of(referral, "referral"));
+  Dice dice({id, "escalated", text_of(referral, "since")});
+  if (!passed(referral, "since", days(static_cast<int>(dice.below(4))))) return;
+  if (text_of(referral, "escalation") == "awaiting_consent_too_long") {
+    if (dice.percent(40)) return ask_consent(referral);
+    scene_.act(cast_.manager.token, of_referral(id, "cancellation"), reason("person_declined"));
+  } else if (dice.percent(65)) {
+    scene_.act(cast_.manager.token, of_referral(id, "retry"));
+  } else {
+    scene_.act(cast_.manager.token, of_referral(id, "cancellation"), reason("need_met_otherwise"));
+  }
+}
+
+// --- providers ----------------------------------------------------------------------------------
+
+void StandIns::provide() {
+  for (const StandIn& provider : cast_.providers)
+    scene_.look(provider.token, "/v1/providers", [this, &provider](json::Value page) {
+      const auto free = std::make_shared<std::int64_t>(0);
+      for (const json::Value one : page.find("items"))
+        *free += number_of(one.find("offering"), "places") - number_of(one, "reserved");
+      scene_.walk(provider.token, "/v1/inbox",
+                  [this, &provider, free](json::Value item) { answer(provider, item, *free); });
+    });
+}
+
+// `free`: places that this provider has left today.
+void StandIns::answer(const StandIn& provider, json::Value item, std::int64_t& free) {
+  const auto status = text_of(item, "status");
+  if (status == "offered") return offered(provider, item, free);
+  if (status == "accepted") return accepted(provider, item);
+  const std::string id(text_of(item, "referral"));
+  Dice dice({id, status, text_of(item, "since")});
+  const Milliseconds wait =
+      status == "waitlisted" ? days(static_cast<int>(2 + dice.below(8))) : hours(20);
+  if (passed(item, "since", wait)) accept(provider, id, status == "waitlisted", free);
+}
+
+void StandIns::offered(const StandIn& provider, json::Value item, std::int64_t& free) {
+  constexpr std::string_view declines[] = {"outside_mandate", "age_or_sex_mix",
+                                           "language_not_available", "safety_conflict"};
+  const std::string id(text_of(item, "referral"));
+  Dice dice({id, provider.name, text_of(item, "since")});
+  const auto roll = dice.below(100);
+  const auto count = [this] { ++tally_.offers_answered; };
+  // A routine offer may be slept on: it has 48 hours.
+  if (roll < 10 && text_of(item, "urgency") == "routine")
+    scene_.act(provider.token, of_referral(id, "acknowledgement"), {}, count);
+  else if (roll < 14)
+    scene_.act(provider.token, of_referral(id, "waitlisting"), {}, count);
+  else if (roll < 22)
+    scene_.act(provider.token, of_referral(id, "refusal"), reason(dice.one_of(declines)), count);
+  else if (roll >= 25)  // 22 to 24: silence
+    accept(provider, id, false, free);
+}
+
+// Without a free place the person goes on the waiting list, or stays there.
+void StandIns::accept(const StandIn& provider, const std::string& referral, bool waitlisted,
+                      std::int64_t& free) {
+  if (free <= 0 && waitlisted) return;
+  const bool takes = free-- > 0;
+  scene_.act(provider.token, of_referral(referral, takes ? "acceptance" : "waitlisting"), {},
+             [this] { ++tally_.offers_answered; });
+}
+
+// Something is given every other week; after some weeks the service ends.
+void StandIns::accepted(const StandIn& provider, json::Value item) {
+  constexpr std::string_view ends[] = {"goals_met",   "goals_met",   "goals_met",
+                                       "goals_met",   "goals_met",   "other",
+                                       "person_left", "transferred", "contact_lost"};
+  const std::string id(text_of(item, "referral")), subject(text_of(item, "case"));
+  const auto since = Instant::parse(text_of(item, "since"));
+  if (!since) return;
+  Dice dice({id, "service"});
+  const int length = static_cast<int>(15 + dice.below(46));
+  if (passed(item, "since", days(length))) {
+    scene_.act(
+        provider.token, of_case(subject, "service-ends"),
+        "{\"referral\":\"" + id + "\",\"reason\":\"" + std::string(dice.one_of(ends)) + "\"}",
+        [this] { ++tally_.services_ended; });
+    return;
+  }
+  const int fortnight = (scene_.now().date().days - since->date().days - 1) / 14;
+  const Date on = since->date().plus(1 + 14 * fortnight);
+  if (on > scene_.now().date()) return;
+  const std::string key = to_hex(crypto::digest(id + '/' + on.text(), 16));
+  if (!recorded_.insert(key).second) return;
+  scene_.act_once(provider.token, key, of_case(subject, "services"),
+                  "{\"referral\":\"" + id + "\",\"on\":\"" + on.text() +
+                      "\",\"units\":" + std::to_string(1 + dice.below(10)) + '}');
+}
+
+// --- closing ------------------------------------------------------------------------------------
+
+void StandIns::close() {
+  tally_.closures_open = 0;
+  scene_.walk(cast_.manager.token, "/v1/queues/closure_checklist", [this](json::Value item) {
+    ++tally_.closures_open;
+    checklist(item.find("case"));
+  });
+  scene_.walk(cast_.second_manager.token, "/v1/queues/closure_approval", [this](json::Value item) {
+    ++tally_.closures_open;
+    approval(item);
+  });
+}
+
+// The list tells who may be ready; what is still owed is in the case itself.
+void StandIns::checklist(json::Value item) {
+  const auto status = text_of(item, "identification_status");
+  const auto support = text_of(item, "support_status");
+  const bool settled =
+      status == "confirmed" ||
+      ((status == "negative_first_stage" || status == "not_confirmed") && !item.find("due"));
+  if (!settled || (support != "none" && support != "ended")) return;
+  const std::string id(text_of(item, "case"));
+  const std::string why = status == "confirmed" ? "plan_completed" : "not_a_victim";
+  scene_.look(cast_.manager.token, "/v1/cases/" + id, [this, id, why](json::Value full) {
+    bool uninformed = false, other = false;
+    if (const json::Value owed = full.find("open_obligations"))
+      for (const json::Value one : owed)
+        (one.text() == "person_not_informed" ? uninformed : other) = true;
+    if (other) return;
+    if (!uninformed) return request_closure(id, why);
+    scene_.act(cast_.manager.token, of_case(id, "information"), R"({"channel":"in_person"})",
+               [this, id, why] { request_closure(id, why); });
+  });
+}
+
+void StandIns::request_closure(const std::string& id, std::string why) {
+  scene_.act(cast_.manager.token, of_case(id, "closure-request"), reason(why));
+}
+
+// Somebody else looks at it, and sends a few back.
+void StandIns::approval(json::Value item) {
+  const std::string id(text_of(item.find("case"), "case"));
+  Dice dice({id, "approval", text_of(item, "when")});
+  if (dice.percent(3))
+    scene_.act(cast_.second_manager.token, of_case(id, "closure-refusal"));
+  else
+    scene_.act(cast_.second_manager.token, of_case(id, "closure-approval"), {},
+               [this] { ++tally_.closed; });
+}
+}  // namespace nrm::cli

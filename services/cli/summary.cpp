@@ -1,0 +1,128 @@
+#include "services/cli/summary.hpp"
+
+#include <cstdio>
+
+#include "services/cli/load_figures.hpp"
+#include "services/cli/outcome.hpp"
+#include "services/cli/statistics.hpp"
+#include "services/cli/table.hpp"
+#include "services/cli/tokens.hpp"
+
+namespace nrm::cli {
+namespace {
+constexpr std::size_t differences_listed_max = 10;
+
+struct Summary {
+  std::vector<StateCount> states;
+  std::uint64_t people = 0, cells = 0;
+  std::optional<std::vector<std::string>> differences;  // none: no table to compare with
+  std::uint64_t open_cases = 0;
+  std::optional<LoadFigures> load;
+  std::string reference;  // of some case, to look at
+};
+
+Result<std::string> some_reference(const Folder& folder) {
+  std::string out;
+  NRM_TRY(read_log(folder, Service::identification, [&](const Record& record) {
+    for (const Emit& emit : record.events)
+      if (const auto* report = std::get_if<ReportReceived>(&emit.event))
+        out = report->reference.text();
+    return out.empty();
+  }));
+  return out;
+}
+
+Result<Summary> summarise(const Folder& folder, const std::string& compare) {
+  Summary out;
+  for (const Service service :
+       {Service::identification, Service::referral, Service::assistance, Service::closure}) {
+    NRM_TRY_ASSIGN(const auto counts, count_states(folder, service));
+    for (const StateCount& one : counts) {
+      out.states.push_back(one);
+      if (service == Service::closure && one.status != to_text(ClosureStatus::closed))
+        out.open_cases += one.streams;
+    }
+  }
+  NRM_TRY_ASSIGN(const ReferralTable table, referral_table(folder));
+  out.people = table.people();
+  out.cells = table.cells().size();
+  if (!compare.empty()) {
+    NRM_TRY_ASSIGN(out.differences, differences(compare, table));
+  }
+  out.load = last_figures(folder);
+  NRM_TRY_ASSIGN(out.reference, some_reference(folder));
+  return out;
+}
+
+std::string as_json(const Summary& summary) {
+  std::string out = "{\"people\":" + std::to_string(summary.people) +
+                    ",\"cells\":" + std::to_string(summary.cells) +
+                    ",\"open_cases\":" + std::to_string(summary.open_cases) + ",\"states\":[";
+  for (const StateCount& one : summary.states) {
+    if (out.back() != '[') out += ',';
+    out += "{\"service\":\"" + std::string(to_text(one.service)) + "\",\"kind\":\"" +
+           std::string(to_text(one.kind)) + "\",\"status\":\"" + one.status +
+           "\",\"streams\":" + std::to_string(one.streams) + '}';
+  }
+  out += ']';
+  if (summary.differences)
+    out += ",\"different_cells\":" + std::to_string(summary.differences->size());
+  if (summary.load) out += ",\"load\":" + to_json(*summary.load);
+  return out + '}';
+}
+
+void print_states(const Summary& summary) {
+  Table table({"service", "of", "state", "count"});
+  for (const StateCount& one : summary.states)
+    table.add({std::string(to_text(one.service)), std::string(to_text(one.kind)), one.status,
+               with_commas(one.streams)});
+  std::printf("\nWho is in which state, from the logs:\n%s", table.text().c_str());
+}
+
+void print_comparison(const Summary& summary, const std::string& file) {
+  if (!summary.differences) return;
+  if (summary.differences->empty()) {
+    std::printf(
+        "\nPublished table and the one computed from the logs: EQUAL, cell by cell\n"
+        "  %s: %s people in %s cells\n",
+        file.c_str(), with_commas(summary.people).c_str(), with_commas(summary.cells).c_str());
+    return;
+  }
+  std::printf("\nPublished table and the one computed from the logs DIFFER in %s cells:\n",
+              with_commas(summary.differences->size()).c_str());
+  for (std::size_t i = 0; i < summary.differences->size() && i < differences_listed_max; ++i)
+    std::printf("  %s\n", (*summary.differences)[i].c_str());
+}
+
+void print_next(const Summary& summary, const std::string& dir) {
+  const char* at = dir.c_str();
+  std::puts("\nThree commands to try next:");
+  std::printf("  nrm case timeline %s --dir %s\n", summary.reference.c_str(), at);
+  std::printf("  nrm inbox --as \"Safe house 1\" --dir %s\n", at);
+  std::printf("  nrm audit verify --dir %s\n", at);
+}
+}  // namespace
+
+Result<std::uint64_t> count_reported(const Folder& folder) {
+  NRM_TRY_ASSIGN(const ReferralTable table, referral_table(folder));
+  return table.people();
+}
+
+int print_summary(const Folder& folder, const RehearseOptions& options) {
+  const auto summary = summarise(folder, options.compare);
+  if (!summary) return fail(summary.error());
+  const bool equal = !summary->differences || summary->differences->empty();
+  if (options.access.json) {
+    std::printf("%s\n", as_json(*summary).c_str());
+  } else {
+    print_states(*summary);
+    print_comparison(*summary, options.compare);
+    if (summary->load) std::printf("\nSubmitted: %s\n", describe(*summary->load).c_str());
+    if (summary->open_cases != 0)
+      std::printf("\n%s cases are still open: nrm rehearse takes them on from here\n",
+                  with_commas(summary->open_cases).c_str());
+    print_next(*summary, folder.path());
+  }
+  return equal && summary->open_cases == 0 ? Exit::done : Exit::refused;
+}
+}  // namespace nrm::cli
