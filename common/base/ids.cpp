@@ -66,11 +66,14 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
 }
 
 void Uuid::append_to(std::string& out) const {
+  char text[36];
+  char* to = text;
   for (std::size_t i = 0; i < 16; ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    out += hex_digits[bytes[i] >> 4];
-    out += hex_digits[bytes[i] & 15];
+    if (i == 4 || i == 6 || i == 8 || i == 10) *to++ = '-';
+    *to++ = hex_digits[bytes[i] >> 4];
+    *to++ = hex_digits[bytes[i] & 15];
   }
+  out.append(text, sizeof text);
 }
 
 std::string Uuid::text() const {

@@ -36,9 +36,12 @@ inline constexpr std::size_t cached_states_max = 65'536;
 // Bytes and records in flight to one follower: covers the delay of one commit at full speed.
 inline constexpr std::uint32_t feed_records_in_flight_max = 4'096;
 inline constexpr std::size_t feed_bytes_per_message_max = 256 * 1024;
+// Answers in one message: small ones of a batch go together.
+inline constexpr std::size_t answer_bytes_per_message_max = 128 * 1024;
 // ZeroMQ's default is unlimited: a peer could make us allocate anything.
 inline constexpr std::size_t bus_message_bytes_max = 1024 * 1024;
 static_assert(feed_bytes_per_message_max + record_bytes_max < bus_message_bytes_max);
+static_assert(answer_bytes_per_message_max + 2 * record_bytes_max < bus_message_bytes_max / 4);
 inline constexpr std::size_t bus_frames_max = 8;
 // Messages per ZeroMQ pipe; credit keeps feeds far below it.
 inline constexpr int bus_pipe_messages_max = 10'000;

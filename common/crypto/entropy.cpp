@@ -1,13 +1,31 @@
 #include <sodium.h>
 
+#include <cstring>
+
 #include "common/base/check.hpp"
 #include "common/crypto/crypto.hpp"
 
 namespace nrm {
 namespace {
+// A system call per id would cost as much as deciding; so a page at a time. Each byte is given out
+// once and then forgotten, so that nobody can read ids of the past from memory.
 class SystemEntropy final : public Entropy {
  public:
-  void fill(unsigned char* out, std::size_t size) override { randombytes_buf(out, size); }
+  ~SystemEntropy() override { sodium_memzero(page_, sizeof page_); }
+  void fill(unsigned char* out, std::size_t size) override {
+    if (size > sizeof page_ / 4) return randombytes_buf(out, size);
+    if (size > left_) {
+      randombytes_buf(page_, sizeof page_);
+      left_ = sizeof page_;
+    }
+    left_ -= size;
+    std::memcpy(out, page_ + left_, size);
+    sodium_memzero(page_ + left_, size);
+  }
+
+ private:
+  unsigned char page_[4096];
+  std::size_t left_ = 0;
 };
 
 // ChaCha20's stream under (seed, number of the call). Nothing but tests may want this.

@@ -68,8 +68,9 @@ struct SubmitReport {
   CaseId subject;  // given by the vault
   Text<64> dossier;
   ReportFacts facts;
+  std::optional<Instant> report_by;  // the vault's word on how long the dossier is kept without it
 };
-BOOST_DESCRIBE_STRUCT(SubmitReport, (), (subject, dossier, facts))
+BOOST_DESCRIBE_STRUCT(SubmitReport, (), (subject, dossier, facts, report_by))
 
 struct SubmitNotification {
   NRM_COMMAND(identification, "nrm.notification.submit.v1")

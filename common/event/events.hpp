@@ -60,8 +60,9 @@ struct DossierSealed {
   std::vector<DataClass> classes;
   Text<64> digest;
   std::vector<Consent> consents;
+  std::optional<Instant> report_by;  // a day later the vault may destroy it
 };
-BOOST_DESCRIBE_STRUCT(DossierSealed, (), (organisation, classes, digest, consents))
+BOOST_DESCRIBE_STRUCT(DossierSealed, (), (organisation, classes, digest, consents, report_by))
 
 struct ConsentRecorded {
   NRM_EVENT(vault, case_, "nrm.case.consent_recorded.v1")

@@ -40,12 +40,12 @@ void FeedSource::on(Link link, const wire::Credit& message) {
     found->second.credit = message.until;
 }
 
-void FeedSource::appended(std::uint64_t first, const std::vector<std::string>& records) {
+void FeedSource::appended(std::uint64_t first, std::vector<std::string> records) {
   if (recent_.empty()) recent_first_ = first;
   CHECK(recent_first_ + recent_.size() == first, "records are appended without a gap");
-  for (const std::string& record : records) {
+  for (std::string& record : records) {
     recent_bytes_ += record.size();
-    recent_.push_back(record);
+    recent_.push_back(std::move(record));
   }
   while (recent_bytes_ > recent_bytes_max) {
     recent_bytes_ -= recent_.front().size();
@@ -89,8 +89,8 @@ Result<void> FeedSource::turn(Instant now) {
     }
     if (now - follower.beat < beat_every) continue;
     follower.beat = now;
-    if (!bus_.send(link, wire::write(wire::Beat{log_.name, log_.head(), log_.checkpoint()})))
-      gone.push_back(link);  // it resumes when it is back
+    const wire::Beat beat{log_.name, log_.head(), log_.checkpoint(), log_.time()};
+    if (!bus_.send(link, wire::write(beat))) gone.push_back(link);  // it resumes when it is back
   }
   for (const Link link : gone) followers_.erase(link);
   return {};
@@ -115,6 +115,7 @@ Result<void> FeedCursor::on(const wire::Records& message, Instant now, const Tak
     last_ = leaf;
     ++next_;
   }
+  if (next_ >= promised_head_) taken_until_ = promised_at_;
   return {};
 }
 
@@ -123,6 +124,14 @@ void FeedCursor::on(const wire::Beat& message, Instant now) {
   heard_ = now;
   owner_head_ = std::max(owner_head_, message.head);
   owner_checkpoint_ = message.checkpoint;
+  // A promise is kept until it is reached; only then a newer one takes its place.
+  if (next_ >= promised_head_ && message.at > promised_at_) {
+    promised_head_ = message.head;
+    promised_at_ = message.at;
+  } else if (message.head == promised_head_) {
+    promised_at_ = std::max(promised_at_, message.at);
+  }
+  if (next_ >= promised_head_) taken_until_ = promised_at_;
   // Everything was sent and yet we miss some, with credit to spare: it was lost.
   if (next_ < message.head && next_ < granted_ && asked_ && now - *asked_ > beat_every)
     must_ask_ = true;

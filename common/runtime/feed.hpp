@@ -32,13 +32,14 @@ class FeedSource {
                                const std::function<bool(std::string_view)>& take)>
         read;
     std::function<std::string()> checkpoint;
+    std::function<Instant()> time;  // no record after this moment is dated before it
   };
   FeedSource(Log log, Bus& bus) : log_(std::move(log)), bus_(bus) {}
 
   void on(Link link, const wire::Resume& message, Instant now);
   void on(Link link, const wire::Credit& message);
   // New records are on disk.
-  void appended(std::uint64_t first, const std::vector<std::string>& records);
+  void appended(std::uint64_t first, std::vector<std::string> records);
   // Sends what credit allows, and heartbeats that are due. ERRORS: io_failed from the log.
   Result<void> turn(Instant now);
   std::size_t followers() const { return followers_.size(); }
@@ -87,6 +88,8 @@ class FeedCursor {
   // Why nothing moves any more: the owner refused ("ahead", "diverged") or a record is bad.
   const std::string& stopped() const { return stopped_; }
   bool heard_since(Instant at) const { return heard_ >= at; }
+  // Every record of that log that is dated before this has been taken (a watermark).
+  Instant taken_until() const { return taken_until_; }
 
  private:
   std::string log_;
@@ -96,6 +99,9 @@ class FeedCursor {
   std::uint64_t committed_;
   std::uint64_t granted_ = 0;
   std::uint64_t owner_head_ = 0;
+  std::uint64_t promised_head_ = 0;  // with it goes promised_at_
+  Instant promised_at_{INT64_MIN};
+  Instant taken_until_{INT64_MIN};
   std::string owner_checkpoint_;
   std::string stopped_;
   Instant heard_;

@@ -83,21 +83,27 @@ void Fold::apply(const StreamKey& stream, const Event& event, Instant at) {
   }
   core_.evolve(stream.kind, *entry.box, event, at);
   ++entry.version;
-  if (!entry.changed) changed_.push_back(stream);
-  entry.changed = true;
-  if (std::ranges::find(touched_, stream) == touched_.end()) touched_.push_back(stream);
+  if (!std::exchange(entry.changed, true)) changed_.emplace_back(stream, &entry);
+  if (!std::exchange(entry.touched, true)) touched_.emplace_back(stream, &entry);
 }
 
 void Fold::settle() {
-  for (const StreamKey& stream : touched_) update_rows(stream, entries_.at(stream));
+  for (const auto& [stream, entry] : touched_) {
+    update_rows(stream, *entry);
+    entry->touched = false;
+  }
   touched_.clear();
 }
 
 void Fold::apply(const Record& record) {
+  replay(record);
+  settle();
+}
+
+void Fold::replay(const Record& record) {
   if (const auto* due = std::get_if<DueNote>(&record.input))
     set_clock({due->stream, due->name, std::nullopt});  // it has run out, whatever was decided
   for (const Emit& emit : record.events) apply(emit.stream, emit.event, record.at);
-  settle();
   for (const ClockChange& change : record.clocks) set_clock(change);
 }
 
@@ -127,8 +133,7 @@ void Fold::set_clock(const ClockChange& change) {
     entry.clocks.insert(place, {change.name, *change.due});
     due_changes_[keys::due({*change.due, change.stream, change.name})] = true;
   }
-  if (!entry.changed) changed_.push_back(change.stream);
-  entry.changed = true;
+  if (!std::exchange(entry.changed, true)) changed_.emplace_back(change.stream, &entry);
 }
 
 bool Fold::runs(const StreamKey& stream, ClockName name, Instant due) const {
@@ -138,14 +143,13 @@ bool Fold::runs(const StreamKey& stream, ClockName name, Instant due) const {
 }
 
 void Fold::flush(Batch& out) {
-  CHECK(touched_.empty(), "a record is settled before it is flushed");
-  for (const StreamKey& stream : changed_) {
-    Entry& entry = entries_.at(stream);
+  settle();
+  for (const auto& [stream, entry] : changed_) {
     std::string value;
     value.reserve(512);
-    write_entry(stream, entry, value);
+    write_entry(stream, *entry, value);
     out.put(Family::state, keys::state(stream), std::move(value));
-    entry.changed = false;
+    entry->changed = false;
   }
   changed_.clear();
   for (auto& [key, value] : row_changes_) {

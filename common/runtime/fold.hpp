@@ -31,6 +31,8 @@ class Fold final : public View {
   void settle();
   // All that a record of this service's own log changes: what replay does, and nothing else.
   void apply(const Record& record);
+  // The same for a replay, where nobody looks at rows in between: they are made in flush(), once.
+  void replay(const Record& record);
   void set_clock(const ClockChange& change);
   // Whether this clock still runs out at that instant.
   bool runs(const StreamKey& stream, ClockName name, Instant due) const;
@@ -52,6 +54,7 @@ class Fold final : public View {
     std::vector<std::pair<ClockName, Instant>> clocks;
     std::vector<std::pair<std::string, std::string>> rows;  // as last computed, sorted
     bool rows_known = false;
+    bool touched = false;
     bool changed = false;
     std::list<StreamKey>::iterator used;
   };
@@ -68,8 +71,9 @@ class Fold final : public View {
   mutable std::unordered_map<StreamKey, Entry> entries_;
   mutable std::list<StreamKey> recent_;  // front = used last
   mutable json::Document document_;
-  std::vector<StreamKey> touched_;  // since settle()
-  std::vector<StreamKey> changed_;  // since flush()
+  // Entries stay where they are until evict(), which comes after both are emptied.
+  std::vector<std::pair<StreamKey, Entry*>> touched_;  // since settle()
+  std::vector<std::pair<StreamKey, Entry*>> changed_;  // since flush()
   std::map<std::string, std::optional<std::string>, std::less<>> row_changes_;
   std::map<std::string, bool, std::less<>> due_changes_;  // key -> set or cleared
 };

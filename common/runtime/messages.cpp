@@ -8,7 +8,9 @@ namespace {
 class Writer {
  public:
   void number(std::uint64_t value, int bytes = 8) {
-    for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i));
+    char little[8];
+    for (int i = 0; i < 8; ++i) little[i] = static_cast<char>(value >> (8 * i));
+    out.append(little, static_cast<std::size_t>(bytes));
   }
   void text(std::string_view value) {
     number(value.size(), 4);
@@ -130,7 +132,8 @@ Frames write(const Credit& m) {
 }
 Frames write(const Beat& m) {
   Writer w;
-  w.text(m.log), w.number(m.head), w.text(m.checkpoint);
+  w.text(m.log), w.number(m.head), w.number(static_cast<std::uint64_t>(m.at.ms));
+  w.text(m.checkpoint);
   return {"BEAT", std::move(w.out)};
 }
 Frames write(const Refused& m) {
@@ -191,6 +194,7 @@ std::optional<Message> read(const Frames& frames) {
     out = Credit{std::string(r.text()), r.number()};
   } else if (verb == "BEAT") {
     Beat m{.log = std::string(r.text()), .head = r.number()};
+    m.at.ms = static_cast<std::int64_t>(r.number());
     m.checkpoint = r.text();
     out = std::move(m);
   } else if (verb == "REFUSED") {

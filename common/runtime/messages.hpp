@@ -3,7 +3,7 @@
 //   RESUME   log, next seq, hash of the record before it, credit    follower -> owner
 //   RECORDS  log, first seq, head, [record …]                       owner -> follower
 //   CREDIT   log, next seq that may not be sent yet                 follower -> owner
-//   BEAT     log, head, checkpoint note                             owner -> follower, each second
+//   BEAT     log, head, log time, note                             owner -> follower, each second
 //   REFUSED  log, why                                               owner -> follower
 //   ASK      [command …]                                            client -> service
 //   ANSWER   [answer …]                                             service -> client
@@ -44,6 +44,7 @@ struct Beat {
   std::string log;
   std::uint64_t head = 0;
   std::string checkpoint;
+  Instant at;  // the owner's log time: what comes after `head` is not dated before it
 };
 struct Refused {
   std::string log;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "common/crypto/crypto.hpp"
 #include "common/step/decider.hpp"
 #include "common/store/store.hpp"
 
@@ -16,6 +17,16 @@ using Progress = std::function<void(std::uint64_t done, std::uint64_t of)>;
 // ERRORS: corrupt (names the record), io_failed.
 Result<std::uint64_t> refold(const Core& core, const Store& log, Store& target,
                              const Progress& progress = {});
+
+struct Replayed {
+  std::uint64_t records = 0;
+  Hash root;  // of the hash tree over the records' bytes as they were read
+};
+// The same, and hashes every record. With two threads one reads, hashes and decodes, the other
+// folds.
+enum class Threads : bool { one, two };
+Result<Replayed> replay(const Core& core, const Store& log, Store& target, Threads threads,
+                        const Progress& progress = {});
 // Offline: nothing else has the store open.
 Result<std::uint64_t> rebuild(const Core& core, Store& store, const Progress& progress = {});
 

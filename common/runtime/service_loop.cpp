@@ -11,7 +11,7 @@ namespace {
 constexpr Milliseconds owner_silent_after = std::chrono::seconds(5);
 constexpr Milliseconds clocks_wait_for_feeds = std::chrono::minutes(1);
 
-FeedSource::Log log_of(Step& step, const Store& store, Service service) {
+FeedSource::Log log_of(Step& step, const Store& store, Service service, const Clock& clock) {
   return {.name = log_name(service),
           .head = [&step] { return step.head(); },
           .leaf = [&step](std::uint64_t seq) { return step.leaf(seq); },
@@ -21,14 +21,16 @@ FeedSource::Log log_of(Step& step, const Store& store, Service service) {
                     Family::log, Range{keys::log(seq), ""},
                     [&](std::string_view, std::string_view record) { return take(record); });
               },
-          .checkpoint = [&step] { return step.checkpoint(); }};
+          .checkpoint = [&step] { return step.checkpoint(); },
+          .time = [&step, &clock] { return step.log_time(clock.now()); }};
 }
 }  // namespace
 
 ServiceLoop::ServiceLoop(Parts parts, std::unique_ptr<Step> step)
     : parts_(std::move(parts)),
       step_(std::move(step)),
-      source_(log_of(*step_, parts_.step.store, parts_.step.core.service()), parts_.bus) {
+      source_(log_of(*step_, parts_.step.store, parts_.step.core.service(), parts_.clock),
+              parts_.bus) {
   for (const Service owner : parts_.step.core.follows()) {
     const std::string log = log_name(owner);
     const LogPlace place = step_->cursor(log);
@@ -184,13 +186,17 @@ bool ServiceLoop::caught_up(Instant ticks) const {
 Result<void> ServiceLoop::take_overdue(Instant now) {
   // After a stop, or a sandbox's jump, clocks are overdue whose cause for stopping them is still on
   // its way in a feed. So the feeds go first. An owner that is away must not silence all clocks:
-  // after a while they go on, but for those that destroy something.
+  // after a while they go on. A clock that destroys something waits until every followed log has
+  // been taken up to the moment that the clock was set for.
   const Instant ticks = parts_.ticks.now();
-  if (caught_up(ticks)) behind_since_.reset();
-  else if (!behind_since_) behind_since_ = ticks;
-  const bool behind = behind_since_.has_value();
-  if (behind && ticks - *behind_since_ < clocks_wait_for_feeds) return {};
-  NRM_TRY_ASSIGN(const auto overdue, step_->overdue(now, limits::deadlines_per_batch_max, behind));
+  if (caught_up(ticks))
+    behind_since_.reset();
+  else if (!behind_since_)
+    behind_since_ = ticks;
+  if (behind_since_ && ticks - *behind_since_ < clocks_wait_for_feeds) return {};
+  Instant settled{INT64_MAX};
+  for (const FeedCursor& cursor : cursors_) settled = std::min(settled, cursor.taken_until());
+  NRM_TRY_ASSIGN(const auto overdue, step_->overdue(now, limits::deadlines_per_batch_max, settled));
   for (const Due& due : overdue) step_->due(due, now);
   inputs_ += overdue.size();
   return {};
@@ -200,16 +206,9 @@ Result<void> ServiceLoop::commit_and_answer() {
   inputs_ = 0;
   if (step_->idle()) return {};
   NRM_TRY_ASSIGN(Step::Committed committed, step_->commit());
-  if (!committed.records.empty()) source_.appended(committed.first, committed.records);
-  std::map<Link, wire::Answers> by_link;
-  for (Step::Answered& answered : committed.answers) {
-    const auto& [link, number] = tickets_[answered.ticket];
-    answered.answer.number = number;
-    by_link[link].items.push_back(std::move(answered.answer));
-  }
+  send_answers(committed.answers);
   tickets_.clear();
-  for (const auto& [link, answers] : by_link)
-    if (!parts_.bus.send(link, wire::write(answers))) diag::count("answers_unsent_total");
+  if (!committed.records.empty()) source_.appended(committed.first, std::move(committed.records));
   for (FeedCursor& cursor : cursors_) cursor.committed();
   return {};
 }
@@ -217,6 +216,29 @@ Result<void> ServiceLoop::commit_and_answer() {
 Result<void> ServiceLoop::close() {
   NRM_TRY(commit_and_answer());
   return step_->close();
+}
+
+// In messages of a bounded size: the answers of one batch may be more than the bus takes at once.
+void ServiceLoop::send_answers(std::vector<Step::Answered>& all) {
+  struct Message {
+    wire::Answers answers;
+    std::size_t bytes = 0;
+  };
+  std::map<Link, Message> by_link;
+  const auto send = [&](Link link, Message& message) {
+    if (!parts_.bus.send(link, wire::write(message.answers))) diag::count("answers_unsent_total");
+    message = {};
+  };
+  for (Step::Answered& answered : all) {
+    const auto& [link, number] = tickets_[answered.ticket];
+    answered.answer.number = number;
+    Message& message = by_link[link];
+    message.bytes += answered.answer.record.size() + answered.answer.opened.size();
+    message.answers.items.push_back(std::move(answered.answer));
+    if (message.bytes > limits::answer_bytes_per_message_max) send(link, message);
+  }
+  for (auto& [link, message] : by_link)
+    if (!message.answers.items.empty()) send(link, message);
 }
 
 bool ServiceLoop::stopped() const {

@@ -47,6 +47,7 @@ class ServiceLoop {
   Result<void> take_overdue(Instant now);
   Result<void> unpark(Instant now);
   Result<void> commit_and_answer();
+  void send_answers(std::vector<Step::Answered>& all);
 
   Parts parts_;
   std::unique_ptr<Step> step_;
@@ -56,7 +57,7 @@ class ServiceLoop {
   std::size_t inputs_ = 0;  // in this batch
   std::vector<std::pair<Link, std::uint64_t>> tickets_;
   std::optional<Instant> behind_since_;  // by the ticks: a feed has not been drained since
-  std::set<StreamKey> parked_;  // streams with a record that is not understood yet
+  std::set<StreamKey> parked_;           // streams with a record that is not understood yet
   json::Document document_;
 };
 }  // namespace nrm

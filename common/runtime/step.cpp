@@ -220,8 +220,11 @@ void Step::take(Record record) {
   if (parts_.hooks != nullptr) parts_.hooks->decided(record, batch_);
   if (records_.empty()) first_ = record.seq;
   batch_.put(Family::log, keys::log(record.seq), bytes);
-  tree_.append(leaf_hash(bytes), batch_);
+  Outcome outcome{.leaf = leaf_hash(bytes), .rejection = record.rejection, .record = {}};
+  tree_.append(outcome.leaf, batch_);
   records_.push_back(std::move(bytes));
+  if (parts_.hooks != nullptr) outcome.record = std::move(record);
+  outcomes_.push_back(std::move(outcome));
 }
 
 void Step::move_cursor(const std::string& log, const LogPlace& place) {
@@ -253,6 +256,15 @@ Result<Step::Committed> Step::commit() {
   keys_.clear();
   for (const Ticket& ticket : tickets_) NRM_TRY(complete(ticket, out));
   tickets_.clear();
+  outcomes_.clear();
+  return out;
+}
+
+Result<Step::Outcome> Step::read_outcome(std::string_view bytes) {
+  NRM_TRY(document_.parse_trusted(bytes));
+  NRM_TRY_ASSIGN(Record record, read_record(document_.root()));
+  Outcome out{.leaf = leaf_hash(bytes), .rejection = record.rejection, .record = {}};
+  if (parts_.hooks != nullptr) out.record = std::move(record);
   return out;
 }
 
@@ -266,21 +278,23 @@ Result<void> Step::complete(const Ticket& ticket, Committed& out) {
   }
   answer.seq = ticket.seq;
   answer.repeated = ticket.repeated;
-  const bool fresh = ticket.seq >= out.first && ticket.seq - out.first < out.records.size();
-  if (fresh) {
+  Outcome earlier;
+  const Outcome* outcome = &earlier;
+  if (ticket.seq >= out.first && ticket.seq - out.first < out.records.size()) {
     answer.record = out.records[ticket.seq - out.first];
+    outcome = &outcomes_[ticket.seq - out.first];
   } else {
     NRM_TRY_ASSIGN(std::string bytes, read_record_bytes(ticket.seq));
     answer.record = out.kept.emplace_back(std::move(bytes));
+    NRM_TRY_ASSIGN(earlier, read_outcome(answer.record));
   }
-  NRM_TRY_ASSIGN(answer.leaf, leaf(ticket.seq));
-  answer.checkpoint = out.kept.emplace_back(checkpoint());
-  NRM_TRY(document_.parse_trusted(answer.record));
-  NRM_TRY_ASSIGN(const Record record, read_record(document_.root()));
-  answer.rejection = record.rejection;
-  if (parts_.hooks != nullptr && !record.rejection) {
+  if (out.checkpoint.empty()) out.checkpoint = out.kept.emplace_back(checkpoint());
+  answer.checkpoint = out.checkpoint;
+  answer.leaf = outcome->leaf;
+  answer.rejection = outcome->rejection;
+  if (parts_.hooks != nullptr && !answer.rejection) {
     // The record stands; what it promised may be gone by now (a stored answer to an old request).
-    auto opened = parts_.hooks->answer(record, ticket.repeated);
+    auto opened = parts_.hooks->answer(*outcome->record, ticket.repeated);
     if (opened)
       answer.opened = out.kept.emplace_back(opened->reveal());
     else
@@ -307,7 +321,7 @@ Result<void> Step::close() {
   return parts_.store.flush();
 }
 
-Result<std::vector<Due>> Step::overdue(Instant now, std::size_t max, bool spare) {
+Result<std::vector<Due>> Step::overdue(Instant now, std::size_t max, Instant settled) {
   CHECK(idle(), "clocks are looked up before a batch");
   std::vector<Due> out;
   if (!earliest_due_ || now < *earliest_due_) return out;
@@ -319,7 +333,7 @@ Result<std::vector<Due>> Step::overdue(Instant now, std::size_t max, bool spare)
       if (!earliest_due_) earliest_due_ = due->due;
       return false;
     }
-    if (spare && destroys(due->clock)) {
+    if (destroys(due->clock) && due->due >= settled) {
       if (!earliest_due_) earliest_due_ = due->due;  // looked at again
       return true;
     }

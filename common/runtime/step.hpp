@@ -10,6 +10,7 @@
 // ERRORS: commit() fails with io_failed: the outcome is unknown and the process must end.
 // INVARIANT: before commit() returns nothing has happened; after it, everything has.
 #pragma once
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -67,9 +68,10 @@ class Step {
   void receive(Received received, std::optional<Actor> actor, Instant now);
   void due(const Due& due, Instant now);
   void move_cursor(const std::string& log, const LogPlace& place);
-  // Up to `max` clocks that have run out, in order; without those that destroy something when
-  // `spare`. REQUIRES: at the start of a batch.
-  Result<std::vector<Due>> overdue(Instant now, std::size_t max, bool spare = false);
+  // Up to `max` clocks that have run out, in order; of those that destroy something only what was
+  // set for a moment before `settled`. REQUIRES: at the start of a batch.
+  Result<std::vector<Due>> overdue(Instant now, std::size_t max,
+                                   Instant settled = Instant{INT64_MAX});
   // No clock runs out before this; none when no clock runs.
   std::optional<Instant> next_due() const { return earliest_due_; }
 
@@ -81,6 +83,7 @@ class Step {
     std::uint64_t first = 0;           // number of the first new record
     std::vector<std::string> records;  // the new records' bytes
     std::deque<std::string> kept;      // other bytes that answers borrow
+    std::string_view checkpoint;       // one for all answers, in `kept`
     std::vector<Answered> answers;
   };
   bool idle() const;                 // nothing taken since the last commit
@@ -88,6 +91,8 @@ class Step {
   Result<Committed> commit();
 
   std::uint64_t head() const { return tree_.size(); }
+  // The time that an input would get now; the next record is not before it.
+  Instant log_time(Instant now) { return last_at_ = std::max(last_at_, now); }
   Result<Hash> leaf(std::uint64_t seq) const;  // REQUIRES: seq < head()
   LogPlace cursor(const std::string& log) const;
   // A note that covers the whole log; signed anew only when the log has grown.
@@ -107,6 +112,12 @@ class Step {
     std::optional<Error> fault;  // not taken in at all
     bool repeated = false;
   };
+  // What an answer tells of a record, so that nothing that was just written is read again.
+  struct Outcome {
+    Hash leaf;
+    std::optional<Error> rejection;
+    std::optional<Record> record;  // kept for the hooks alone
+  };
   explicit Step(Parts parts);
   Result<void> load(Instant now);
   Result<void> open_log(Instant now);
@@ -117,6 +128,8 @@ class Step {
   // Numbers the record, folds it and puts it into the batch.
   void take(Record record);
   Result<std::string> read_record_bytes(std::uint64_t seq) const;
+  // Of a record that an earlier batch wrote.
+  Result<Outcome> read_outcome(std::string_view bytes);
   Result<void> complete(const Ticket& ticket, Committed& out);
 
   Parts parts_;
@@ -133,6 +146,7 @@ class Step {
   // The batch that is being made.
   Batch batch_;
   std::vector<std::string> records_;
+  std::vector<Outcome> outcomes_;  // of records_
   std::uint64_t first_ = 0;
   std::unordered_map<std::string, Earlier> keys_;
   std::vector<Ticket> tickets_;

@@ -20,7 +20,9 @@ StreamKey read_stream(std::string_view bytes) {
 }  // namespace
 
 void append_u64(std::string& out, std::uint64_t value) {
-  for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift);
+  char big[8];
+  for (int i = 0; i < 8; ++i) big[i] = static_cast<char>(value >> (56 - 8 * i));
+  out.append(big, sizeof big);
 }
 
 std::uint64_t read_u64(std::string_view bytes) {

@@ -53,7 +53,7 @@ void submit_sealed(Gateway& gateway, const CallPtr& call, ReportFacts facts,
   send(gateway, call,
        {.service = Service::identification,
         .type = SubmitReport::type,
-        .data = to_json(SubmitReport{id, *dossier, report_by, std::move(facts)}),
+        .data = to_json(SubmitReport{id, *dossier, std::move(facts), report_by}),
         .place = place_in_report},
        [](const CallPtr& asked, const Accepted& accepted) {
          answer_taken(asked, accepted, ReportReceived::type);

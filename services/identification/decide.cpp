@@ -63,6 +63,8 @@ Result<Decision> decide(const Desk& desk, SubmitReport command) {
   NRM_TRY(normalise(command.facts, desk));
   if (desk.view.find<CaseFile>(command.subject))
     return Error(Code::already_exists, "/subject", "this case has been reported already");
+  if (command.report_by && desk.input.at >= *command.report_by)
+    return Error(Code::window_closed, "", "its dossier is kept no longer; report with a new key");
   const auto due = desk.policy.due(ClockName::first_stage, desk.input.at);
   CHECK(due, "read_policy() asks for this clock");
   const StreamKey stream = case_stream(command.subject);

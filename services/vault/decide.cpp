@@ -110,11 +110,13 @@ Result<Decision> decide_on(const SealDossier& command, const View&, const Input&
                  "an adult's formal report needs the consent to identification");
   CHECK(command.digest, "the hook sealed the personal part");
   const auto subject = case_stream(input.fresh<CaseId>(0));
+  const auto report_by = policy.due(ClockName::report_follows, input.at);
+  CHECK(report_by, "read_policy saw to this clock");
   Decision decision;
   decision.emit(subject, DossierSealed{input.actor->organisation, command.classes, *command.digest,
-                                       command.consents});
-  return decision.set_clock(subject, ClockName::report_follows,
-                            policy.due(ClockName::report_follows, input.at));
+                                       command.consents, report_by});
+  // The day between is for clocks of two machines that differ.
+  return decision.set_clock(subject, ClockName::report_follows, *report_by + days(1));
 }
 
 Result<Decision> decide_on(const RecordConsent& command, const View& view, const Input& input,

@@ -55,8 +55,8 @@ ReportFacts People::facts(Dice& dice) const {
   return facts;
 }
 
-void People::sealed(const CaseId& subject, const Text<64>& digest, const ReportFacts& facts) {
-  sealed_.push_back({subject, digest, facts});
+void People::sealed(const CaseId& subject, const DossierSealed& event, const ReportFacts& facts) {
+  sealed_.push_back({subject, event.digest, event.report_by, facts});
 }
 
 void People::see(const StreamKey& stream, const Event& event) {
@@ -185,7 +185,8 @@ std::optional<Wish> People::wish(Dice& dice, bool honest) {
   if (!sealed_.empty()) {
     const Sealed next = sealed_.front();
     sealed_.pop_front();
-    return Wish{cast_.police, SubmitReport{next.subject, next.digest, next.facts}, {}};
+    return Wish{
+        cast_.police, SubmitReport{next.subject, next.digest, next.facts, next.report_by}, {}};
   }
   if (to_report_ > 0 && chance(dice, 50)) {
     --to_report_;

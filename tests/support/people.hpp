@@ -40,7 +40,7 @@ class People {
   // What somebody wants to do now; none when everybody is content. `honest`: only sensible things.
   std::optional<Wish> wish(Dice& dice, bool honest);
   // A dossier was sealed for a report that is to be submitted now.
-  void sealed(const CaseId& subject, const Text<64>& digest, const ReportFacts& facts);
+  void sealed(const CaseId& subject, const DossierSealed& event, const ReportFacts& facts);
   ReportFacts facts(Dice& dice) const;
   bool all_reported() const { return to_report_ == 0 && sealed_.empty(); }
   std::size_t closed() const { return closed_; }
@@ -60,6 +60,7 @@ class People {
   struct Sealed {
     CaseId subject;
     Text<64> digest;
+    std::optional<Instant> report_by;
     ReportFacts facts;
   };
   std::optional<Wish> wish_for(Dice& dice, const CaseId& id, const Person& person);

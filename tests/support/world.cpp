@@ -230,7 +230,7 @@ struct World::State {
     CHECK(document.parse_trusted(answer.record), "an answer carries its record");
     const auto record = read_record(document.root());
     const auto& sealed = std::get<DossierSealed>(record->events.at(0).event);
-    people.sealed(CaseId(record->events.at(0).stream.id), sealed.digest, people.facts(dice));
+    people.sealed(CaseId(record->events.at(0).stream.id), sealed, people.facts(dice));
   }
 
   // --- time and faults --------------------------------------------------------------------------

@@ -74,7 +74,8 @@ class FeedTest : public ::testing::Test {
          }
          return {};
        },
-       .checkpoint = [] { return std::string("note"); }},
+       .checkpoint = [] { return std::string("note"); },
+       .time = [this] { return now; }},
       *owner};
   std::optional<FeedCursor> cursor;
   int reads = 0;

@@ -29,7 +29,7 @@ TEST(Messages, FeedMessagesRoundTrip) {
   EXPECT_EQ(records.items, (std::vector<std::string_view>{"one", "", {"\0x", 2}}));
 
   EXPECT_EQ(round_trip<Credit>(write(Credit{"vault/0", 7})).until, 7u);
-  EXPECT_EQ(round_trip<Beat>(write(Beat{"vault/0", 7, "note"})).checkpoint, "note");
+  EXPECT_EQ(round_trip<Beat>(write(Beat{"vault/0", 7, "note", Instant{5}})).checkpoint, "note");
   EXPECT_EQ(round_trip<Refused>(write(Refused{"vault/0", "ahead"})).why, "ahead");
 }
 
