@@ -11,6 +11,21 @@ namespace {
 constexpr std::size_t line_columns_max = 100;
 constexpr std::size_t file_lines_max = 400;
 constexpr std::size_t function_lines_max = 70;
+// Tests are read one case at a time, and a table of attacks or faults is one function.
+constexpr std::size_t test_file_lines_max = 500;
+constexpr std::size_t test_function_lines_max = 120;
+// One list that is read as a whole; each with its reason.
+const std::map<std::string, std::size_t> longer = {
+    {"common/event/events.hpp", 520},  // the vocabulary: one small struct after the other
+};
+
+bool is_test(const SourceFile& file) { return file.path.starts_with("tests/"); }
+
+std::size_t lines_max(const SourceFile& file) {
+  const auto found = longer.find(file.path);
+  if (found != longer.end()) return found->second;
+  return is_test(file) ? test_file_lines_max : file_lines_max;
+}
 
 const std::vector<SourceFile>& sources() {
   static const auto all = read_sources();
@@ -34,7 +49,7 @@ TEST(Tidy, TheTreeIsThere) {
 
 TEST(Tidy, LinesAndFilesAreShort) {
   for (const SourceFile& file : sources()) {
-    EXPECT_LE(file.lines.size(), file_lines_max)
+    EXPECT_LE(file.lines.size(), lines_max(file))
         << file.path << ": a file this long usually hides two things";
     for (std::size_t i = 0; i < file.lines.size(); ++i) {
       const bool is_literal = file.lines[i].find("R\"") != std::string::npos;
@@ -59,7 +74,8 @@ TEST(Tidy, FunctionsAreShort) {
       const std::string closing = match[1].str() + "}";
       std::size_t end = i + 1;
       while (end < file.lines.size() && !file.lines[end].starts_with(closing)) ++end;
-      EXPECT_LE(end - i + 1, function_lines_max) << at(file, i + 1) << "a long function";
+      EXPECT_LE(end - i + 1, is_test(file) ? test_function_lines_max : function_lines_max)
+          << at(file, i + 1) << "a long function";
     }
 }
 
