@@ -191,6 +191,8 @@ class Commands {
     sub->add_option("--connections", rehearse_.connections, "requests under way at once")
         ->capture_default_str()
         ->check(CLI::Range(1, 256));
+    sub->add_option("--prepare", rehearse_.prepare,
+                    "only register providers, for as many people as this table counts");
     sub->add_flag("--summary", rehearse_.summary_only, "only the summary");
     sub->add_option("--compare", rehearse_.compare, "published table to compare with");
     on(sub, rehearse_, rehearse);

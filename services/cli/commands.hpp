@@ -111,6 +111,7 @@ struct RehearseOptions {
   Access access;
   std::size_t connections = 32;
   bool summary_only = false;
+  std::string prepare;  // --prepare FILE.csv: only registers providers, for as many as it counts
   std::string compare;  // --compare FILE.csv: the published table against the computed one
 };
 int rehearse(const RehearseOptions& options);

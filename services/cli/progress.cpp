@@ -37,7 +37,7 @@ Progress::~Progress() {
   if (terminal_) {
     draw();
     std::fputc('\n', stderr);
-  } else if (tenths_ * total_ / 10 < done_ || done_ == 0) {
+  } else if (printed_ != done_ || done_ == 0) {
     print_line();
   }
 }
@@ -55,6 +55,7 @@ void Progress::to(std::uint64_t done) {
 }
 
 void Progress::print_line() {
+  printed_ = done_;
   std::fprintf(stderr, "%s: %s of %s%s%s\n", phase_.c_str(), with_commas(done_).c_str(),
                with_commas(total_).c_str(), note_.empty() ? "" : "  ", note_.c_str());
 }

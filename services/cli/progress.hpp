@@ -27,7 +27,7 @@ class Progress {
   const std::uint64_t total_;
   const bool quiet_, terminal_;
   std::uint64_t done_ = 0;
-  std::uint64_t tenths_ = 0;  // printed
+  std::uint64_t tenths_ = 0, printed_ = 0;  // as last printed
   std::string note_;
   Ticks::time_point drawn_{};
 };

@@ -2,6 +2,7 @@
 // reached where the rules lead it.
 #include <cstdio>
 
+#include "services/cli/intake_file.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/progress.hpp"
 #include "services/cli/sandbox_time.hpp"
@@ -130,6 +131,15 @@ int play(Api& api, const RehearseOptions& options, std::uint64_t people) {
   }
   return code;
 }
+// The providers are there before the first report, as in life.
+int prepare(Api& api, const RehearseOptions& options) {
+  const auto text = read_file(options.prepare, limits::intake_file_bytes_max);
+  if (!text) return fail(Exit::usage, text.error().detail);
+  const auto intake = read_intake(*text);
+  if (!intake) return fail(intake.error());
+  const auto cast = gather_cast(api, intake->people, options.access.json);
+  return cast ? Exit::done : fail_at_api(cast.error(), options.access.dir);
+}
 }  // namespace
 
 int rehearse(const RehearseOptions& options) {
@@ -137,6 +147,7 @@ int rehearse(const RehearseOptions& options) {
   if (!api) return fail(api.error());
   if (!(*api)->sandbox())
     return fail(Error(Code::clock_not_movable, "", "only a sandbox can be rehearsed in"));
+  if (!options.prepare.empty()) return prepare(**api, options);
   int code = Exit::done;
   if (!options.summary_only) {
     const auto people = count_reported((*api)->folder());

@@ -1,9 +1,11 @@
 #include "services/cli/summary.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "services/cli/load_figures.hpp"
 #include "services/cli/outcome.hpp"
+#include "services/cli/pack.hpp"
 #include "services/cli/statistics.hpp"
 #include "services/cli/table.hpp"
 #include "services/cli/tokens.hpp"
@@ -94,12 +96,22 @@ void print_comparison(const Summary& summary, const std::string& file) {
     std::printf("  %s\n", (*summary.differences)[i].c_str());
 }
 
+// "nrm" where the shell finds this program by that name, its path otherwise.
+std::string program_name() {
+  const std::string self = program_folder();
+  const char* path = std::getenv("PATH");
+  const std::string folders = ':' + std::string(path == nullptr ? "" : path) + ':';
+  return folders.find(':' + self + ':') != folders.npos ? "nrm" : self + "/nrm";
+}
+
 void print_next(const Summary& summary, const std::string& dir) {
   const char* at = dir.c_str();
+  const std::string program = program_name();
+  const char* nrm = program.c_str();
   std::puts("\nThree commands to try next:");
-  std::printf("  nrm case timeline %s --dir %s\n", summary.reference.c_str(), at);
-  std::printf("  nrm inbox --as \"Safe house 1\" --dir %s\n", at);
-  std::printf("  nrm audit verify --dir %s\n", at);
+  std::printf("  %s case timeline %s --dir %s\n", nrm, summary.reference.c_str(), at);
+  std::printf("  %s inbox --as \"Safe house 1\" --dir %s\n", nrm, at);
+  std::printf("  %s audit verify --dir %s\n", nrm, at);
 }
 }  // namespace
 
