@@ -265,6 +265,13 @@ Result<RecordOutline> read_outline(json::Value in) {
   return outline;
 }
 
+bool is_record(std::string_view bytes, std::uint64_t seq) {
+  std::string begin = "{\"seq\":";
+  json::append_integer(begin, static_cast<std::int64_t>(seq));
+  begin += ',';
+  return bytes.starts_with(begin);
+}
+
 std::string log_name(Service service, std::uint32_t partition) {
   return std::string(to_text(service)) + "/" + std::to_string(partition);
 }

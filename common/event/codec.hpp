@@ -34,4 +34,18 @@ struct RecordOutline {
   json::Value events;  // array, or false
 };
 Result<RecordOutline> read_outline(json::Value in);
+
+// A look at a record's bytes before they are parsed, for followers to whom most records say
+// nothing. Exact for what write_record() wrote: no string holds an unescaped quote.
+bool is_record(std::string_view bytes, std::uint64_t seq);  // begins as that record does
+// Whether `wanted` says so of the type of one of its events; it may be asked of other names too.
+template <class Wanted>
+bool any_event_type(std::string_view bytes, const Wanted& wanted) {
+  constexpr std::string_view begin = R"({"type":")";
+  for (std::size_t at = 0; (at = bytes.find(begin, at)) != bytes.npos;) {
+    at += begin.size();
+    if (wanted(bytes.substr(at, bytes.find('"', at) - at))) return true;
+  }
+  return false;
+}
 }  // namespace nrm

@@ -108,15 +108,18 @@ Result<void> FeedCursor::on(const wire::Records& message, Instant now, const Tak
     return {};
   }
   std::uint64_t seq = message.first;
+  std::optional<LazyLeaf> last;
+  Result<void> taken;
   for (const std::string_view record : message.items) {
     if (seq++ < next_) continue;  // came twice
-    const Hash leaf = leaf_hash(record);
-    NRM_TRY(take(next_, record, leaf));
-    last_ = leaf;
+    const LazyLeaf leaf(record);
+    if (taken = take(next_, record, leaf); !taken) break;
+    last = leaf;
     ++next_;
   }
+  if (last) last_ = *last;
   if (next_ >= promised_head_) taken_until_ = promised_at_;
-  return {};
+  return taken;
 }
 
 void FeedCursor::on(const wire::Beat& message, Instant now) {

@@ -16,6 +16,7 @@
 
 #include "common/base/time.hpp"
 #include "common/bus/bus.hpp"
+#include "common/ledger/merkle.hpp"
 #include "common/runtime/messages.hpp"
 
 namespace nrm {
@@ -60,12 +61,27 @@ class FeedSource {
   std::size_t recent_bytes_ = 0;
 };
 
+// The leaf hash of a record that came, made when somebody asks: most records of a log hold nothing
+// that a follower wants.
+class LazyLeaf {
+ public:
+  explicit LazyLeaf(std::string_view record) : record_(record) {}
+  operator const Hash&() const {
+    if (!leaf_) leaf_ = leaf_hash(record_);
+    return *leaf_;
+  }
+
+ private:
+  std::string_view record_;
+  mutable std::optional<Hash> leaf_;
+};
+
 // The follower's side: one per followed log.
 class FeedCursor {
  public:
   // One record, in order. `leaf` is its hash.
   using Take =
-      std::function<Result<void>(std::uint64_t seq, std::string_view record, const Hash& leaf)>;
+      std::function<Result<void>(std::uint64_t seq, std::string_view record, const LazyLeaf& leaf)>;
   FeedCursor(std::string log, Link link, std::uint64_t next, const Hash& last);
 
   // ERRORS: what `take` returns.

@@ -83,7 +83,10 @@ std::optional<Ask> read_ask(Reader& r) {
   return ask;
 }
 
-std::optional<Answer> read_answer(Reader& r) {
+// Answers of one commit share their checkpoint: it is in the message once, in frame 1.
+enum CheckpointIs : std::uint8_t { none, of_the_message, its_own };
+
+std::optional<Answer> read_answer(Reader& r, std::string_view shared) {
   Answer answer;
   answer.number = r.number();
   if (r.number(1) == 1) {
@@ -95,7 +98,11 @@ std::optional<Answer> read_answer(Reader& r) {
   answer.seq = r.number();
   answer.leaf = r.hash();
   answer.record = r.text();
-  answer.checkpoint = r.text();
+  const auto checkpoint = r.number(1);
+  if (checkpoint > its_own) return std::nullopt;
+  answer.checkpoint = checkpoint == its_own          ? r.text()
+                      : checkpoint == of_the_message ? shared
+                                                     : std::string_view();
   answer.opened = r.text();
   answer.repeated = r.number(1) == 1;
   return answer;
@@ -158,16 +165,25 @@ Frames write(const Asks& m) {
 
 Frames write(const Answers& m) {
   Writer w;
+  std::string_view shared;
   for (const Answer& answer : m.items) {
     w.number(answer.number), w.number(answer.rejection ? 1 : 0, 1);
     if (answer.rejection)
       w.text(row_of(answer.rejection->code).name), w.text(answer.rejection->where),
           w.text(answer.rejection->detail);
     w.number(answer.seq), w.raw(answer.leaf.view());
-    w.text(answer.record), w.text(answer.checkpoint), w.text(answer.opened);
+    w.text(answer.record);
+    if (shared.empty()) shared = answer.checkpoint;
+    if (answer.checkpoint.empty())
+      w.number(none, 1);
+    else if (answer.checkpoint == shared)
+      w.number(of_the_message, 1);
+    else
+      w.number(its_own, 1), w.text(answer.checkpoint);
+    w.text(answer.opened);
     w.number(answer.repeated ? 1 : 0, 1);
   }
-  return {"ANSWER", {}, std::move(w.out)};
+  return {"ANSWER", std::string(shared), std::move(w.out)};
 }
 
 std::optional<Message> read(const Frames& frames) {
@@ -177,7 +193,9 @@ std::optional<Message> read(const Frames& frames) {
   if (verb == "ASK" || verb == "ANSWER") {
     if (frames.size() != 3) return std::nullopt;
     return verb == "ASK" ? read_list<Asks, Ask>(frames[2], read_ask)
-                         : read_list<Answers, Answer>(frames[2], read_answer);
+                         : read_list<Answers, Answer>(frames[2], [&](Reader& list) {
+                             return read_answer(list, frames[1]);
+                           });
   }
   std::optional<Message> out;
   if (verb == "RESUME") {

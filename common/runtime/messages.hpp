@@ -8,7 +8,8 @@
 //   ASK      [command …]                                            client -> service
 //   ANSWER   [answer …]                                             service -> client
 //
-// Frame 0 is the verb, frame 1 the fixed part, frame 2 the packed list. All numbers little-endian,
+// Frame 0 is the verb, frame 1 the fixed part (of ANSWER: the checkpoint that its answers share),
+// frame 2 the packed list. All numbers little-endian,
 // texts and list items with a 32-bit length before them. A message that does not parse is dropped
 // and counted: the bus promises nothing, so every sender asks again.
 #pragma once

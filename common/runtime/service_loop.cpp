@@ -85,9 +85,12 @@ void ServiceLoop::take_messages() {
       for (FeedCursor& cursor : cursors_) {
         if (cursor.link() != delivery.link) continue;
         if (const auto* records = std::get_if<wire::Records>(&*message)) {
+          const auto before = cursor.next();
           const auto taken = cursor.on(*records, ticks, [&](auto seq, auto bytes, auto& leaf) {
             return take_record(cursor, seq, bytes, leaf, now);
           });
+          if (cursor.next() != before)
+            step_->move_cursor(cursor.log(), {cursor.next(), cursor.last()});
           if (!taken) cursor.stop(taken.error().detail);
         } else if (const auto* beat = std::get_if<wire::Beat>(&*message)) {
           cursor.on(*beat, ticks);
@@ -108,11 +111,15 @@ void ServiceLoop::take_asks(Link link, const wire::Asks& asks, Instant now) {
 }
 
 Result<void> ServiceLoop::take_record(FeedCursor& cursor, std::uint64_t seq, std::string_view bytes,
-                                      const Hash& leaf, Instant now) {
+                                      const LazyLeaf& leaf, Instant now) {
+  const Core& core = parts_.step.core;
+  const auto concerns = [&](std::string_view type) {
+    return core.wants(type) || (!owner_of(type) && type != LogOpened::type);
+  };
+  if (parked_.empty() && is_record(bytes, seq) && !any_event_type(bytes, concerns)) return {};
   NRM_TRY(document_.parse_trusted(bytes));
   NRM_TRY_ASSIGN(const RecordOutline outline, read_outline(document_.root()));
   if (outline.seq != seq) return Error(Code::diverged, "", "a record has another number");
-  const Core& core = parts_.step.core;
   std::string hash;
   std::uint32_t index = 0;
   for (const json::Value event : outline.events) {
@@ -132,7 +139,7 @@ Result<void> ServiceLoop::take_record(FeedCursor& cursor, std::uint64_t seq, std
     if (log_name(*owner) != cursor.log())
       return Error(Code::diverged, "", "a service emitted an event that is not its own");
     NRM_TRY_ASSIGN(Event body, read_event(type, event.find("data"), Unknown::ignore));
-    if (hash.empty()) hash = leaf.hex();
+    if (hash.empty()) hash = static_cast<const Hash&>(leaf).hex();
     step_->receive({.log = cursor.log(),
                     .seq = seq,
                     .index = at,
@@ -142,7 +149,6 @@ Result<void> ServiceLoop::take_record(FeedCursor& cursor, std::uint64_t seq, std
                    outline.actor, now);
     ++inputs_;
   }
-  step_->move_cursor(cursor.log(), {seq + 1, leaf});
   return {};
 }
 

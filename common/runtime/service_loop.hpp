@@ -42,7 +42,7 @@ class ServiceLoop {
   void take_messages();
   void take_asks(Link link, const wire::Asks& asks, Instant now);
   Result<void> take_record(FeedCursor& cursor, std::uint64_t seq, std::string_view bytes,
-                           const Hash& leaf, Instant now);
+                           const LazyLeaf& leaf, Instant now);
   bool caught_up(Instant ticks) const;
   Result<void> take_overdue(Instant now);
   Result<void> unpark(Instant now);

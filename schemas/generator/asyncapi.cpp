@@ -63,7 +63,7 @@ Tree channel(Service service) {
     if (is_in_log(E::type, service))
       list.set(name_of<E>(), refer_to("#/components/messages/" + name_of<E>()));
   });
-  return out.set("bindings", bindings());
+  return out.set("bindings", refer_to("#/components/channelBindings/zmq"));
 }
 
 template <class Wants>
@@ -130,14 +130,17 @@ void add_asyncapi(Files& files) {
   out.set("defaultContentType", "application/json");
   for (const Service service : writers) {
     const std::string name(to_text(service));
-    out["servers"].set(name, Tree::object({{"host", "127.0.0.1"},
-                                           {"protocol", "zmq"},
-                                           {"description", "nrm-" + name},
-                                           {"bindings", bindings()}}));
+    out["servers"].set(name,
+                       Tree::object({{"host", "127.0.0.1"},
+                                     {"protocol", "zmq"},
+                                     {"description", "nrm-" + name},
+                                     {"bindings", refer_to("#/components/serverBindings/zmq")}}));
     out["channels"].set(name, channel(service));
   }
   out.set("operations", operations());
   out["components"].set("messages", messages());
+  for (const char* kind : {"serverBindings", "channelBindings"})
+    out["components"][kind].set("zmq", bindings());
   files["asyncapi.json"] = out.pretty();
 }
 }  // namespace nrm::schemas

@@ -1,5 +1,6 @@
 // The HTTP API as OpenAPI 3.1, from the gateway's route table, forms and answers.
 #include <algorithm>
+#include <set>
 
 #include "schemas/generator/examples.hpp"
 #include "schemas/generator/generate.hpp"
@@ -250,14 +251,19 @@ Tree component_parameters() {
        {"LastEventId", parameter("header", "Last-Event-ID", "where the stream goes on", text)}});
 }
 
+// One per status that some route answers with.
 Tree component_responses() {
+  std::set<int> used;
+  for (const Route& route : gateway::routes())
+    for (const int status : problem_statuses(route)) used.insert(status);
   Tree out = Tree::object();
   for (const CodeRow& row : code_rows) {
+    if (!used.contains(row.status)) continue;
     const std::string name = "Problem" + std::to_string(row.status);
     if (out.find(name) == nullptr) {
       Tree& made = out[name].set("description", "");
       if (row.status == 401) made["headers"].set("WWW-Authenticate", header("`Bearer`"));
-      if (row.status == 503 || row.status == 429)
+      if (row.status == 503)
         made["headers"].set("Retry-After", header("seconds; retry with the same key"));
       made["content"].set("application/problem+json",
                           Tree::object({{"schema", refer_to("schemas/Problem")}}));

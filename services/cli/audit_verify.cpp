@@ -69,8 +69,7 @@ int audit_verify(const AuditVerifyOptions& options) {
   how.scratch = scratch.path();
   if (terminal)
     how.progress = [](const std::string& what, std::uint64_t done, std::uint64_t of) {
-      std::fprintf(stderr, "\r\033[K%s %llu%s", what.c_str(),
-                   static_cast<unsigned long long>(done),
+      std::fprintf(stderr, "\r\033[K%s %llu%s", what.c_str(), static_cast<unsigned long long>(done),
                    of ? (" of " + std::to_string(of)).c_str() : "");
     };
   const auto layers = verify_folder(*folder, how);

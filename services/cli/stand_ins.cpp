@@ -239,11 +239,11 @@ void StandIns::request_closure(const std::string& id, std::string why) {
   scene_.act(cast_.manager.token, of_case(id, "closure-request"), reason(why));
 }
 
-// Somebody else looks at it, and sends a few back.
+// Somebody else looks at it, and sends a few back, once.
 void StandIns::approval(json::Value item) {
   const std::string id(text_of(item.find("case"), "case"));
-  Dice dice({id, "approval", text_of(item, "when")});
-  if (dice.percent(3))
+  Dice dice({id, "approval"});
+  if (dice.percent(3) && sent_back_.insert(id).second)
     scene_.act(cast_.second_manager.token, of_case(id, "closure-refusal"));
   else
     scene_.act(cast_.second_manager.token, of_case(id, "closure-approval"), {},

@@ -49,7 +49,8 @@ class StandIns {
   Scene& scene_;
   const Cast& cast_;
   Tally& tally_;
-  std::set<std::string> asked_;     // cases whose person was asked for consent in this round
-  std::set<std::string> recorded_;  // services recorded already in this run
+  std::set<std::string> asked_;      // cases whose person was asked for consent in this round
+  std::set<std::string> recorded_;   // services recorded already in this run
+  std::set<std::string> sent_back_;  // cases whose closure was refused
 };
 }  // namespace nrm::cli

@@ -1,8 +1,10 @@
 #include "services/cli/summary.hpp"
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 
+#include "common/event/codec.hpp"
 #include "services/cli/load_figures.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/pack.hpp"
@@ -14,7 +16,55 @@ namespace nrm::cli {
 namespace {
 constexpr std::size_t differences_listed_max = 10;
 
+// The turns that a case can take, by the events that tell of them.
+struct Turn {
+  std::string_view what;
+  std::string_view type;
+  std::optional<Outcome> outcome;
+};
+constexpr Turn turns[] = {
+    {"people reported", ReportReceived::type, {}},
+    {"first stage overdue", FirstStageOverdue::type, {}},
+    {"first stage positive", FirstStageDecided::type, Outcome::positive},
+    {"first stage negative", FirstStageDecided::type, Outcome::negative},
+    {"second stage positive", SecondStageDecided::type, Outcome::positive},
+    {"second stage negative", SecondStageDecided::type, Outcome::negative},
+    {"offers to providers", ReferralOffered::type, {}},
+    {"accepted", ReferralAccepted::type, {}},
+    {"put on a waiting list", ReferralWaitlisted::type, {}},
+    {"declined", ReferralDeclined::type, {}},
+    {"not answered in time", ReferralExpired::type, {}},
+    {"escalated to the case manager", ReferralEscalated::type, {}},
+    {"plans agreed", PlanAgreed::type, {}},
+    {"plans overdue", PlanOverdue::type, {}},
+    {"services given", ServiceGiven::type, {}},
+    {"reviews held", ReviewHeld::type, {}},
+    {"closures sent back", ClosureRefused::type, {}},
+    {"cases closed", CaseClosed::type, {}},
+};
+using Turns = std::array<std::uint64_t, std::size(turns)>;
+
+std::optional<Outcome> outcome_of(const Event& event) {
+  if (const auto* first = std::get_if<FirstStageDecided>(&event)) return first->outcome;
+  if (const auto* second = std::get_if<SecondStageDecided>(&event)) return second->outcome;
+  return std::nullopt;
+}
+
+Result<Turns> count_turns(const Folder& folder) {
+  Turns out{};
+  for (const Service service : log_owners)
+    NRM_TRY(read_log(folder, service, [&](const Record& record) {
+      for (const Emit& emit : record.events)
+        for (std::size_t i = 0; i < out.size(); ++i)
+          out[i] += turns[i].type == type_of(emit.event) &&
+                    (!turns[i].outcome || turns[i].outcome == outcome_of(emit.event));
+      return true;
+    }));
+  return out;
+}
+
 struct Summary {
+  Turns turns{};
   std::vector<StateCount> states;
   std::uint64_t people = 0, cells = 0;
   std::optional<std::vector<std::string>> differences;  // none: no table to compare with
@@ -51,6 +101,7 @@ Result<Summary> summarise(const Folder& folder, const std::string& compare) {
   if (!compare.empty()) {
     NRM_TRY_ASSIGN(out.differences, differences(compare, table));
   }
+  NRM_TRY_ASSIGN(out.turns, count_turns(folder));
   out.load = last_figures(folder);
   NRM_TRY_ASSIGN(out.reference, some_reference(folder));
   return out;
@@ -66,7 +117,11 @@ std::string as_json(const Summary& summary) {
            std::string(to_text(one.kind)) + "\",\"status\":\"" + one.status +
            "\",\"streams\":" + std::to_string(one.streams) + '}';
   }
-  out += ']';
+  out += "],\"turns\":{";
+  for (std::size_t i = 0; i < summary.turns.size(); ++i)
+    out += (i == 0 ? "\"" : ",\"") + std::string(turns[i].what) +
+           "\":" + std::to_string(summary.turns[i]);
+  out += '}';
   if (summary.differences)
     out += ",\"different_cells\":" + std::to_string(summary.differences->size());
   if (summary.load) out += ",\"load\":" + to_json(*summary.load);
@@ -78,7 +133,11 @@ void print_states(const Summary& summary) {
   for (const StateCount& one : summary.states)
     table.add({std::string(to_text(one.service)), std::string(to_text(one.kind)), one.status,
                with_commas(one.streams)});
-  std::printf("\nWho is in which state, from the logs:\n%s", table.text().c_str());
+  Table happened({"what happened", "times"});
+  for (std::size_t i = 0; i < summary.turns.size(); ++i)
+    happened.add({std::string(turns[i].what), with_commas(summary.turns[i])});
+  std::printf("\nFrom the logs:\n%s\nWho is in which state, folded from the logs:\n%s",
+              happened.text().c_str(), table.text().c_str());
 }
 
 void print_comparison(const Summary& summary, const std::string& file) {

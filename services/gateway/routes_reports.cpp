@@ -48,7 +48,8 @@ void submit_sealed(Gateway& gateway, const CallPtr& call, ReportFacts facts,
   const auto dossier = Text<64>::parse(event.find("data").find("digest").text());
   CHECK(stream && dossier, "a sealed dossier has its case and digest");
   // Identification refuses what comes so late that the vault may destroy the dossier.
-  const auto report_by = Instant::parse(event.find("data").find("report_by").text());
+  const json::Value kept_until = event.find("data").find("report_by");
+  const auto report_by = kept_until ? Instant::parse(kept_until.text()) : std::nullopt;
   const CaseId id(stream->id);
   send(gateway, call,
        {.service = Service::identification,
