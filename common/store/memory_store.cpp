@@ -1,6 +1,5 @@
 #include "common/store/memory_store.hpp"
 
-#include <ranges>
 
 namespace nrm {
 namespace {
@@ -61,7 +60,7 @@ Result<void> MemoryStore::flush() {
 void MemoryStore::power_cut() {
   const std::lock_guard lock(mutex_);
   const auto undo = std::exchange(undo_, {});
-  for (const auto& change : undo | std::views::reverse) apply(change);
+  for (auto change = undo.rbegin(); change != undo.rend(); ++change) apply(*change);
   undo_.clear();
 }
 
