@@ -74,7 +74,8 @@ Result<Cast> gather_cast(Api& api, std::uint64_t people, bool quiet) {
   NRM_TRY_ASSIGN(cast.operator_, office(api, "operator"));
   std::size_t count = 0;
   for (const Trade& trade : trades) count += trade.providers;
-  Progress progress("Registering providers", count, quiet);
+  const bool known = find_account(api.accounts(), std::string(trades[0].name) + " 1") != nullptr;
+  Progress progress("Registering providers", count, quiet || known);
   std::vector<HeldAccount> accounts;
   for (const Trade& trade : trades) {
     for (std::size_t number = 0; number < trade.providers; ++number) {

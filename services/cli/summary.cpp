@@ -168,7 +168,7 @@ void print_next(const Summary& summary, const std::string& dir) {
   const std::string program = program_name();
   const char* nrm = program.c_str();
   std::puts("\nThree commands to try next:");
-  std::printf("  %s case timeline %s --dir %s\n", nrm, summary.reference.c_str(), at);
+  std::printf("  %s case timeline '%s' --dir %s\n", nrm, summary.reference.c_str(), at);
   std::printf("  %s inbox --as \"Safe house 1\" --dir %s\n", nrm, at);
   std::printf("  %s audit verify --dir %s\n", nrm, at);
 }
