@@ -39,9 +39,7 @@ class Commands {
     add_load();
     add_rehearse();
     add_audit();
-#ifdef NRM_WITH_BENCH
     add_bench();
-#endif
     add_completion();
   }
   int run() const { return run_(); }
@@ -224,7 +222,6 @@ class Commands {
         ->capture_default_str();
     on(statistics, statistics_, audit_statistics);
   }
-#ifdef NRM_WITH_BENCH
   void add_bench() {
     CLI::App* sub = add(app_, "bench", "measure, as ratios to bare contenders in the same run",
                         "  nrm bench\n  nrm bench --only hops --rounds 5\n");
@@ -235,7 +232,6 @@ class Commands {
     sub->add_flag("--json", bench_.json, "print JSON");
     on(sub, bench_, bench);
   }
-#endif
   // Every subcommand and option comes from the same tree that is parsed.
   void add_completion() {
     CLI::App* sub = add(app_, "completion", "print a completion script for the shell",
@@ -273,9 +269,7 @@ class Commands {
   AuditVerifyOptions verify_;
   AuditReplayOptions replay_;
   AuditStatisticsOptions statistics_;
-#ifdef NRM_WITH_BENCH
   BenchOptions bench_;
-#endif
   std::string shell_;
 };
 }  // namespace

@@ -66,8 +66,6 @@ Result<std::vector<Program>> find_programs() {
     const std::string path = program_folder() + "/nrm-" + std::string(name);
     if (::access(path.c_str(), X_OK) == 0)
       out.push_back({std::string(name), path});
-    else if (name == "audit")  // it only follows: the mechanism works without it
-      fail(Exit::nobody_there, path + " is not there: started without the archive");
     else
       return Error(Code::not_found, "", path + " is not there: build all programs first");
   }
