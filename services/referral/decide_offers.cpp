@@ -5,10 +5,12 @@
 namespace nrm {
 namespace {
 bool was_asked(const View& view, const Referral& referral, const OrganisationId& organisation) {
-  return std::ranges::any_of(referral.asked, [&](const ProviderId& id) {
+  const auto is_theirs = [&](const ProviderId& id) {
     const Provider* provider = view.find<Provider>(id);
     return provider != nullptr && provider->offering.organisation == organisation;
-  });
+  };
+  return std::ranges::any_of(referral.asked, is_theirs) ||
+         std::ranges::any_of(referral.asked_before, is_theirs);
 }
 
 // The referral that this actor's organisation holds and may still answer. An answer after its last

@@ -45,9 +45,16 @@ void apply(Referral& state, const ReferralAwaitsConsent& event) {
   enter(state, ReferralStatus::awaiting_consent);
   state.due = event.consent_by;
 }
+// Everybody may be asked again; that they were asked is not forgotten.
+void begin_round(Referral& state) {
+  for (const ProviderId& id : state.asked)
+    if (std::ranges::find(state.asked_before, id) == state.asked_before.end())
+      state.asked_before.push_back(id);
+  state.asked.clear();
+}
 void apply(Referral& state, const ReferralOffered& event) {
   enter(state, ReferralStatus::offered);
-  if (event.attempt == 1) state.asked.clear();  // a new round
+  if (event.attempt == 1) begin_round(state);
   state.asked.push_back(event.provider);
   state.provider = event.provider;
   state.organisation = event.organisation;

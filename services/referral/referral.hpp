@@ -40,11 +40,13 @@ struct Referral {
   std::optional<OrganisationId> organisation;
   std::optional<Instant> due;     // when its clock runs out
   std::vector<ProviderId> asked;  // in this round, in order, the present holder included
+  // In earlier rounds: each once, so at most as many as the directory has. They may be asked again.
+  std::vector<ProviderId> asked_before;
   std::optional<EscalationReason> escalation;
 };
 BOOST_DESCRIBE_STRUCT(Referral, (),
                       (subject, owner, service, profile, status, provider, organisation, due, asked,
-                       escalation))
+                       asked_before, escalation))
 
 // One service of one organisation. Capacity may be lowered below what is reserved: nobody is put on
 // the street for it; there is no free place until enough are released.
