@@ -32,9 +32,9 @@ class Bus {
   virtual ~Bus() = default;
   // The link to a peer named in the options. REQUIRES: it is one of them.
   virtual Link link_to(std::string_view peer) const = 0;
-  // Queues a message, whole or not at all. REQUIRES: 1 to limits::bus_frames_max frames.
-  // ERRORS: unavailable (the peer's queue is full, or the peer is gone), too_large (the frames
-  // together exceed limits::bus_message_bytes_max).
+  // Queues a message, whole or not at all. REQUIRES: 1 to limits::bus_frames_max frames, together
+  // at most limits::bus_message_bytes_max. Who has more to say splits it (README.md, "Frames").
+  // ERRORS: unavailable (the peer's queue is full, or the peer is gone).
   virtual Result<void> send(Link link, Frames frames) = 0;
   // Waits up to `wait` for messages, wake() or a signal; appends at most `max` messages.
   virtual void receive(std::chrono::milliseconds wait, std::size_t max,

@@ -92,7 +92,7 @@ Result<void> MemoryNetwork::State::send(ProcessId from, std::size_t end, Frames 
   CHECK(!frames.empty() && frames.size() <= limits::bus_frames_max, "1 to bus_frames_max frames");
   std::size_t bytes = 0;
   for (const auto& frame : frames) bytes += frame.size();
-  if (bytes > limits::bus_message_bytes_max) return Error(Code::too_large, {}, "message too large");
+  CHECK(bytes <= limits::bus_message_bytes_max, "who sends splits at bus_message_bytes_max");
   Process* sender = find(from);
   if (!sender) return Error(Code::unavailable, {}, "this process was replaced");
   CHECK(end < sender->ends.size(), "a link of this bus");

@@ -271,7 +271,7 @@ Result<void> ZmqBus::send(Link link, Frames frames) {
   CHECK(!frames.empty() && frames.size() <= limits::bus_frames_max, "1 to bus_frames_max frames");
   std::size_t bytes = 0;
   for (const auto& frame : frames) bytes += frame.size();
-  if (bytes > limits::bus_message_bytes_max) return Error(Code::too_large, {}, "message too large");
+  CHECK(bytes <= limits::bus_message_bytes_max, "who sends splits at bus_message_bytes_max");
   // A loop that only sends would leave newcomers at the door.
   if (++sends_ % 256 == 0) answer_handshakes();
 

@@ -240,6 +240,8 @@ void ServiceLoop::send_answers(std::vector<Step::Answered>& all) {
     answered.answer.number = number;
     Message& message = by_link[link];
     message.bytes += answered.answer.record.size() + answered.answer.opened.size();
+    if (const auto& why = answered.answer.rejection)
+      message.bytes += why->where.size() + why->detail.size();
     message.answers.items.push_back(std::move(answered.answer));
     if (message.bytes > limits::answer_bytes_per_message_max) send(link, message);
   }

@@ -12,6 +12,11 @@ constexpr Service owners[] = {Service::vault, Service::identification, Service::
 // A service commits in milliseconds; one that is restarted is back within this.
 constexpr Milliseconds answer_deadline = std::chrono::seconds(10);
 constexpr Milliseconds heard_within = std::chrono::seconds(5);
+// What an ask is besides its data and personal part: account, organisation, expectation, type …
+constexpr std::size_t ask_fixed_bytes = 192;
+// The last ask goes over the bound; a client's newline may have become six bytes in it.
+static_assert(limits::feed_bytes_per_message_max + ask_fixed_bytes + 6 * limits::body_bytes_max <
+              limits::bus_message_bytes_max);
 // Messages taken before a commit, so that clients' reads are never far behind.
 constexpr std::size_t messages_per_turn_max = 64;
 
@@ -91,7 +96,8 @@ void BusSide::send_some(Service service, std::vector<Queued>& asks) {
     std::size_t bytes = 0, end = from;
     for (; end < asks.size() && bytes < limits::feed_bytes_per_message_max; ++end) {
       message.items.push_back(wire_form(asks[end].question, last_number_ + 1 + end - from));
-      bytes += asks[end].question.data.size() + asks[end].question.personal.reveal().size();
+      bytes += ask_fixed_bytes + asks[end].question.data.size() +
+               asks[end].question.personal.reveal().size();
     }
     const bool sent = up && in_flight_.size() + (end - from) <= limits::gateway_asks_max &&
                       parts_.bus.send(links_.at(service), wire::write(message));

@@ -188,6 +188,18 @@ TEST_F(BusSideTest, TooManyAsksAreRefusedAtOnce) {
   EXPECT_EQ(refused, 4);  // as many are in flight as may be
 }
 
+// Each message stays below what the bus takes, though the last ask goes over its bound.
+TEST_F(BusSideTest, TheLargestAsksAllArrive) {
+  for (int i = 0; i < 100; ++i) {
+    Question large = question(Service::vault, std::string(limits::body_bytes_max, 'd'));
+    large.personal = Sensitive<std::string>(std::string(limits::body_bytes_max, 'p'));
+    side->ask(std::move(large), [](const Result<wire::Answer>&) {});
+  }
+  turn();
+  EXPECT_EQ(asks(*vault).size(), 100u);
+  EXPECT_GT(ask_messages, 1);
+}
+
 TEST_F(BusSideTest, ClosingAnswersEverybody) {
   int told = 0;
   const auto count = [&](const Result<wire::Answer>& one) { told += !one; };

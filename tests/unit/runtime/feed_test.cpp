@@ -81,6 +81,19 @@ class FeedTest : public ::testing::Test {
   int reads = 0;
 };
 
+// Each message stays below what the bus takes, though the last record goes over its bound.
+TEST_F(FeedTest, TheLargestRecordsArriveFromMemoryAndFromTheStore) {
+  const std::vector<std::string> fresh(40, std::string(limits::record_bytes_max, 'r'));
+  log = fresh;
+  turns(5);
+  EXPECT_EQ(copy, log);
+  EXPECT_GT(reads, 0);
+  log.insert(log.end(), fresh.begin(), fresh.end());
+  source.appended(fresh.size(), fresh);
+  turns(5);
+  EXPECT_EQ(copy, log);
+}
+
 TEST_F(FeedTest, RecordsComeInOrderAndLive) {
   append(10);
   turns(5);

@@ -1,4 +1,5 @@
-// What the seeded world does not reach: records of a later version, forged events.
+// What the seeded world does not reach: records of a later version, forged events, batches whose
+// answers are more than the bus takes at once.
 #include "common/runtime/service_loop.hpp"
 
 #include <gtest/gtest.h>
@@ -9,6 +10,17 @@
 
 namespace nrm::test {
 namespace {
+// A vault's worth of answers without its keys: each accepted command opens `bytes` bytes.
+class Opens final : public Hooks {
+ public:
+  Result<void> before(Input&, std::string_view, Batch&) override { return {}; }
+  void decided(const Record&, Batch&) override {}
+  Result<Sensitive<std::string>> answer(const Record&, bool) override {
+    return Sensitive<std::string>(std::string(bytes, 'o'));
+  }
+  std::size_t bytes = 0;
+};
+
 class LoopTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() { crypto::start(); }
@@ -26,7 +38,8 @@ class LoopTest : public ::testing::Test {
                                               .policy_digest = "digest",
                                               .signer = signer,
                                               .origin = "test/vault/0",
-                                              .sandbox = true},
+                                              .sandbox = true,
+                                              .hooks = &hooks},
                                      .bus = *bus,
                                      .clock = clock,
                                      .ticks = clock});
@@ -59,6 +72,46 @@ class LoopTest : public ::testing::Test {
     ASSERT_TRUE(loop->turn({}));
     network.turn();
   }
+  // Asks `count` times for one consent, all in one batch; the answers that came, by number.
+  std::map<std::uint64_t, wire::Answer> ask_for(std::size_t count,
+                                                const std::string& unknown = "") {
+    const auto client = network.join("gateway");
+    std::string data = to_json(RecordConsent{CaseId(one.id), {ConsentPurpose::support, true}});
+    if (!unknown.empty()) data.insert(1, "\"" + unknown + "\":1,");
+    wire::Asks asks;
+    std::vector<Delivery> came;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string digits = std::to_string(i);
+      asks.items.push_back({.number = i,
+                            .key = std::string(16 - digits.size(), 'k') + digits,
+                            .actor = {},
+                            .expects = {},
+                            .type = RecordConsent::type,
+                            .data = data,
+                            .personal = {}});
+      if (asks.items.size() * data.size() < 500'000 && i + 1 < count) continue;
+      EXPECT_TRUE(client->send(client->link_to("vault"), wire::write(asks)));
+      asks.items.clear();
+    }
+    turn();
+    turn();
+    client->receive({}, 1'000, came);
+    messages = came.size();
+    std::map<std::uint64_t, wire::Answer> out;
+    for (const Delivery& delivery : came) {
+      const auto message = wire::read(delivery.frames);
+      const auto* answers = message ? std::get_if<wire::Answers>(&*message) : nullptr;
+      EXPECT_TRUE(answers);
+      if (!answers) continue;
+      for (const wire::Answer& answer : answers->items) {
+        EXPECT_EQ(answer.opened.size(), answer.rejection ? 0 : hooks.bytes);
+        EXPECT_TRUE(out.emplace(answer.number, wire::Answer{.number = answer.number,
+                                                            .rejection = answer.rejection})
+                        .second);
+      }
+    }
+    return out;
+  }
   std::size_t parked() const {
     std::size_t count = 0;
     EXPECT_TRUE(store.scan(
@@ -67,6 +120,8 @@ class LoopTest : public ::testing::Test {
     return count;
   }
 
+  Opens hooks;
+  std::size_t messages = 0;  // that the last ask_for() was answered with
   MemoryNetwork network{3};
   MemoryStore store;
   std::unique_ptr<Entropy> entropy = seeded_entropy(1);
@@ -89,6 +144,35 @@ TEST_F(LoopTest, ARecordOfALaterVersionParksItsStreamAndNoOther) {
   EXPECT_EQ(loop->cursors().at(0).next(), 3u) << "the link goes on";
   open();
   EXPECT_EQ(parked(), 2u) << "still not understood after a restart";
+}
+
+// More than 500 reports in one batch: what was decided of them is more than one message of the bus.
+TEST_F(LoopTest, ManyLargeAnswersOfOneBatchAllArrive) {
+  hooks.bytes = 3'000;
+  const std::size_t count = limits::inputs_per_batch_max;
+  static_assert(limits::inputs_per_batch_max * 3'000 > limits::bus_message_bytes_max);
+  const auto answers = ask_for(count);
+  EXPECT_EQ(answers.size(), count);
+  for (const auto& [number, answer] : answers) EXPECT_FALSE(answer.rejection) << number;
+  EXPECT_GT(messages, 1u);
+  hooks.bytes = 10;
+  EXPECT_EQ(ask_for(count).size(), count) << "the same again, from what is stored";
+  EXPECT_LT(messages, count / 4) << "small ones go together";
+}
+
+TEST_F(LoopTest, TheLargestAnswersArriveToo) {
+  hooks.bytes = limits::body_bytes_max;
+  EXPECT_EQ(ask_for(limits::inputs_per_batch_max).size(), limits::inputs_per_batch_max);
+}
+
+// A fault names the member; a name may be long.
+TEST_F(LoopTest, ManyLongRejectionsAllArrive) {
+  const auto answers = ask_for(limits::inputs_per_batch_max, std::string(4'000, 'm'));
+  EXPECT_EQ(answers.size(), limits::inputs_per_batch_max);
+  for (const auto& [number, answer] : answers) {
+    ASSERT_TRUE(answer.rejection) << number;
+    EXPECT_GT(answer.rejection->where.size(), 4'000u);
+  }
 }
 
 TEST_F(LoopTest, WhatIsUnderstoodAfterAnUpgradeIsTakenUp) {
