@@ -74,39 +74,6 @@ std::int64_t number_of(json::Value object, std::string_view member) {
   return value && value.kind() == json::Kind::integer ? value.integer() : 0;
 }
 
-void append_json(std::string& out, json::Value value) {
-  const bool object = value.kind() == json::Kind::object;
-  bool first = true;
-  switch (value.kind()) {
-    case json::Kind::null:
-      out += "null";
-      return;
-    case json::Kind::boolean:
-      out += value.boolean() ? "true" : "false";
-      return;
-    case json::Kind::integer:
-      json::append_integer(out, value.integer());
-      return;
-    case json::Kind::string:
-      json::append_string(out, value.text());
-      return;
-    case json::Kind::array:
-    case json::Kind::object:
-      break;
-  }
-  out += object ? '{' : '[';
-  for (const json::Value child : value) {
-    if (!first) out += ',';
-    first = false;
-    if (object) {
-      json::append_string(out, child.key());
-      out += ':';
-    }
-    append_json(out, child);
-  }
-  out += object ? '}' : ']';
-}
-
 Error problem_of(const http::Answer& answer) {
   const auto read = read_answer(answer);
   constexpr std::string_view type = "https://nrm.example/problems/";

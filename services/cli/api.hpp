@@ -71,5 +71,4 @@ Result<Read> read_answer(const http::Answer& answer);
 // "" when the member is not there or not a string.
 std::string_view text_of(json::Value object, std::string_view member);
 std::int64_t number_of(json::Value object, std::string_view member);
-void append_json(std::string& out, json::Value value);  // the same JSON again
 }  // namespace nrm::cli

@@ -2,6 +2,7 @@
 // state then, or the states of one case in every service.
 #include <cstdio>
 
+#include "common/base/json_text.hpp"
 #include "services/cli/api.hpp"
 #include "services/cli/commands.hpp"
 #include "services/cli/outcome.hpp"
@@ -60,14 +61,14 @@ Result<std::string> replay_case(const Folder& folder, const std::vector<Service>
         out += out.size() > 1 ? ",\n" : "\n";
         out += "{\"service\":\"" + std::string(to_text(service)) + "\",\"stream\":\"" +
                stream.text() + "\",\"state\":";
-        append_json(out, state);
+        json::append_value(out, state);
         out += '}';
         return;
       }
       out += std::string(to_text(service)) + ", " + stream.text() + '\n';
       for (const json::Value member : state) {
         out += "    " + std::string(member.key()) + ": ";
-        append_json(out, member);
+        json::append_value(out, member);
         out += '\n';
       }
     }));

@@ -1,6 +1,7 @@
 // nrm case show and nrm case timeline.
 #include <cstdio>
 
+#include "common/base/json_text.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/pages.hpp"
 #include "services/cli/registry.hpp"
@@ -20,7 +21,7 @@ Result<void> show(Api& api, const std::string& id, bool as_json) {
     if (member.kind() == json::Kind::string)
       text = member.text();
     else
-      append_json(text, member);
+      json::append_value(text, member);
     std::printf("%-22s %s\n", std::string(member.key()).c_str(), text.c_str());
   }
   std::printf("%-22s %s   (for --if-match)\n", "ETag", std::string(answer.header("etag")).c_str());
@@ -36,7 +37,7 @@ Result<void> timeline(Api& api, const std::string& id, bool as_json) {
       return;
     }
     if (!items.empty()) items += ",\n";
-    append_json(items, item);
+    json::append_value(items, item);
   }));
   if (as_json) std::printf("[%s]\n", items.c_str());
   return {};

@@ -1,6 +1,7 @@
 // nrm inbox: a provider's offers, waiting list and running referrals; --follow prints news.
 #include <cstdio>
 
+#include "common/base/json_text.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/pages.hpp"
 #include "services/cli/table.hpp"
@@ -17,7 +18,7 @@ Result<void> list(Api& api, bool json) {
                std::string(text_of(item, "status")), std::string(text_of(item, "urgency")),
                std::string(text_of(item, "due")), std::string(text_of(item, "case"))});
     if (!items.empty()) items += ",\n";
-    append_json(items, item);
+    json::append_value(items, item);
   }));
   if (json)
     std::printf("[%s]\n", items.c_str());

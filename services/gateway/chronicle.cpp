@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 
+#include "common/base/json_text.hpp"
 #include "common/store/keys.hpp"
 #include "services/gateway/views.hpp"
 
@@ -34,43 +35,6 @@ bool read_number(std::string_view text, N& out) {
   return fault == std::errc() && at == end;
 }
 }  // namespace
-
-void append_value(std::string& out, json::Value value) {
-  char separator = 0;
-  const auto each = [&](char open, char close, bool named) {
-    out += open;
-    for (const json::Value child : value) {
-      if (separator != 0) out += separator;
-      separator = ',';
-      if (named) {
-        json::append_string(out, child.key());
-        out += ':';
-      }
-      append_value(out, child);
-    }
-    out += close;
-  };
-  switch (value.kind()) {
-    case json::Kind::null:
-      out += "null";
-      return;
-    case json::Kind::boolean:
-      out += value.boolean() ? "true" : "false";
-      return;
-    case json::Kind::integer:
-      json::append_integer(out, value.integer());
-      return;
-    case json::Kind::string:
-      json::append_string(out, value.text());
-      return;
-    case json::Kind::array:
-      each('[', ']', false);
-      return;
-    case json::Kind::object:
-      each('{', '}', true);
-      return;
-  }
-}
 
 std::string news_key(std::string_view organisation, std::uint64_t seq, std::uint32_t index) {
   return row_key({"news", organisation, fixed_hex(seq, 16), fixed_hex(index, 4)});
@@ -149,7 +113,7 @@ void Chronicle::on_case(const Event& event, Batch& batch) {
   const json::Value facts = event.data.find("facts");
   if (facts && (event.type == ReportReceived::type || event.type == NotificationRecorded::type)) {
     std::string value;
-    append_value(value, facts);
+    json::append_value(value, facts);
     batch.put(Family::rows, row_key({"facts", subject}), std::move(value));
   }
   std::string_view referral;
@@ -197,7 +161,7 @@ void Chronicle::put_timeline(const Event& event, std::string_view subject,
   if (!referral.empty()) append_member(value, "referral", referral);
   if (holder) append_member(value, "provider_organisation", *holder);
   value += ",\"data\":";
-  append_value(value, event.data);
+  json::append_value(value, event.data);
   value += '}';
   batch.put(Family::rows,
             row_key({"timeline", subject, event.record.at.text(),
@@ -223,7 +187,7 @@ void Chronicle::put_news(const Event& event, const Place& place, std::string_vie
     value += ',';
     json::append_string(value, member.key());
     value += ':';
-    append_value(value, member);
+    json::append_value(value, member);
   }
   value += "}}";
   batch.put(Family::rows, news_key(organisation, event.record.seq, event.index), std::move(value));

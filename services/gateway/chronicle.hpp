@@ -58,6 +58,4 @@ class Chronicle {
 std::string news_key(std::string_view organisation, std::uint64_t seq, std::uint32_t index);
 std::optional<std::pair<std::uint64_t, std::uint32_t>> read_position(std::string_view text);
 std::string position_of(std::string_view news_key);
-
-void append_value(std::string& out, json::Value value);  // the same JSON again
 }  // namespace nrm::gateway

@@ -63,15 +63,6 @@ TEST(ProblemTest, AnAnswerThatIsNoProblemIsOurFault) {
   EXPECT_EQ(problem_of({.status = 502, .headers = {}, .body = "<html>"}).code, Code::internal);
 }
 
-TEST(JsonTest, IsWrittenAgainAsItWas) {
-  const std::string text = R"({"a":[1,"two",true,null,{}],"b":{"c":[],"d":"\""}})";
-  json::Document document;
-  ASSERT_TRUE(document.parse_trusted(text));
-  std::string out;
-  append_json(out, document.root());
-  EXPECT_EQ(out, text);
-}
-
 TEST(JsonTest, AQuerysValueIsEncoded) {
   EXPECT_EQ(percent_encoded("A & B/ü"), "A%20%26%20B%2F%C3%BC");
 }

@@ -19,16 +19,6 @@ TEST(Position, ReadsWhatItWrites) {
   EXPECT_LT(news_key(organisation, 9, 9), news_key(organisation, 9, 10));
 }
 
-TEST(AppendValue, GivesTheSameJsonAgain) {
-  const std::string text =
-      R"({"a":[1,-2,"x\"\\\u000a",{},[],null,true,false],"b":{"c":{"d":"ü"}},"e":0})";
-  json::Document document;
-  ASSERT_TRUE(document.parse_strict(text));
-  std::string out;
-  append_value(out, document.root());
-  EXPECT_EQ(out, text);
-}
-
 class ChronicleTest : public ::testing::Test {
  protected:
   std::size_t count(std::string_view prefix) {

@@ -1,6 +1,7 @@
 #include "tests/unit/gateway/world.hpp"
 
 #include "common/base/hex.hpp"
+#include "common/base/json_text.hpp"
 #include "common/http/framing.hpp"
 #include "common/ledger/merkle.hpp"
 
@@ -164,7 +165,7 @@ std::string member_of(const http::Response& response, std::string_view path) {
   }
   if (at.kind() == json::Kind::string) return std::string(at.text());
   std::string out;
-  append_value(out, at);
+  json::append_value(out, at);
   return out;
 }
 
