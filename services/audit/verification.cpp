@@ -14,12 +14,8 @@
 #include "common/runtime/rebuild.hpp"
 #include "common/store/keys.hpp"
 #include "common/store/rocksdb_store.hpp"
-#include "services/assistance/assistance.hpp"
 #include "services/audit/conservation.hpp"
-#include "services/closure/closure.hpp"
-#include "services/identification/identification.hpp"
-#include "services/referral/referral.hpp"
-#include "services/vault/vault.hpp"
+#include "services/cores.hpp"
 
 namespace nrm {
 namespace {
@@ -27,21 +23,6 @@ namespace {
 constexpr Service reading_order[] = {Service::closure, Service::assistance, Service::referral,
                                      Service::identification, Service::vault};
 constexpr std::size_t faults_listed_max = 20;
-
-const Core& core_for(Service service) {
-  switch (service) {
-    case Service::vault:
-      return core_of<Vault>();
-    case Service::identification:
-      return core_of<Identification>();
-    case Service::referral:
-      return core_of<Referrals>();
-    case Service::assistance:
-      return core_of<Assistance>();
-    default:
-      return core_of<Closure>();
-  }
-}
 
 class Verifier {
  public:
@@ -219,7 +200,7 @@ class Verifier {
     begin("cross-log", "cursors");
     for (auto& [service, log] : logs_) {
       if (!log.store) continue;
-      for (const Service owner : core_for(service).follows()) {
+      for (const Service owner : core_of(service).follows()) {
         const Log& followed = logs_.at(owner);
         if (!followed.readable) continue;
         const auto stored = log.store->get(Family::meta, keys::cursor(followed.name));
@@ -298,7 +279,7 @@ class Verifier {
         fault("scratch folder: " + fresh.error().detail);
         continue;
       }
-      const auto folded = refold(core_for(service), *log.store, **fresh, [&](auto done, auto of) {
+      const auto folded = refold(core_of(service), *log.store, **fresh, [&](auto done, auto of) {
         tell("fold of " + log.name, done, of);
       });
       if (!folded) {

@@ -9,6 +9,7 @@
 #include "services/cli/replay.hpp"
 #include "services/cli/statistics.hpp"
 #include "services/cli/table.hpp"
+#include "services/cores.hpp"
 
 namespace nrm::cli {
 namespace {
@@ -53,7 +54,7 @@ Result<std::string> replay_case(const Folder& folder, const std::vector<Service>
                                 const Uuid& subject, std::optional<Instant> until, bool as_json) {
   std::string out = as_json ? "[" : "";
   for (const Service service : services) {
-    Replay replay(core_of_service(service));
+    Replay replay(core_of(service));
     NRM_TRY(replay.run(folder, service, until));
     NRM_TRY(replay.each([&](const StreamKey& stream, json::Value state) {
       if (!is_about(stream, state, subject)) return;

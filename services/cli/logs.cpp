@@ -4,32 +4,8 @@
 
 #include "common/event/codec.hpp"
 #include "common/store/rocksdb_store.hpp"
-#include "services/assistance/assistance.hpp"
-#include "services/closure/closure.hpp"
-#include "services/identification/identification.hpp"
-#include "services/referral/referral.hpp"
-#include "services/vault/vault.hpp"
 
 namespace nrm::cli {
-const Core& core_of_service(Service service) {
-  switch (service) {
-    case Service::vault:
-      return core_of<Vault>();
-    case Service::identification:
-      return core_of<Identification>();
-    case Service::referral:
-      return core_of<Referrals>();
-    case Service::assistance:
-      return core_of<Assistance>();
-    case Service::closure:
-      return core_of<Closure>();
-    case Service::audit:
-    case Service::gateway:
-      break;
-  }
-  check_failed(__FILE__, __LINE__, "a service that owns a log");
-}
-
 Result<void> read_log(const Folder& folder, Service service,
                       const std::function<bool(const Record&)>& take) {
   const std::string path = folder.store(to_text(service));

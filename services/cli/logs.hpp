@@ -4,13 +4,11 @@
 
 #include "common/event/record.hpp"
 #include "common/runtime/folder.hpp"
-#include "common/step/decider.hpp"
 
 namespace nrm::cli {
 // The five services that own logs, in the order in which a case meets them.
 inline constexpr Service log_owners[] = {Service::vault, Service::identification, Service::referral,
                                          Service::assistance, Service::closure};
-const Core& core_of_service(Service service);  // REQUIRES: one of log_owners
 
 // Every record in order, until `take` returns false. A service that was never started has none.
 // ERRORS: corrupt; not_found (no store).

@@ -2,6 +2,7 @@
 
 #include "common/base/csv.hpp"
 #include "services/cli/replay.hpp"
+#include "services/cores.hpp"
 
 namespace nrm::cli {
 namespace {
@@ -34,7 +35,7 @@ Result<Cells> published_cells(const std::string& file) {
 
 Result<std::vector<StateCount>> count_states(const Folder& folder, Service service,
                                              std::optional<Instant> until) {
-  Replay replay(core_of_service(service));
+  Replay replay(core_of(service));
   NRM_TRY(replay.run(folder, service, until));
   std::map<std::pair<StreamKind, std::string>, std::uint64_t> counts;
   NRM_TRY(replay.each([&](const StreamKey& stream, json::Value state) {

@@ -9,33 +9,15 @@
 #include "common/runtime/rebuild.hpp"
 #include "common/runtime/service_loop.hpp"
 #include "common/store/memory_store.hpp"
-#include "services/assistance/assistance.hpp"
 #include "services/audit/conservation.hpp"
-#include "services/closure/closure.hpp"
-#include "services/identification/identification.hpp"
-#include "services/referral/referral.hpp"
+#include "services/cores.hpp"
 #include "services/vault/sealing.hpp"
-#include "services/vault/vault.hpp"
 #include "tests/support/people.hpp"
 
 namespace nrm::test {
 namespace {
 constexpr Milliseconds tick = std::chrono::milliseconds(40);
 
-const Core& core_for(Service service) {
-  switch (service) {
-    case Service::vault:
-      return core_of<Vault>();
-    case Service::identification:
-      return core_of<Identification>();
-    case Service::referral:
-      return core_of<Referrals>();
-    case Service::assistance:
-      return core_of<Assistance>();
-    default:
-      return core_of<Closure>();
-  }
-}
 constexpr Service services[] = {Service::vault, Service::identification, Service::referral,
                                 Service::assistance, Service::closure};
 
@@ -102,7 +84,7 @@ struct World::State {
     if (machine.service == Service::vault)
       machine.sealing = std::make_unique<Sealing>(
           crypto::SecretKey::from(std::string(32, 'm')).value(), machine.store, *machine.entropy);
-    auto loop = ServiceLoop::open({.step = {.core = core_for(machine.service),
+    auto loop = ServiceLoop::open({.step = {.core = core_of(machine.service),
                                             .store = machine.store,
                                             .entropy = *machine.entropy,
                                             .policy = policy,
@@ -334,7 +316,7 @@ struct World::State {
 
   std::optional<std::string> check_refold(const Machine& machine) const {
     MemoryStore fresh;
-    if (!refold(core_for(machine.service), machine.store, fresh))
+    if (!refold(core_of(machine.service), machine.store, fresh))
       return log_name(machine.service) + ": the log cannot be folded";
     const auto difference = compare_derived(machine.store, fresh);
     CHECK(difference, "memory can be read");

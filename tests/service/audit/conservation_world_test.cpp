@@ -7,12 +7,8 @@
 
 #include "common/base/codec.hpp"
 #include "common/event/codec.hpp"
-#include "services/assistance/assistance.hpp"
 #include "services/audit/conservation.hpp"
-#include "services/closure/closure.hpp"
-#include "services/identification/identification.hpp"
-#include "services/referral/referral.hpp"
-#include "services/vault/vault.hpp"
+#include "services/cores.hpp"
 #include "tests/support/desk.hpp"
 #include "tests/support/script.hpp"
 
@@ -24,21 +20,6 @@ using enum Service;
 
 constexpr Service services[] = {vault, identification, referral, assistance, closure};
 
-const Core& core(Service service) {
-  switch (service) {
-    case vault:
-      return core_of<Vault>();
-    case identification:
-      return core_of<Identification>();
-    case referral:
-      return core_of<Referrals>();
-    case assistance:
-      return core_of<Assistance>();
-    default:
-      return core_of<Closure>();
-  }
-}
-
 struct Owner {
   std::unique_ptr<Desk> desk;
   std::vector<Record> log;
@@ -49,8 +30,8 @@ class World {
  public:
   World(std::uint32_t seed, std::string_view pack) : random_(seed) {
     for (const Service service : services) {
-      owners_[service].desk = std::make_unique<Desk>(core(service), test::policy_of(pack));
-      for (const Service followed : core(service).follows()) owners_[service].next[followed] = 0;
+      owners_[service].desk = std::make_unique<Desk>(core_of(service), test::policy_of(pack));
+      for (const Service followed : core_of(service).follows()) owners_[service].next[followed] = 0;
       take(service, {}, OpenedNote{}, {});
     }
     for (int n = 0; n < 6; ++n) {
@@ -243,7 +224,7 @@ class World {
     const Record record = owners_[followed].log[owners_[follower].next[followed]++];
     for (std::uint32_t i = 0; i < record.events.size(); ++i) {
       const Emit& emitted = record.events[i];
-      if (!core(follower).wants(type_of(emitted.event))) continue;
+      if (!core_of(follower).wants(type_of(emitted.event))) continue;
       Input input;
       input.what = Received{log_name(followed), record.seq, i, "", emitted.stream, emitted.event};
       take(follower, input, ReceivedNote{log_name(followed), record.seq, i, ""}, record.actor);

@@ -12,6 +12,7 @@
 #include "services/cli/replay.hpp"
 #include "services/cli/statistics.hpp"
 #include "services/cli/tokens.hpp"
+#include "services/cores.hpp"
 #include "tests/unit/cli/temporary_folder.hpp"
 
 namespace nrm::cli {
@@ -153,7 +154,7 @@ TEST_F(InitTest, ItsLogIsReplayedUpToAMoment) {
   ASSERT_EQ(make({}), 0);
   const auto folder = Folder::open(dir_);
   ASSERT_TRUE(folder);
-  Replay all(core_of_service(Service::vault)), none(core_of_service(Service::vault));
+  Replay all(core_of(Service::vault)), none(core_of(Service::vault));
   ASSERT_TRUE(all.run(*folder, Service::vault, std::nullopt));
   EXPECT_EQ(all.records(), 10u);
   std::size_t streams = 0;
