@@ -1,19 +1,8 @@
+#include "common/step/desk.hpp"
 #include "services/closure/closure.hpp"
 
 namespace nrm {
 namespace {
-// What every part of the decision looks at.
-struct Desk {
-  const View& view;
-  const Input& input;
-  const Policy& policy;
-};
-
-const Appointments& offices(const Policy& policy) {
-  CHECK(policy.appointments, "the runtime starts only with a pack whose offices are filled");
-  return *policy.appointments;
-}
-
 // --- commands -----------------------------------------------------------------------------------
 
 Result<const ClosureFile*> find_file(const Desk& desk, const CaseId& subject) {

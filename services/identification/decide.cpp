@@ -1,22 +1,11 @@
 #include <algorithm>
 
 #include "common/event/demonyms.hpp"
+#include "common/step/desk.hpp"
 #include "services/identification/identification.hpp"
 
 namespace nrm {
 namespace {
-// What every part of the decision looks at.
-struct Desk {
-  const View& view;
-  const Input& input;
-  const Policy& policy;
-};
-
-const Appointments& offices(const Policy& policy) {
-  CHECK(policy.appointments, "the runtime starts only with a pack whose offices are filled");
-  return *policy.appointments;
-}
-
 // --- intake -------------------------------------------------------------------------------------
 
 template <class T>
