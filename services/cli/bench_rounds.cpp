@@ -18,7 +18,8 @@ namespace nrm::cli::measure {
 Spread spread_of(std::vector<double> values) {
   if (values.empty()) return {};
   std::ranges::sort(values);
-  return {values[values.size() / 2], values.front(), values.back()};
+  const std::size_t upper = values.size() / 2, lower = (values.size() - 1) / 2;  // one if odd
+  return {(values[lower] + values[upper]) / 2, values.front(), values.back()};
 }
 
 Result<std::string> program_beside(const std::string& name) {
