@@ -151,12 +151,15 @@ void Connection::begin_stream() {
 // slow client costs one piece of memory.
 void Connection::poll(Time now) {
   next_poll_ = now + owner_.options().stream_poll;
+  std::optional<std::string> piece;
   try {
-    out_ = stream_();
+    piece = stream_();
   } catch (...) {
     diag::error("http_stream_threw");
     return over();
   }
+  if (!piece) return stop_reading();  // which ends it with a goodbye: all before is written
+  out_ = std::move(*piece);
   if (out_.empty()) {
     if (now - last_sent_ < owner_.options().stream_ping) return;
     out_ = ": ping\n\n";

@@ -83,7 +83,7 @@ class Connection final : public Wire {
   std::unique_ptr<char[]> in_;  // bytes from the first one of the present request
   Framing framing_;
   std::string out_;
-  std::function<std::string()> stream_;
+  std::function<std::optional<std::string>()> stream_;
   Time next_poll_, last_sent_;
 };
 }  // namespace nrm::http

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,8 +38,9 @@ struct Response {
   std::string content_type = "application/json";
   std::string body;
   // Server-Sent Events (WHATWG HTML, 9.2): called on the server's thread every stream_poll until
-  // the client goes; returns text to send ("" = nothing now). The server sends ": ping" when idle.
-  std::function<std::string()> stream;
+  // the client goes; returns text to send ("" = nothing now), or none to end the stream: what was
+  // sent arrives, then the connection closes. The server sends ": ping" when idle.
+  std::function<std::optional<std::string>()> stream;
 };
 using Reply = std::function<void(Response)>;
 using Handler = std::function<void(Request, Reply)>;

@@ -43,12 +43,13 @@ class NewsStream {
   NewsStream(const NewsStream&) = delete;
   NewsStream& operator=(const NewsStream&) = delete;
 
-  std::string next() {
+  // None: this stream is over, and a new one is told why.
+  std::optional<std::string> next() {
+    // A token that was revoked meanwhile opens nothing more, also while nothing happens.
+    if (!gateway_.authentication().caller(authorization_)) return std::nullopt;
     const auto& parts = gateway_.parts();
     const std::uint64_t projected = parts.freshness.projected(Service::referral);
-    if (projected == seen_) return {};
-    // A token that was revoked meanwhile opens nothing more.
-    if (!gateway_.authentication().caller(authorization_)) return {};
+    if (projected == seen_) return std::string();
     std::string out;
     std::size_t count = 0;
     Range range = prefixed(row_key({"news", organisation_, ""}));

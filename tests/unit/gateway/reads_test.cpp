@@ -212,7 +212,7 @@ TEST_F(ReadsTest, TheInboxStreamTellsOnAndResumes) {
   ASSERT_TRUE(response.stream);
   EXPECT_EQ(response.stream(), "");  // nothing since the list
   accept();
-  const std::string text = response.stream();
+  const std::string text = response.stream().value();
   EXPECT_EQ(response.stream(), "");
   std::string id, type;
   http::EventReader reader;
@@ -227,9 +227,9 @@ TEST_F(ReadsTest, TheInboxStreamTellsOnAndResumes) {
   EXPECT_EQ(type, ReferralAccepted::type);
   // From the beginning: the offer and the acceptance; after the last: nothing.
   const auto from = [&](const std::string& position) {
-    return world.get("/v1/inbox/stream", provider, {{"last-event-id", position}}).stream();
+    return world.get("/v1/inbox/stream", provider, {{"last-event-id", position}}).stream().value();
   };
-  const std::string all = world.get("/v1/inbox/stream?after=0.0", provider).stream();
+  const std::string all = world.get("/v1/inbox/stream?after=0.0", provider).stream().value();
   EXPECT_NE(all.find("id: 0.1"), std::string::npos);
   EXPECT_EQ(all.find("candidates"), std::string::npos);
   EXPECT_EQ(from("0.1"), text);
@@ -238,15 +238,19 @@ TEST_F(ReadsTest, TheInboxStreamTellsOnAndResumes) {
   EXPECT_EQ(world.get("/v1/inbox/stream", provider, {{"last-event-id", "x"}}).status, 400);
 }
 
-TEST_F(ReadsTest, ARevokedTokenHearsNothingMore) {
+TEST_F(ReadsTest, TheStreamOfARevokedTokenEnds) {
   const std::string token(64, 'f');
   const auto account = account_stream(world.id());
   world.publish(Service::vault, {{account, AccountIssued{shelter, Role::service_provider,
                                                          *Text<64>::parse(*token_digest(token))}}});
-  auto response = world.get("/v1/inbox/stream", token);
+  auto quiet = world.get("/v1/inbox/stream", token), busy = world.get("/v1/inbox/stream", token);
+  EXPECT_EQ(quiet.stream(), "");
+  EXPECT_EQ(busy.stream(), "");
   world.publish(Service::vault, {{account, AccountRevoked{}}});
+  EXPECT_EQ(quiet.stream(), std::nullopt) << "also when nothing else happens";
   accept();
-  EXPECT_EQ(response.stream(), "");
+  EXPECT_EQ(busy.stream(), std::nullopt) << "and nothing is told any more";
+  EXPECT_EQ(world.get("/v1/inbox/stream", token).status, 401);
 }
 
 TEST_F(ReadsTest, StreamsAreBounded) {

@@ -290,6 +290,23 @@ TEST_P(Serving, StreamsEventsAndPings) {
   client.read_all();
 }
 
+TEST_P(Serving, AStreamThatTheHandlerEndsArrivesWholeAndIsClosed) {
+  auto with = options();
+  with.stream_poll = 5ms;
+  const auto server = started(with, [](const Request&, const Reply& reply) {
+    Response response;
+    response.stream = [left = 2]() mutable -> std::optional<std::string> {
+      if (left == 0) return std::nullopt;
+      return event_text(std::to_string(left--), "data");
+    };
+    reply(std::move(response));
+  });
+  RawPeer client = peer(*server);
+  client.send(get("/"));
+  EXPECT_NE(client.read_until("\r\n\r\n").find("text/event-stream"), std::string::npos);
+  EXPECT_EQ(client.read_all(), "id: 2\ndata: data\n\nid: 1\ndata: data\n\n");
+}
+
 // Nothing is asked of the handler while the client does not read: memory stays bounded.
 TEST_P(Serving, ASlowClientHoldsItsStreamBack) {
   auto with = options();
