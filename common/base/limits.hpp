@@ -126,4 +126,10 @@ inline constexpr std::size_t gateway_streams_max = 128;
 inline constexpr std::size_t gateway_rows_per_page_max = 2'000;
 // Idempotency-Key: a UUID in any notation, with room.
 inline constexpr std::size_t idempotency_key_bytes_max = 128;
+// News kept for each organisation: a hundred offers a month make some five hundred, so eight months
+// of absence; a client that was away for longer reads its inbox afresh. Half a KiB each.
+inline constexpr std::size_t gateway_news_kept_max = 4'096;
+// Dropped at once, so that not every event costs a look for the oldest.
+inline constexpr std::size_t gateway_news_dropped_at_once = 512;
+static_assert(gateway_news_dropped_at_once < gateway_news_kept_max);
 }  // namespace nrm::limits

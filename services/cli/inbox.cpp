@@ -50,6 +50,9 @@ Result<void> follow(Api& api, bool json) {
       std::fflush(stdout);
       return true;
     });
+    if (!end && end.error().code == Code::window_closed)
+      return Error(Code::window_closed, "",
+                   "news after " + position + " are kept no longer; read the inbox again");
     if (!end && end.error().code != Code::unavailable && end.error().code != Code::timeout)
       return end;
     NRM_TRY(api.get("/readyz"));  // waits while it starts again; fails when nobody is there

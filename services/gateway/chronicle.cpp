@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <limits>
 
 #include "common/base/json_text.hpp"
 #include "common/store/keys.hpp"
@@ -11,12 +9,6 @@
 
 namespace nrm::gateway {
 namespace {
-std::string fixed_hex(std::uint64_t value, std::size_t digits) {
-  std::string out(digits, '0');
-  for (std::size_t i = digits; i-- > 0; value >>= 4) out[i] = "0123456789abcdef"[value & 15];
-  return out;
-}
-
 void append_member(std::string& out, std::string_view name, std::string_view text) {
   out += ",\"";
   out += name;
@@ -27,35 +19,7 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
 // What a provider may know of its own referral; all other members stay here.
 constexpr std::string_view news_members[] = {"provider",  "service",   "profile",
                                              "answer_by", "review_at", "reason"};
-
-template <class N>
-bool read_number(std::string_view text, N& out) {
-  const auto end = text.data() + text.size();
-  const auto [at, fault] = std::from_chars(text.data(), end, out);
-  return fault == std::errc() && at == end;
-}
 }  // namespace
-
-std::string news_key(std::string_view organisation, std::uint64_t seq, std::uint32_t index) {
-  return row_key({"news", organisation, fixed_hex(seq, 16), fixed_hex(index, 4)});
-}
-
-std::optional<std::pair<std::uint64_t, std::uint32_t>> read_position(std::string_view text) {
-  std::pair<std::uint64_t, std::uint32_t> out{0, 0xffff};
-  const auto dot = text.find('.');
-  if (!read_number(text.substr(0, dot), out.first)) return std::nullopt;
-  if (dot != text.npos && (!read_number(text.substr(dot + 1), out.second) || out.second > 0xffff))
-    return std::nullopt;
-  return out;
-}
-
-std::string position_of(std::string_view key) {
-  std::uint64_t seq = 0, index = 0;
-  const std::string_view digits = key.substr(key.size() - 21);
-  std::from_chars(digits.data(), digits.data() + 16, seq, 16);
-  std::from_chars(digits.data() + 17, digits.data() + 21, index, 16);
-  return std::to_string(seq) + '.' + std::to_string(index);
-}
 
 void Chronicle::record(const std::string& log, json::Value record, Batch& batch) {
   const auto outline = read_outline(record);
@@ -89,6 +53,7 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
 
 bool Chronicle::committed() {
   places_.clear();
+  news_.committed();
   return std::exchange(accounts_changed_, false);
 }
 
@@ -190,6 +155,6 @@ void Chronicle::put_news(const Event& event, const Place& place, std::string_vie
     json::append_value(value, member);
   }
   value += "}}";
-  batch.put(Family::rows, news_key(organisation, event.record.seq, event.index), std::move(value));
+  news_.put(organisation, event.record.seq, event.index, std::move(value), batch);
 }
 }  // namespace nrm::gateway

@@ -3,9 +3,11 @@
 //
 //   timeline/<case>/<at>/<log>/<seq>/<index>    one event about the case or one of its referrals
 //   facts/<case>                                 what was reported (coded)
-//   news/<organisation>/<seq>/<index>            what happened to this organisation's referrals,
-//                                                as CloudEvents; seq is of the referral log
-// THREAD: the bus thread.
+//   news/…, news_dropped/…                       news.hpp
+//
+// A timeline has no bound of its own: it is what a case manager and the person concerned read, from
+// the first day, and a case has some hundred events in its whole life. The bounds are the
+// deciders'. THREAD: the bus thread.
 #pragma once
 #include <optional>
 #include <string>
@@ -15,11 +17,12 @@
 #include "common/base/json.hpp"
 #include "common/event/codec.hpp"
 #include "common/store/store.hpp"
+#include "services/gateway/news.hpp"
 
 namespace nrm::gateway {
 class Chronicle {
  public:
-  explicit Chronicle(const Store& store) : store_(store) {}
+  explicit Chronicle(const Store& store) : store_(store), news_(store) {}
 
   // REQUIRES: records of a log in order; see Projection::Also.
   void record(const std::string& log, json::Value record, Batch& batch);
@@ -49,13 +52,9 @@ class Chronicle {
                 Batch& batch);
 
   const Store& store_;
+  News news_;
   std::unordered_map<std::string, Place> places_;  // of this batch; before it, the store knows
   bool accounts_changed_ = false;
   json::Document document_;
 };
-
-// Position of news as clients see it: "<seq>.<index>", or "<seq>" for all of a record.
-std::string news_key(std::string_view organisation, std::uint64_t seq, std::uint32_t index);
-std::optional<std::pair<std::uint64_t, std::uint32_t>> read_position(std::string_view text);
-std::string position_of(std::string_view news_key);
 }  // namespace nrm::gateway

@@ -50,6 +50,7 @@ class NewsStream {
     const auto& parts = gateway_.parts();
     const std::uint64_t projected = parts.freshness.projected(Service::referral);
     if (projected == seen_) return std::string();
+    const std::string from = after_;
     std::string out;
     std::size_t count = 0;
     Range range = prefixed(row_key({"news", organisation_, ""}));
@@ -59,7 +60,10 @@ class NewsStream {
       after_ = key;
       return ++count < limits::page_items_max;
     });
-    if (read && count < limits::page_items_max) seen_ = projected;
+    // The client was so slow that news which it has not seen were dropped.
+    const auto lost = is_behind_dropped(parts.store, organisation_, from);
+    if (!read || !lost || *lost) return std::nullopt;
+    if (count < limits::page_items_max) seen_ = projected;
     return out;
   }
 
@@ -107,9 +111,15 @@ void get_inbox_stream(Gateway& gateway, const CallPtr& call) {
   const auto position = read_position(from.empty() ? std::string_view(present) : from);
   if (!position)
     return call->fail(Error(Code::bad_request, "", "Last-Event-ID is not one of this stream"));
-  const auto stream = std::make_shared<NewsStream>(
-      gateway, *call,
-      news_key(call->caller.organisation.text(), position->first, position->second));
+  const std::string organisation = call->caller.organisation.text();
+  std::string after = news_key(organisation, position->first, position->second);
+  const auto lost = is_behind_dropped(gateway.parts().store, organisation, after);
+  if (!lost) return call->fail(lost.error());
+  if (*lost)
+    return call->fail(Error(Code::window_closed, "",
+                            "news behind this position are kept no longer; read the inbox, and "
+                            "follow from its position"));
+  const auto stream = std::make_shared<NewsStream>(gateway, *call, std::move(after));
   http::Response response;
   response.content_type = "text/event-stream";
   response.stream = [stream] { return stream->next(); };

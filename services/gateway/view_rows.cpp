@@ -10,6 +10,12 @@ std::string row_key(std::initializer_list<std::string_view> parts) {
   return out;
 }
 
+std::string fixed_hex(std::uint64_t value, std::size_t digits) {
+  std::string out(digits, '0');
+  for (std::size_t i = digits; i-- > 0; value >>= 4) out[i] = "0123456789abcdef"[value & 15];
+  return out;
+}
+
 namespace {
 void put_queue(Rows& out, std::string_view name, Instant when, const Uuid& id) {
   out.put(row_key({"queue", name, when.text(), id.text()}));

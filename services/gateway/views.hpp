@@ -142,4 +142,5 @@ struct Views {
 
 // "a/b/c": the parts of a row's key.
 std::string row_key(std::initializer_list<std::string_view> parts);
+std::string fixed_hex(std::uint64_t value, std::size_t digits);  // a part in the order of numbers
 }  // namespace nrm::gateway

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/unit/gateway/world.hpp"
 
 namespace nrm::gateway::test {
@@ -60,6 +62,44 @@ TEST_F(ChronicleTest, NewsGoToWhoeverHoldsTheReferral) {
   world.publish(Service::referral, {{referral, ReferralCancelled{.subject = subject}}});
   EXPECT_EQ(news(one) + news(two), 5u);
   EXPECT_EQ(count("timeline/" + subject.text() + "/"), 8u);
+}
+
+// The newest stay, whichever organisation is busy; in one batch as in many.
+TEST_F(ChronicleTest, OldNewsGoAndWhichOnesIsTheLogsToSay) {
+  const std::string busy = one.text(), quiet = two.text();
+  const std::size_t events =
+      2 * limits::gateway_news_kept_max + 3 * limits::gateway_news_dropped_at_once / 2;
+  const auto rows_after = [&](std::size_t per_batch) {
+    MemoryStore store;
+    auto news = std::make_unique<News>(store);
+    Batch batch;
+    news->put(quiet, 0, 0, "{}", batch);
+    for (std::size_t i = 0; i < events; ++i) {
+      news->put(busy, i / 3, static_cast<std::uint32_t>(i % 3), "{}", batch);
+      if ((i + 1) % per_batch != 0) continue;
+      EXPECT_TRUE(store.commit(batch, Sync::no));
+      batch.clear();
+      news->committed();
+      if (i % 5 == 0) news = std::make_unique<News>(store);  // a restart
+    }
+    EXPECT_TRUE(store.commit(batch, Sync::no));
+    std::map<std::string, std::string> rows;
+    const Store& read = store;
+    EXPECT_TRUE(read.scan(Family::rows, {},
+                          [&](auto key, auto value) { return rows.emplace(key, value).second; }));
+    return rows;
+  };
+  const auto rows = rows_after(1);
+  EXPECT_EQ(rows_after(7), rows);
+  EXPECT_EQ(rows_after(1'000), rows);
+  EXPECT_EQ(rows_after(events), rows);
+  EXPECT_GE(rows.size(), limits::gateway_news_kept_max + 2);
+  EXPECT_LT(rows.size(), limits::gateway_news_kept_max + limits::gateway_news_dropped_at_once + 2);
+  EXPECT_TRUE(rows.contains(news_key(quiet, 0, 0)));
+  EXPECT_TRUE(rows.contains(news_key(busy, (events - 1) / 3, (events - 1) % 3)));
+  const std::string dropped = rows.at("news_dropped/" + busy);
+  EXPECT_FALSE(rows.contains(dropped));
+  EXPECT_EQ(rows.lower_bound("news/" + busy)->first, rows.upper_bound(dropped)->first);
 }
 
 TEST_F(ChronicleTest, NothingIsWrittenForStreamsOfNoCase) {

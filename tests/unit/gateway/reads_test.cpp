@@ -253,6 +253,37 @@ TEST_F(ReadsTest, TheStreamOfARevokedTokenEnds) {
   EXPECT_EQ(world.get("/v1/inbox/stream", token).status, 401);
 }
 
+// More than is kept: whoever resumes before it is told so, whoever follows slowly is cut off.
+TEST_F(ReadsTest, NewsThatWereDroppedAreNeverPassedOver) {
+  const auto slow = world.get("/v1/inbox/stream?after=0", provider);
+  ASSERT_EQ(slow.status, 200);
+  const std::size_t events = limits::gateway_news_kept_max + limits::gateway_news_dropped_at_once;
+  constexpr std::size_t per_record = 64;
+  for (std::size_t i = 0; i < events; i += per_record)
+    world.publish(Service::referral, std::vector<Emit>(per_record, {referral_stream(referral),
+                                                                    ReferralAcknowledged{}}));
+  EXPECT_EQ(slow.stream(), std::nullopt);
+  const auto resume = [&](const std::string& position) {
+    return world.get("/v1/inbox/stream", provider, {{"last-event-id", position}});
+  };
+  const auto refused = resume("0.1");
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(code_of(refused), "window_closed");
+  EXPECT_FALSE(refused.stream);
+  // The position that the inbox gives is a good one; so is the oldest one that is kept.
+  const auto inbox = world.get("/v1/inbox", provider);
+  EXPECT_EQ(resume(member_of(inbox, "position")).status, 200);
+  const auto dropped = world.store.get(Family::rows, "news_dropped/" + shelter.text());
+  ASSERT_TRUE(dropped && *dropped);
+  const auto oldest = resume(position_of(**dropped));
+  ASSERT_EQ(oldest.status, 200);
+  std::size_t told = 0;
+  http::EventReader reader;
+  for (std::string piece; !(piece = oldest.stream().value()).empty();)
+    ASSERT_TRUE(reader.feed(piece, [&](auto, auto) { return ++told > 0; }));
+  EXPECT_GE(told, limits::gateway_news_kept_max);
+}
+
 TEST_F(ReadsTest, StreamsAreBounded) {
   std::vector<http::Response> open;
   for (std::size_t i = 0; i < limits::gateway_streams_max; ++i)
