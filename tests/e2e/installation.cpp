@@ -131,10 +131,18 @@ int Installation::down() {
 }
 
 bool Installation::kill_service(const std::string& name) const {
-  const auto text = read_file(dir_ + "/run/" + name + ".pid");
+  const std::string file = dir_ + "/run/" + name + ".pid";
+  const auto text = read_file(file);
   if (!text) return false;
   const pid_t pid = std::atoi(text->c_str());
-  return pid > 1 && ::kill(pid, SIGKILL) == 0;
+  if (pid <= 1 || ::kill(pid, SIGKILL) != 0) return false;
+  // Until the supervisor has seen it: a dead process that nobody has reaped can be "killed" again.
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  for (auto now = text; now && *now == *text; now = read_file(file)) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
 }
 
 std::string Installation::token(const std::string& account) const {

@@ -32,7 +32,7 @@ class Installation {
   void up();   // returns when /readyz answers
   int down();  // SIGTERM; the exit code of `nrm up`
   bool is_up() const { return up_ > 0; }
-  // SIGKILL to one service; false when it is not running at this moment.
+  // SIGKILL to one service, and its supervisor has seen it die; false when it is not running.
   bool kill_service(const std::string& name) const;
   std::string token(const std::string& account) const;
 
