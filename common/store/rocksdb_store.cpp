@@ -1,21 +1,18 @@
 #include "common/store/rocksdb_store.hpp"
 
-#include <fcntl.h>
 #include <rocksdb/db.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/table.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 
 #include "common/base/limits.hpp"
 #include "common/diag/diag.hpp"
+#include "common/store/lasting.hpp"
 #include "common/store/wal_check.hpp"
 
 namespace nrm {
@@ -233,7 +230,8 @@ struct Written {
 
 class RocksDbStore final : public Store {
  public:
-  explicit RocksDbStore(Opened opened) : opened_(std::move(opened)) {}
+  explicit RocksDbStore(Opened opened)
+      : opened_(std::move(opened)), synced_until_(opened_.db->GetLatestSequenceNumber()) {}
   ~RocksDbStore() override { written_.say(); }
 
   Result<std::optional<std::string>> get(Family family, std::string_view key) const override;
@@ -249,6 +247,7 @@ class RocksDbStore final : public Store {
 
   Opened opened_;
   Written written_;
+  std::uint64_t synced_until_;  // sequence number; recovery has put all that was there into SSTs
   // Kept between commits for its memory; holds nothing. With protection bytes from the start,
   // because adding them later goes over the batch a second time.
   rocksdb::WriteBatch batch_{64 * kib, 0, protection_bytes, 0};
@@ -286,6 +285,8 @@ Result<void> RocksDbStore::scan(Family family, const Range& range, const Take& t
 Result<void> RocksDbStore::commit(const Batch& batch, Sync sync) {
   return guarded("commit", [&]() -> Result<void> {
     batch_.Clear();
+    if (!batch_.PutLogData(write_sync_mark(synced_until_)).ok())
+      return Error(Code::io_failed, {}, "commit: the batch cannot be built");
     for (const auto& change : batch.changes()) {
       auto* const family = handle(change.family);
       const auto status = change.value ? batch_.Put(family, change.key, *change.value)
@@ -299,6 +300,7 @@ Result<void> RocksDbStore::commit(const Batch& batch, Sync sync) {
     options.sync = sync == Sync::yes;  // the default loses 14 % at a power cut (fact 1)
     const auto status = opened_.db->Write(options, &batch_);
     batch_.Clear();
+    if (status.ok() && options.sync) synced_until_ = opened_.db->GetLatestSequenceNumber();
     if (status.ok()) return {};
     Error error = error_of(status, "commit");
     error.code = Code::io_failed;  // whatever the reason: the outcome is unknown
@@ -314,28 +316,11 @@ Result<void> RocksDbStore::flush() {
   });
 }
 
-Result<void> make_folder(const std::string& folder) {
-  namespace fs = std::filesystem;
-  const fs::path path = fs::absolute(folder).lexically_normal();
-  const fs::path parent =
-      path.has_filename() ? path.parent_path() : path.parent_path().parent_path();
-  fs::create_directories(parent);
-  if (::mkdir(path.c_str(), 0700) != 0) {
-    if (errno == EEXIST && fs::is_directory(path)) return {};
-    return Error(Code::io_failed, {}, "the store's folder cannot be made");
-  }
-  // RocksDB syncs what is in the folder, not that the folder is there.
-  const int held = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = held >= 0 && ::fsync(held) == 0;
-  if (held >= 0) ::close(held);
-  if (!synced) return Error(Code::io_failed, {}, "the store's folder cannot be synced");
-  return {};
-}
+bool is_wal(const LogFault& fault) { return fault.file.ends_with(".log"); }
 
 std::string text_of(const LogFault& fault) {
-  const bool wal = fault.file.ends_with(".log");
-  return std::string(wal ? "WAL" : "MANIFEST") + " record at byte " + std::to_string(fault.offset) +
-         ": " + fault.what;
+  return std::string(is_wal(fault) ? "WAL" : "MANIFEST") + " record at byte " +
+         std::to_string(fault.offset) + ": " + fault.what;
 }
 
 // Opens read-only, and says what a service would have met. When that was an error, opens again
@@ -378,13 +363,17 @@ std::optional<FileFault> check_sst(const rocksdb::LiveFileMetaData& sst, bool li
 
 Result<std::unique_ptr<Store>> open_rocksdb(const StoreOptions& wanted) {
   return guarded("open", [&]() -> Result<std::unique_ptr<Store>> {
-    if (!wanted.read_only) NRM_TRY(make_folder(wanted.folder));
+    if (!wanted.read_only) NRM_TRY(make_folder_to_last(wanted.folder));
     // Before RocksDB, which drops the rest of a WAL when a length is wrong near its end.
     NRM_TRY_ASSIGN(const auto faults, find_log_faults(wanted.folder));
-    for (const auto& fault : faults)
+    auto options = db_options(wanted);
+    for (const auto& fault : faults) {
       if (!fault.unfinished) return Error(Code::corrupt, {}, fault.file + ": " + text_of(fault));
-
-    const auto options = db_options(wanted);
+      // All before it was found whole just now, so nothing but the unsynced end can be dropped.
+      options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+      if (!is_wal(fault) && !wanted.read_only)
+        NRM_TRY(cut_off(wanted.folder + "/" + fault.file, fault.offset));
+    }
     Opened opened;
     const auto status = wanted.read_only ? open_read_only(options, wanted, true, opened)
                                          : open(options, wanted, opened);

@@ -12,11 +12,20 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 
 namespace nrm {
 namespace {
 constexpr std::size_t block_bytes = 32 * 1024;
 constexpr std::size_t header_bytes = 7;
+constexpr std::size_t sector_bytes = 512;  // what a disk writes whole or not at all, at the least
+// Zeros at a sector's end that are no chance: no record of ours ends in so many.
+constexpr std::size_t unwritten_bytes_min = 16;
+// A batch: the sequence number of its first change, their count, the changes (write_batch.cc).
+constexpr std::size_t batch_header_bytes = 12;
+constexpr char log_data_type = 3;  // kTypeLogData
+constexpr char mark_letter = 's';
+constexpr std::size_t mark_bytes = 9;
 // Types 5-8 are for recycled files, 9 for compressed ones; rocksdb_store.cpp has both off.
 enum class Type : std::uint8_t { zero, full, first, middle, last };
 
@@ -33,6 +42,12 @@ constexpr auto crc_tables = [] {
       tables[t][i] = (tables[t - 1][i] >> 8) ^ tables[0][tables[t - 1][i] & 0xff];
   return tables;
 }();
+
+std::uint64_t read_u64(const char* at) {
+  std::uint64_t value = 0;
+  for (int i = 7; i >= 0; --i) value = value << 8 | static_cast<unsigned char>(at[i]);
+  return value;
+}
 
 std::uint32_t read_u32(const char* at) {
   std::uint32_t value = 0;
@@ -72,14 +87,107 @@ bool checksum_right(std::string_view bytes, std::size_t at, const Header& header
 
 std::size_t block_left(std::size_t at) { return block_bytes - at % block_bytes; }
 
-// Is there a whole record anywhere after `from`? Then what looks unfinished before it is damage.
-// Bounded: only called in a file's last block.
-bool record_follows(std::string_view bytes, std::size_t from) {
-  for (std::size_t at = from; at + header_bytes <= bytes.size(); ++at) {
-    const Header header = read_header(bytes, at);
-    if (header.known() && at + header_bytes + header.length <= bytes.size() &&
-        header_bytes + header.length <= block_left(at) && checksum_right(bytes, at, header))
-      return true;
+// A whole fragment at `at`?
+// REQUIRES: not in a block's last bytes that are too few for a header.
+std::optional<Header> read_fragment(std::string_view bytes, std::size_t at) {
+  if (at + header_bytes > bytes.size()) return std::nullopt;
+  const Header header = read_header(bytes, at);
+  if (!header.known() || at + header_bytes + header.length > bytes.size() ||
+      header_bytes + header.length > block_left(at) || !checksum_right(bytes, at, header))
+    return std::nullopt;
+  return header;
+}
+
+struct BatchStart {
+  std::uint64_t sequence = 0;
+  std::uint64_t next = 0;  // the sequence number after its last change
+  std::optional<std::uint64_t> synced_until;
+};
+
+// The first bytes of a record's payload, from as many of its fragments as that takes.
+class BatchHead {
+ public:
+  // True when this fragment makes it complete.
+  bool add(const Header& header, std::string_view payload) {
+    const bool begins = header.type == Type::full || header.type == Type::first;
+    if (begins) bytes_.clear();
+    if (begins) waiting_ = true;
+    bytes_ += payload.substr(0, bytes_wanted - std::min(bytes_wanted, bytes_.size()));
+    const bool ends = header.type == Type::full || header.type == Type::last;
+    return waiting_ && (ends || bytes_.size() == bytes_wanted) && !(waiting_ = false);
+  }
+  void lost() { waiting_ = false; }
+  std::optional<BatchStart> read() const {
+    if (bytes_.size() < batch_header_bytes) return std::nullopt;
+    const std::uint64_t sequence = read_u64(bytes_.data());
+    BatchStart out{sequence, sequence + read_u32(bytes_.data() + 8), std::nullopt};
+    const std::string_view mark = std::string_view(bytes_).substr(batch_header_bytes);
+    if (bytes_.size() == bytes_wanted && mark[0] == log_data_type && mark[1] == mark_bytes &&
+        mark[2] == mark_letter)
+      out.synced_until = read_u64(mark.data() + 3);
+    return out;
+  }
+
+ private:
+  static constexpr std::size_t bytes_wanted = batch_header_bytes + 2 + mark_bytes;
+  std::string bytes_;
+  bool waiting_ = false;
+};
+
+// What the records after a fault say.
+struct Witnesses {
+  bool any = false;                // there is one
+  std::uint64_t first = 0;         // the sequence number of the first one
+  std::uint64_t synced_until = 0;  // by all of them; a record without a mark is for all
+
+  void hear(const std::optional<BatchStart>& batch) {
+    if (!any) first = batch ? batch->sequence : 0;
+    any = true;
+    // RocksDB's own, in the log that a recovery begins: says nothing.
+    if (batch && batch->next == batch->sequence) return;
+    constexpr auto everything = std::numeric_limits<std::uint64_t>::max();
+    synced_until =
+        std::max(synced_until, batch ? batch->synced_until.value_or(everything) : everything);
+  }
+  // Was the record with this sequence number synced? Unknown (0): that just before the first.
+  bool say_synced(std::uint64_t sequence) const {
+    return any && synced_until >= (sequence != 0 ? sequence : first - 1);
+  }
+};
+
+// All records that begin after `from`, wherever they begin: within the block of the fault nothing
+// says where the next one is.
+Witnesses find_witnesses(std::string_view bytes, std::size_t from) {
+  Witnesses out;
+  BatchHead head;
+  for (std::size_t at = from; at + header_bytes <= bytes.size();) {
+    if (block_left(at) < header_bytes) {
+      at += block_left(at);
+      continue;
+    }
+    const auto header = read_fragment(bytes, at);
+    if (!header) {
+      head.lost();
+      ++at;
+      continue;
+    }
+    if (head.add(*header, bytes.substr(at + header_bytes, header->length))) out.hear(head.read());
+    at += header_bytes + header->length;
+  }
+  return out;
+}
+
+// Does the fragment at `at` lack a sector, or the end of one that an earlier write had begun?
+bool lacks_sectors(std::string_view bytes, std::size_t at) {
+  if (at + header_bytes > bytes.size()) return false;
+  const Header header = read_header(bytes, at);
+  const std::size_t length = std::min(header_bytes + header.length, block_left(at));
+  const std::size_t end = std::min(bytes.size(), at + (header.known() ? length : header_bytes));
+  for (std::size_t from = at; from < end;) {
+    const std::size_t to = std::min(end, (from / sector_bytes + 1) * sector_bytes);
+    const std::size_t zeros = std::min(to - from, unwritten_bytes_min);
+    if (all_zero(bytes.substr(to - zeros, zeros))) return true;
+    from = to;
   }
   return false;
 }
@@ -93,19 +201,61 @@ std::optional<LogFault> find_record_fault(std::string_view bytes, std::size_t at
   if (rest.size() < header_bytes) return unfinished(at, "the header is cut off");
   const Header header = read_header(bytes, at);
   if (header.type == Type::zero && header.length == 0 && header.crc == 0) {
-    // Preallocation that shows, or a page that a power cut left unwritten. Neither has been seen
-    // on ext4 with this build: RocksDB allocates with FALLOC_FL_KEEP_SIZE.
+    // Sectors that a power cut left unwritten.
     return all_zero(rest) ? unfinished(at, "zeros to the end")
                           : damaged(at, "zeros before other bytes");
   }
   if (!header.known()) return damaged(at, "unknown type");
   if (header_bytes + header.length > block_left(at)) return damaged(at, "length");
   if (header_bytes + header.length > rest.size()) {
-    return record_follows(bytes, at + 1) ? damaged(at, "length")
-                                         : unfinished(at, "the payload is cut off");
+    return find_witnesses(bytes, at + 1).any ? damaged(at, "length")
+                                             : unfinished(at, "the payload is cut off");
   }
   if (!checksum_right(bytes, at, header)) return damaged(at, "checksum");
   return std::nullopt;
+}
+
+struct LogReading {
+  std::optional<LogFault> fault;
+  bool torn = false;       // the fault is unfinished because nothing says that it was synced
+  std::uint64_t next = 0;  // the sequence number that comes after the whole records; 0: unknown
+  Witnesses witnesses;     // the whole records
+};
+
+// From the beginning to the first fault. `next`: as far as the logs before say.
+LogReading read_log(std::string_view bytes, std::uint64_t next) {
+  LogReading out{.fault = {}, .next = next, .witnesses = {}};
+  BatchHead head;
+  bool within = false;    // a record of several fragments,
+  std::size_t begun = 0;  // which began here
+  std::size_t at = 0;
+  while (at < bytes.size()) {
+    if (block_left(at) < header_bytes) {
+      const auto padding = bytes.substr(at, block_left(at));
+      if (!all_zero(padding)) out.fault = damaged(at, "the end of a block is not zero");
+      if (out.fault) break;
+      at += padding.size();
+      continue;
+    }
+    if (out.fault = find_record_fault(bytes, at); out.fault) break;
+    const Header header = read_header(bytes, at);
+    const bool begins = header.type == Type::first || header.type == Type::full;
+    if (begins == within) out.fault = damaged(at, "fragments out of order");
+    if (out.fault) break;
+    if (begins) begun = at;
+    within = header.type == Type::first || header.type == Type::middle;
+    head.add(header, bytes.substr(at + header_bytes, header.length));
+    if (const auto batch = within ? std::nullopt : head.read()) {
+      out.witnesses.hear(batch);
+      out.next = batch->next;
+    }
+    at += header_bytes + header.length;
+  }
+  if (!out.fault && within) out.fault = unfinished(begun, "the last fragment is missing");
+  if (!out.fault || out.fault->unfinished) return out;
+  out.torn = lacks_sectors(bytes, at) && !find_witnesses(bytes, at + 1).say_synced(out.next);
+  if (out.torn) out.fault = unfinished(within ? begun : at, "a power cut tore it");
+  return out;
 }
 
 // A whole file; nothing when it is not there (any more).
@@ -133,13 +283,28 @@ Result<std::optional<std::string>> read_file(const std::filesystem::path& path) 
   return std::optional(std::move(bytes));
 }
 
-Result<void> check_log(const std::filesystem::path& path, std::vector<LogFault>& faults) {
-  NRM_TRY_ASSIGN(const auto bytes, read_file(path));
-  if (!bytes) return {};
-  if (auto fault = find_log_fault(*bytes)) {
-    fault->file = path.filename().string();
-    faults.push_back(std::move(*fault));
+// One after the other, as one log: what a later one says was synced, is synced.
+Result<void> check_wals(const std::vector<std::filesystem::path>& paths,
+                        std::vector<LogFault>& faults) {
+  std::optional<LogFault> torn;
+  std::uint64_t torn_sequence = 0;
+  std::uint64_t next = 0;
+  for (const auto& path : paths) {
+    NRM_TRY_ASSIGN(const auto bytes, read_file(path));
+    if (!bytes) continue;
+    LogReading reading = read_log(*bytes, next);
+    if (torn && reading.witnesses.say_synced(torn_sequence)) torn->unfinished = false;
+    next = reading.next;
+    if (!reading.fault) continue;
+    reading.fault->file = path.filename().string();
+    if (reading.torn && !torn) {
+      torn = std::move(reading.fault);
+      torn_sequence = next;
+    } else {
+      faults.push_back(std::move(*reading.fault));
+    }
   }
+  if (torn) faults.push_back(std::move(*torn));
   return {};
 }
 
@@ -165,7 +330,13 @@ Result<void> check_manifest(const std::filesystem::path& folder, bool holds_data
       return {};
     }
     const auto manifest = folder / current->substr(0, current->size() - 1);
-    if (std::filesystem::exists(manifest)) return check_log(manifest, faults);
+    NRM_TRY_ASSIGN(const auto bytes, read_file(manifest));
+    if (!bytes) continue;
+    if (auto fault = find_log_fault(*bytes)) {
+      fault->file = manifest.filename().string();
+      faults.push_back(std::move(*fault));
+    }
+    return {};
   }
   faults.push_back({"CURRENT", 0, "the MANIFEST that it names is missing", false});
   return {};
@@ -189,27 +360,12 @@ std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc) {
   return ~crc;
 }
 
-std::optional<LogFault> find_log_fault(std::string_view bytes) {
-  bool within = false;    // a record of several fragments,
-  std::size_t begun = 0;  // which began here
-  std::size_t at = 0;
-  while (at < bytes.size()) {
-    if (block_left(at) < header_bytes) {
-      const auto padding = bytes.substr(at, block_left(at));
-      if (!all_zero(padding)) return damaged(at, "the end of a block is not zero");
-      at += padding.size();
-      continue;
-    }
-    if (auto fault = find_record_fault(bytes, at)) return fault;
-    const Header header = read_header(bytes, at);
-    const bool continues = header.type == Type::middle || header.type == Type::last;
-    if (continues != within) return damaged(at, "fragments out of order");
-    if (header.type == Type::first) begun = at;
-    within = header.type == Type::first || header.type == Type::middle;
-    at += header_bytes + header.length;
-  }
-  if (within) return unfinished(begun, "the last fragment is missing");
-  return std::nullopt;
+std::optional<LogFault> find_log_fault(std::string_view bytes) { return read_log(bytes, 0).fault; }
+
+std::string write_sync_mark(std::uint64_t synced_until) {
+  std::string out(1, mark_letter);
+  for (int i = 0; i < 8; ++i) out += static_cast<char>(synced_until >> 8 * i);
+  return out;
 }
 
 Result<std::vector<LogFault>> find_log_faults(const std::string& folder) {
@@ -227,7 +383,7 @@ Result<std::vector<LogFault>> find_log_faults(const std::string& folder) {
 
   std::vector<LogFault> faults;
   NRM_TRY(check_manifest(folder, holds_data, faults));
-  for (const auto& log : logs) NRM_TRY(check_log(log, faults));
+  NRM_TRY(check_wals(logs, faults));
   return faults;
 }
 }  // namespace nrm

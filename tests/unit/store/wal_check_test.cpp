@@ -113,8 +113,83 @@ TEST(WalCheck, ZerosAreACrashOnlyAtTheEnd) {
   EXPECT_TRUE(fault->unfinished);
   EXPECT_EQ(fault->offset, size);
 
-  log.bytes.back() = 1;
+  log.add("a whole record after them");
   EXPECT_FALSE(find_log_fault(log.bytes)->unfinished);
+}
+
+// A batch as the store writes it: its sequence number, how many changes, its mark, the changes.
+std::string batch(std::uint64_t sequence, std::uint64_t synced_until, std::size_t size) {
+  std::string out;
+  for (int i = 0; i < 8; ++i) out += static_cast<char>(sequence >> 8 * i);
+  out += std::string("\x01\0\0\0\x03\x09", 6) + write_sync_mark(synced_until);
+  return out + std::string(size, 'b');
+}
+
+void lose_sectors(std::string& bytes, std::size_t from, std::size_t to) {
+  std::fill(bytes.begin() + static_cast<std::ptrdiff_t>((from + 511) / 512 * 512),
+            bytes.begin() + static_cast<std::ptrdiff_t>(to / 512 * 512), '\0');
+}
+
+TEST(WalCheck, ARecordThatLacksSectorsIsDamageOnlyIfALaterOneSaysThatItWasSynced) {
+  for (const std::uint64_t synced_until : {10u, 11u, 12u}) {
+    LogFile log;
+    log.add(batch(10, 9, 100));
+    const auto torn = log.bytes.size();
+    log.add(batch(11, 10, 3'000));
+    EXPECT_FALSE(find_log_fault(log.bytes));
+    std::string alone = log.bytes;
+    lose_sectors(alone, torn, alone.size());
+    ASSERT_TRUE(find_log_fault(alone));
+    EXPECT_TRUE(find_log_fault(alone)->unfinished) << "it was being written";
+    EXPECT_EQ(find_log_fault(alone)->offset, torn);
+
+    const auto end = log.bytes.size();
+    log.add(batch(12, 10, 3'000));
+    log.add(batch(13, synced_until, 100));
+    lose_sectors(log.bytes, torn, end);
+    const auto fault = find_log_fault(log.bytes);
+    ASSERT_TRUE(fault);
+    EXPECT_EQ(fault->unfinished, synced_until < 11) << synced_until;
+  }
+}
+
+TEST(WalCheck, WhatHasAllItsSectorsIsDamageWhateverTheNextRecordSays) {
+  LogFile log;
+  log.add(batch(10, 9, 100));
+  log.add(batch(11, 9, 3'000));
+  log.add(batch(12, 9, 100));
+  log.bytes[1'000] ^= 1;
+  ASSERT_TRUE(find_log_fault(log.bytes));
+  EXPECT_FALSE(find_log_fault(log.bytes)->unfinished);
+}
+
+TEST(WalCheck, AMarkIsReadAcrossABlocksEnd) {
+  for (std::size_t room = 8; room < 40; ++room)  // in the block, for header and payload
+    for (const std::uint64_t synced_until : {9u, 11u}) {
+      LogFile log;
+      log.add(batch(10, 9, 100));
+      const auto torn = log.bytes.size();
+      log.add(batch(11, 9, block - torn - 7 - 23 - room));
+      const auto end = log.bytes.size();
+      ASSERT_EQ(block - end, room);
+      log.add(batch(12, synced_until, 100));
+      EXPECT_FALSE(find_log_fault(log.bytes));
+      lose_sectors(log.bytes, torn, end - 512);
+      EXPECT_EQ(find_log_fault(log.bytes)->unfinished, synced_until == 9) << room;
+    }
+}
+
+// RocksDB begins a log with an empty batch after it dropped the end of the one before.
+TEST(WalCheck, AnEmptyBatchSaysNothing) {
+  LogFile log;
+  log.add(batch(10, 9, 3'000));
+  const auto end = log.bytes.size();
+  std::string empty(12, '\0');
+  empty[0] = 11;
+  log.add(empty);
+  EXPECT_FALSE(find_log_fault(log.bytes));
+  lose_sectors(log.bytes, 0, end);
+  EXPECT_TRUE(find_log_fault(log.bytes)->unfinished);
 }
 
 TEST(WalCheck, FragmentsMustBeInOrder) {
