@@ -13,14 +13,11 @@
 #include <sstream>
 #include <thread>
 
-#include "common/base/hex.hpp"
 #include "common/crypto/crypto.hpp"
 #include "common/http/http.hpp"
-#include "common/ledger/merkle.hpp"
 #include "common/runtime/folder.hpp"
-#include "common/store/keys.hpp"
-#include "common/store/rocksdb_store.hpp"
 #include "tests/e2e/installation.hpp"
+#include "tests/e2e/reporter.hpp"
 
 namespace nrm::test {
 namespace {
@@ -42,73 +39,12 @@ std::string some_of_a_quarter(int people) {
   return out;
 }
 
-struct Receipt {
-  std::string log;
-  std::uint64_t seq = 0;
-  std::string leaf;
-};
-
-// A client that asks until it is answered, with the same key: what a good client does.
-class Reporter {
- public:
-  explicit Reporter(const Installation& at)
-      : client_(http::connect({.port = static_cast<std::uint16_t>(at.port()),
-                               .authority_file = at.dir() + "/tls/ca.pem",
-                               .connections = 1,
-                               .deadline = std::chrono::seconds(15)})
-                    .value()),
-        example_(at.nrm({"report", "--example"}).out) {}
-
-  std::optional<Receipt> report(const std::string& token, const std::string& key) {
-    const http::Call call{.method = "POST",
-                          .target = "/v1/reports",
-                          .headers = {{"Authorization", "Bearer " + token},
-                                      {"Content-Type", "application/json"},
-                                      {"Idempotency-Key", key}},
-                          .body = example_};
-    for (int attempt = 0; attempt < 120; ++attempt) {
-      const auto answer = client_->call(call);
-      if (answer && answer->status == 201) return read(answer->body);
-      last_ = answer ? answer->body : answer.error().detail;
-      if (answer && answer->status != 503) return std::nullopt;
-      std::this_thread::sleep_for(std::chrono::milliseconds(250));
-    }
-    return std::nullopt;
-  }
-  const std::string& last() const { return last_; }
-
- private:
-  static Receipt read(const std::string& body) {
-    json::Document document;
-    EXPECT_TRUE(document.parse_trusted(body));
-    const json::Value receipt = document.root().find("receipt");
-    EXPECT_TRUE(receipt) << body;
-    return {std::string(receipt.find("log").text()),
-            static_cast<std::uint64_t>(receipt.find("seq").integer()),
-            std::string(receipt.find("leaf").text())};
-  }
-  std::unique_ptr<http::Client> client_;
-  std::string example_;
-  std::string last_;
-};
-
 const char* const services[] = {"vault",   "identification", "referral", "assistance",
                                 "closure", "gateway",        "audit"};
 
 void expect_verified(const Installation& at) {
   const Ran verified = at.nrm({"audit", "verify"});
   EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
-}
-
-// A first responder's account that the test may use.
-std::string responder_token(const Installation& at) {
-  const Ran added = at.nrm({"accounts", "add", "--organisation", "Test Constabulary", "--kind",
-                            "police", "--role", "first_responder", "--as", "operator", "--json"});
-  EXPECT_EQ(added.exit_code, 0) << added.err;
-  json::Document document;
-  EXPECT_TRUE(document.parse_trusted(added.out)) << added.out;
-  const json::Value token = document.root().find("token");
-  return token ? std::string(token.text()) : "";
 }
 
 // Kills services one after another until it is told to stop: each once in a round, in a new order
@@ -188,15 +124,7 @@ TEST(EndToEnd, WhatWasAcknowledgedSurvivesEveryKill) {
   EXPECT_EQ(at.down(), 0);
   expect_verified(at);
 
-  const auto store =
-      open_rocksdb({.folder = at.dir() + "/store/identification", .read_only = true});
-  ASSERT_TRUE(store) << store.error().detail;
-  for (const Receipt& receipt : receipts) {
-    EXPECT_EQ(receipt.log, "identification/0");
-    const auto record = (*store)->get(Family::log, keys::log(receipt.seq));
-    ASSERT_TRUE(record && *record) << "record " << receipt.seq;
-    EXPECT_EQ(leaf_hash(**record).hex(), receipt.leaf);
-  }
+  EXPECT_EQ(find_receipt_fault(at, receipts), "");
 
   // The loaded table, and the forty reports of the other client on top.
   const Ran csv = at.nrm({"audit", "statistics", "referrals", "--format", "csv"});
