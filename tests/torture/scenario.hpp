@@ -1,0 +1,66 @@
+// What all torture scenarios share: their options, their time, what they count and say.
+//
+// A scenario runs rounds until its time is over. A round begins with a fresh folder and the seed of
+// the round alone decides what is done in it; which thread comes first the machine decides, so a
+// seed repeats a failure often, not always. What failed is kept: the folder's path is printed.
+// THREAD: one.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "tests/torture/disk_model.hpp"
+#include "tests/torture/ledger_check.hpp"
+
+namespace nrm::torture {
+struct Options {
+  std::uint64_t seed = 1;
+  std::chrono::seconds time{5};
+  std::optional<std::uint64_t> rounds;  // else as many as the time allows
+  std::filesystem::path work;           // an empty folder
+};
+
+// Also the exit codes of the program, but for 64, wrong usage.
+enum class Verdicts : int { held = 0, broken = 1, precondition_failed = 2 };
+
+class Rounds {
+ public:
+  Rounds(std::string name, const Options& options);
+
+  // The next round's dice; none when the time is over. Says now and then how far it is.
+  std::optional<Dice> next();
+  void count(const std::string& what, std::uint64_t by = 1) { counts_[what] += by; }
+  bool out_of_time() const;  // within a round; not when a number of rounds was asked for
+  // Says what is broken, and how to see it again.
+  Verdicts broken(const std::string& what, const std::filesystem::path& kept);
+  Verdicts held();
+  const std::filesystem::path& work() const { return options_.work; }
+
+ private:
+  void say(const std::string& how) const;
+  std::string name_;
+  const Options& options_;
+  std::chrono::steady_clock::time_point begun_;
+  std::chrono::steady_clock::time_point said_;
+  std::uint64_t round_ = 0;
+  std::map<std::string, std::uint64_t> counts_;
+};
+
+// A number from 1 to `most`, each order of magnitude as likely as the next.
+std::uint64_t any_magnitude(Dice& dice, std::uint64_t most);
+// The command of one ledger process.
+std::vector<std::string> ledger_command(const std::filesystem::path& folder, std::uint64_t seed,
+                                        std::uint64_t acts);
+// Why a process that was not killed did not end well; empty when it did.
+std::string how_it_ended(const Ended& ended);
+
+Verdicts power_cut(const Options& options);
+Verdicts white_box(const Options& options);
+Verdicts failed_calls(const Options& options);
+Verdicts disk_full(const Options& options);
+Verdicts killed_services(const Options& options);
+}  // namespace nrm::torture
