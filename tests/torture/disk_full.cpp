@@ -56,6 +56,7 @@ std::string fill_and_free(Rounds& rounds, Dice& dice, const SmallDisk& disk,
   disk.leave(any_magnitude(dice, 3 * mib));
   told.seed = dice();
   const Ended full = run_traced(ledger_command(store, told.seed, 3000), errors, watch);
+  rounds.took(full.took);
   told.listen(full.output);
   if (full.late || !WIFEXITED(full.status)) return how_it_ended(full);
   const int code = WEXITSTATUS(full.status);

@@ -41,6 +41,7 @@ struct Folder {
     };
     const Ended ended = run_traced(ledger_command(store, told.seed, acts),
                                    (rounds.work() / "errors").string(), watch);
+    rounds.took(ended.took);
     told.listen(ended.output);
     const std::string about = "\n  " + which + " failed with " + (error == EIO ? "EIO" : "ENOSPC") +
                               (for_ever ? " for ever" : "");

@@ -32,6 +32,7 @@ class Folder {
                                      return Verdict{at.number == kill_at, 0};
                                    });
     rounds_.count("kills", ended.killed);
+    rounds_.took(ended.took);
     told_.listen(ended.output);
     if (auto fault = how_it_ended(ended); !fault.empty()) return fault;
 

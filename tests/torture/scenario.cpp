@@ -39,6 +39,7 @@ void Rounds::say(const std::string& how) const {
   std::string text = name_ + ": " + how + " " + std::to_string(round_) + " rounds in " +
                      std::to_string(static_cast<int>(took)) + " s";
   for (const auto& [what, number] : counts_) text += ", " + std::to_string(number) + " " + what;
+  if (slowest_.count() > 0) text += ", slowest process " + std::to_string(slowest_.count()) + " ms";
   std::printf("%s\n", text.c_str());
   std::fflush(stdout);
 }

@@ -5,6 +5,7 @@
 // seed repeats a failure often, not always. What failed is kept: the folder's path is printed.
 // THREAD: one.
 #pragma once
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -34,6 +35,7 @@ class Rounds {
   // The next round's dice; none when the time is over. Says now and then how far it is.
   std::optional<Dice> next();
   void count(const std::string& what, std::uint64_t by = 1) { counts_[what] += by; }
+  void took(std::chrono::milliseconds process) { slowest_ = std::max(slowest_, process); }
   bool out_of_time() const;  // within a round; not when a number of rounds was asked for
   // Says what is broken, and how to see it again.
   Verdicts broken(const std::string& what, const std::filesystem::path& kept);
@@ -48,6 +50,7 @@ class Rounds {
   std::chrono::steady_clock::time_point said_;
   std::uint64_t round_ = 0;
   std::map<std::string, std::uint64_t> counts_;
+  std::chrono::milliseconds slowest_{};
 };
 
 // A number from 1 to `most`, each order of magnitude as likely as the next.

@@ -261,8 +261,11 @@ Ended run_traced(const std::vector<std::string>& command, const std::string& err
   ::sigaction(SIGALRM, &action, nullptr);  // without SA_RESTART: waitpid() returns
   ::alarm(seconds_max);
   ::ptrace(PTRACE_CONT, process, nullptr, 0);
+  const auto begun = std::chrono::steady_clock::now();
   Ended ended = Tracer(watch, process).run();
   ::alarm(0);
+  ended.took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - begun);
   ended.output = read_all(ends[0]);
   ::close(ends[0]);
   return ended;

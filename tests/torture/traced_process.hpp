@@ -8,6 +8,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -52,6 +53,7 @@ struct Ended {
   bool late = false;    // by the deadline
   int status = 0;       // as of waitpid()
   std::uint64_t boundaries = 0;
+  std::chrono::milliseconds took{};
   std::string output;  // what it wrote to its standard output
 };
 

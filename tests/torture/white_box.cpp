@@ -30,6 +30,7 @@ struct Folder {
                                      return Verdict{at.number == kill_at, 0};
                                    });
     rounds.count("kills", ended.killed);
+    rounds.took(ended.took);
     told.listen(ended.output);
     if (auto fault = how_it_ended(ended); !fault.empty()) return fault;
     if (!std::filesystem::exists(store)) return "";  // before it was made
