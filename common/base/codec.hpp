@@ -10,6 +10,7 @@
 // Reading is strict (an unknown member is an error: what comes from outside) or tolerant (ignored:
 // records that a later version wrote). All faults are collected, each with its JSON pointer.
 #pragma once
+#include <array>
 #include <boost/describe.hpp>
 #include <boost/mp11/algorithm.hpp>
 #include <cstdint>
@@ -71,6 +72,22 @@ constexpr std::optional<E> enum_from(std::string_view text) {
   return found;
 }
 
+// `,"name":` of a described member, made when we are compiled.
+template <class Descriptor>
+struct MemberLabel {
+  static constexpr auto text = [] {
+    constexpr std::string_view name = code_name(Descriptor::name);
+    std::array<char, name.size() + 4> out{};
+    char* to = out.data();
+    *to++ = ',';
+    *to++ = '"';
+    for (const char c : name) *to++ = c;
+    *to++ = '"';
+    *to++ = ':';
+    return out;
+  }();
+};
+
 // --- writing ------------------------------------------------------------------------------------
 
 template <class T>
@@ -95,11 +112,9 @@ void write_members(std::string& out, const T& value) {
       [&](auto d) {
         const auto& member = value.*d.pointer;
         if (is_left_out(member)) return;
-        if (!first) out += ',';
+        constexpr auto& label = MemberLabel<decltype(d)>::text;
+        out.append(label.data() + first, label.size() - first);
         first = false;
-        out += '"';
-        out += code_name(d.name);
-        out += "\":";
         write_json(out, member);
       });
 }

@@ -1,5 +1,6 @@
 // Bytes <-> text: lower-case hexadecimal and base64 (RFC 4648). Pure; readers are strict.
 #pragma once
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,11 +8,15 @@
 namespace nrm {
 inline constexpr std::string_view hex_digits = "0123456789abcdef";
 
-constexpr int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;  // upper case too: one value has one spelling
-}
+// Of each byte; -1: none. Upper case too: one value has one spelling.
+inline constexpr auto hex_values = [] {
+  std::array<signed char, 256> out{};
+  out.fill(-1);
+  for (std::size_t i = 0; i < hex_digits.size(); ++i)
+    out[static_cast<unsigned char>(hex_digits[i])] = static_cast<signed char>(i);
+  return out;
+}();
+constexpr int hex_digit(char c) { return hex_values[static_cast<unsigned char>(c)]; }
 
 std::string to_hex(std::string_view bytes);
 std::optional<std::string> from_hex(std::string_view text);

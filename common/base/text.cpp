@@ -22,7 +22,9 @@ std::size_t sequence_length(std::string_view s, std::size_t at) {
 }  // namespace
 
 bool is_clean_text(std::string_view text, bool allow_newlines) {
-  for (std::size_t i = 0; i < text.size();) {
+  std::size_t plain = 0;  // printable ASCII, which nearly all of it is
+  while (plain < text.size() && text[plain] >= 0x20 && text[plain] < 0x7f) ++plain;
+  for (std::size_t i = plain; i < text.size();) {
     const std::size_t length = sequence_length(text, i);
     if (length == 0) return false;
     const auto byte = static_cast<unsigned char>(text[i]);

@@ -12,23 +12,37 @@ using boost::mp11::mp_transform;
 template <class Variant>
 using Reader = bool (*)(json::Value, Variant&, Reading&);
 
-// Type name -> reader, one row per alternative of the variant.
+// What is done with a type's name: one row per alternative of the variant.
 template <class Variant>
-const std::unordered_map<std::string_view, Reader<Variant>>& readers() {
+struct TypeRow {
+  bool (*read)(json::Value, Variant&, Reading&);
+  bool (*scan)(Scan&, Variant&);
+  std::size_t index;
+};
+
+template <class Variant>
+const std::unordered_map<std::string_view, TypeRow<Variant>>& rows_of() {
   static const auto table = [] {
-    std::unordered_map<std::string_view, Reader<Variant>> out;
+    std::unordered_map<std::string_view, TypeRow<Variant>> out;
     mp_for_each<mp_transform<mp_identity, Variant>>([&](auto identity) {
       using T = typename decltype(identity)::type;
-      const bool added = out.emplace(T::type,
-                                     [](json::Value in, Variant& value, Reading& reading) {
-                                       return read_json(in, value.template emplace<T>(), reading);
-                                     })
-                             .second;
-      CHECK(added, "two types share one name");
+      const TypeRow<Variant> row{
+          [](json::Value in, Variant& value, Reading& reading) {
+            return read_json(in, value.template emplace<T>(), reading);
+          },
+          [](Scan& scan, Variant& value) { return scan_json(scan, value.template emplace<T>()); },
+          out.size()};
+      CHECK(out.emplace(T::type, row).second, "two types share one name");
     });
     return out;
   }();
   return table;
+}
+
+template <class Variant>
+const TypeRow<Variant>* row_of_type(std::string_view type) {
+  const auto found = rows_of<Variant>().find(type);
+  return found == rows_of<Variant>().end() ? nullptr : &found->second;
 }
 
 void write_member(std::string& out, std::string_view name, std::string_view text) {
@@ -44,8 +58,10 @@ void write_input(std::string& out, const CommandNote& note) {
   out += "{\"command\":\"";
   out += type_of(note.command);
   out += '"';
-  write_member(out, "key", note.key);
-  write_member(out, "digest", note.digest);
+  out += ",\"key\":";
+  write_json(out, note.key);
+  out += ",\"digest\":";
+  write_json(out, note.digest);
   if (note.expects) {
     out += ",\"expects\":";
     write_json(out, *note.expects);
@@ -170,22 +186,32 @@ void write_command(std::string& out, const Command& command) {
 }
 
 Result<Event> read_event(std::string_view type, json::Value data, Unknown unknown) {
-  const auto found = readers<Event>().find(type);
-  if (found == readers<Event>().end())
+  const auto* row = row_of_type<Event>(type);
+  if (row == nullptr)
     return Error(Code::unknown_version, "/type", "this event type is not known here");
   Event event;
   Reading reading(unknown);
-  if (!found->second(data, event, reading)) return reading.faults().front();
+  if (!row->read(data, event, reading)) return reading.faults().front();
   return event;
 }
 
+bool scan_event(std::string_view type, Scan& scan, Event& out) {
+  const auto* row = row_of_type<Event>(type);
+  return row != nullptr && row->scan(scan, out);
+}
+
 Result<Command> read_command(std::string_view type, json::Value data, Reading& reading) {
-  const auto found = readers<Command>().find(type);
-  if (found == readers<Command>().end() || !data)
+  const auto* row = row_of_type<Command>(type);
+  if (row == nullptr || !data)
     return Error(Code::unknown_version, "/type", "this command type is not known here");
   Command command;
-  if (!found->second(data, command, reading)) return reading.faults().front();
+  if (!row->read(data, command, reading)) return reading.faults().front();
   return command;
+}
+
+bool scan_command(std::string_view type, Scan& scan, Command& out) {
+  const auto* row = row_of_type<Command>(type);
+  return row != nullptr && row->scan(scan, out);
 }
 
 void write_record(std::string& out, const Record& record) {
@@ -265,11 +291,33 @@ Result<RecordOutline> read_outline(json::Value in) {
   return outline;
 }
 
-bool is_record(std::string_view bytes, std::uint64_t seq) {
-  std::string begin = "{\"seq\":";
-  json::append_integer(begin, static_cast<std::int64_t>(seq));
-  begin += ',';
-  return bytes.starts_with(begin);
+EventTypeSet event_type_set(std::span<const std::string_view> types) {
+  EventTypeSet out;
+  for (const auto type : types) {
+    const auto* row = row_of_type<Event>(type);
+    out.set(row != nullptr ? row->index : unknown_event_type);
+  }
+  return out;
+}
+
+EventTypeSet event_types_in(std::string_view record) {
+  constexpr std::string_view begin = R"({"type":")";
+  EventTypeSet out;
+  for (std::size_t at = 0; (at = record.find(begin, at)) != record.npos;) {
+    at += begin.size();
+    const std::string_view type = record.substr(at, record.find('"', at) - at);
+    out |= event_type_set(std::span(&type, 1));
+  }
+  return out;
+}
+
+std::vector<std::string_view> unwanted_types(Service owner,
+                                             const std::function<bool(std::string_view)>& wanted) {
+  std::vector<std::string_view> out;
+  for (const auto& [type, row] : rows_of<Event>())
+    if (const auto emitter = owner_of(type); (!emitter || *emitter == owner) && !wanted(type))
+      out.push_back(type);
+  return out;
 }
 
 std::string log_name(Service service, std::uint32_t partition) {

@@ -4,10 +4,13 @@
 // later version may have added members), `refuse` for what comes from outside.
 // ERRORS: unknown_version for a type name that is not in the vocabulary; the reader's own faults.
 #pragma once
+#include <bitset>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
-#include "common/base/codec.hpp"
+#include "common/base/scan.hpp"
 #include "common/event/record.hpp"
 
 namespace nrm {
@@ -19,9 +22,13 @@ Service target_of(const Command& command);
 void write_event(std::string& out, const Event& event);  // the data alone
 Result<Event> read_event(std::string_view type, json::Value data, Unknown unknown);
 
+// The same from the text at `scan`, when it is as this build writes it.
+bool scan_event(std::string_view type, Scan& scan, Event& out);
+
 void write_command(std::string& out, const Command& command);
 // `reading` collects every fault with its pointer; the result holds the first.
 Result<Command> read_command(std::string_view type, json::Value data, Reading& reading);
+bool scan_command(std::string_view type, Scan& scan, Command& out);
 
 void write_record(std::string& out, const Record& record);
 Result<Record> read_record(json::Value in);
@@ -35,17 +42,14 @@ struct RecordOutline {
 };
 Result<RecordOutline> read_outline(json::Value in);
 
-// A look at a record's bytes before they are parsed, for followers to whom most records say
-// nothing. Exact for what write_record() wrote: no string holds an unescaped quote.
-bool is_record(std::string_view bytes, std::uint64_t seq);  // begins as that record does
-// Whether `wanted` says so of the type of one of its events; it may be asked of other names too.
-template <class Wanted>
-bool any_event_type(std::string_view bytes, const Wanted& wanted) {
-  constexpr std::string_view begin = R"({"type":")";
-  for (std::size_t at = 0; (at = bytes.find(begin, at)) != bytes.npos;) {
-    at += begin.size();
-    if (wanted(bytes.substr(at, bytes.find('"', at) - at))) return true;
-  }
-  return false;
-}
+// A set of the vocabulary's event types, and one place for all that are not in it.
+inline constexpr std::size_t unknown_event_type = std::variant_size_v<Event>;
+using EventTypeSet = std::bitset<unknown_event_type + 1>;
+EventTypeSet event_type_set(std::span<const std::string_view> types);
+// The types of a record's events, without parsing it. Exact for what write_record() wrote, for no
+// string holds an unescaped quote; a member of an event that looks like one counts as one too.
+EventTypeSet event_types_in(std::string_view record);
+// The types that this service's log may hold, but for those that `wanted` wants.
+std::vector<std::string_view> unwanted_types(Service owner,
+                                             const std::function<bool(std::string_view)>& wanted);
 }  // namespace nrm

@@ -20,6 +20,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/base/digest.hpp"
 #include "common/base/json.hpp"
 #include "common/event/commands.hpp"
 #include "common/event/events.hpp"
@@ -52,8 +53,8 @@ BOOST_DESCRIBE_STRUCT(Expectation, (), (stream, version))
 
 struct CommandNote {
   Command command;
-  std::string key;     // of idempotency: BLAKE2b-128 of organisation and Idempotency-Key, hex
-  std::string digest;  // keyed BLAKE2b-128 of the request's bytes, hex
+  Digest16 key;     // of idempotency: BLAKE2b-128 of organisation and Idempotency-Key
+  Digest16 digest;  // keyed BLAKE2b-128 of the request's bytes
   std::optional<Expectation> expects;
 };
 struct ReceivedNote {

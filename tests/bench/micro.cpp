@@ -50,9 +50,7 @@ Record a_record(Fold& fold, const Uuid& id) {
   return {.id = id,
           .at = input.at,
           .actor = input.actor,
-          .input =
-              CommandNote{
-                  std::get<Command>(input.what), std::string(32, '0'), std::string(32, '0'), {}},
+          .input = CommandNote{std::get<Command>(input.what), {}, {}, {}},
           .events = std::move(decision->events),
           .clocks = std::move(decision->clocks),
           .policy = "osce@1"};

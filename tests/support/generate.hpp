@@ -35,6 +35,12 @@ class Generator {
   std::uint64_t below(std::uint64_t bound) { return bits() % bound; }
   bool coin() { return below(2) == 0; }
 
+  Digest16 digest() {
+    Digest16 out;
+    for (auto& byte : out.bytes) byte = static_cast<char>(bits());
+    return out;
+  }
+
   template <class T>
   T make() {
     if constexpr (std::is_same_v<T, bool>) {
@@ -160,8 +166,8 @@ inline Record any_record(std::uint64_t seed) {
       break;
     case 1:
       record.input =
-          CommandNote{random.make<Command>(), random.make<std::string>(),
-                      random.make<std::string>(), random.make<std::optional<Expectation>>()};
+          CommandNote{random.make<Command>(), random.digest(), random.digest(),
+                      random.make<std::optional<Expectation>>()};
       break;
     case 2:
       record.input = ReceivedNote{log_name(random.make<Service>()), random.make<std::uint64_t>(),

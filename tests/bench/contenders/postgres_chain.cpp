@@ -97,7 +97,7 @@ class Hop {
     Record record{.seq = tree_.size(), .id = input.id, .at = input.at};
     SubmitReport command = number_ == 0 ? read_asked(bytes) : read_before(bytes, record);
     if (number_ == 0)
-      record.input = CommandNote{command, std::string(32, '0'), std::string(32, '0'), {}};
+      record.input = CommandNote{command, {}, {}, {}};
     input.actor = Actor{AccountId(input.id), OrganisationId(input.id), Role::first_responder};
     Out out{.subject = command.subject, .record = {}, .state = {}};
     input.what = Command(std::move(command));

@@ -135,7 +135,7 @@ class World {
                       OrganisationId(id_of(organisation)), role};
     Input input;
     input.what = what;
-    take(target_of(what), input, CommandNote{what, "", "", {}}, actor);
+    take(target_of(what), input, CommandNote{what, {}, {}, {}}, actor);
   }
 
   void act_on_case() {

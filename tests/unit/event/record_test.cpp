@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/event/codec.hpp"
+#include "common/event/record_reader.hpp"
 #include "tests/support/generate.hpp"
 #include "tests/support/golden.hpp"
 
@@ -61,7 +62,8 @@ Record command(std::optional<Expectation> expects) {
   report.facts.languages = {*Language::parse("ro")};
   report.facts.region = *Region::parse("GB-LND");
   report.facts.met_on = Date::parse("2024-02-28");
-  Record record = bare(1, CommandNote{report, std::string(32, 'b'), std::string(32, 'c'), expects});
+  Record record = bare(1, CommandNote{report, *Digest16::parse(std::string(32, 'b')),
+                                      *Digest16::parse(std::string(32, 'c')), expects});
   record.actor = Actor{AccountId(record_id), police, Role::first_responder};
   return record;
 }
@@ -211,6 +213,99 @@ TEST(Records, EventsAreAListAndNeverBesideARejection) {
 TEST(Records, LogNames) {
   EXPECT_EQ(log_name(Service::identification), "identification/0");
   EXPECT_EQ(log_name(Service::vault, 12), "vault/12");
+}
+// Reads a record to its end the short way and the long way, and compares.
+void expect_read_alike(const std::string& text) {
+  json::Document document;
+  ASSERT_TRUE(document.parse_trusted(text)) << text;
+  const auto whole = read_record(document.root());
+  ASSERT_TRUE(whole) << text;
+  RecordReader reader;
+  ASSERT_TRUE(reader.open(text)) << text;
+  EXPECT_EQ(reader.seq(), whole->seq);
+  EXPECT_EQ(reader.at(), whole->at);
+  EXPECT_EQ(reader.actor(), whole->actor);
+  const auto* command = std::get_if<CommandNote>(&whole->input);
+  ASSERT_EQ(reader.request().has_value(), command != nullptr);
+  if (command != nullptr) {
+    EXPECT_EQ(reader.request()->key, command->key);
+    EXPECT_EQ(reader.request()->digest, command->digest);
+  }
+  const auto* due = std::get_if<DueNote>(&whole->input);
+  ASSERT_EQ(reader.due().has_value(), due != nullptr);
+  if (due != nullptr) {
+    EXPECT_EQ(reader.due()->stream, due->stream);
+    EXPECT_EQ(reader.due()->name, due->name);
+    EXPECT_EQ(reader.due()->set_for, due->set_for);
+  }
+  for (std::size_t i = 0; i < whole->events.size(); ++i) {
+    const auto more = reader.next();
+    ASSERT_TRUE(more && *more) << text;
+    EXPECT_EQ(reader.index(), i);
+    EXPECT_EQ(reader.type(), type_of(whole->events[i].event));
+    EXPECT_EQ(reader.stream(), whole->events[i].stream);
+    if (i % 3 == 2) continue;  // not wanted: passed over
+    const auto event = reader.event();
+    ASSERT_TRUE(event) << text;
+    std::string one, other;
+    write_event(one, *event);
+    write_event(other, whole->events[i].event);
+    EXPECT_EQ(one, other);
+  }
+  const auto more = reader.next();
+  ASSERT_TRUE(more) << text;
+  EXPECT_FALSE(*more);
+  const auto clocks = reader.clocks();
+  ASSERT_TRUE(clocks);
+  EXPECT_EQ(*clocks, whole->clocks);
+}
+
+TEST(RecordReader, AgreesWithTheTreeOnEveryRecord) {
+  for (std::uint64_t seed = 0; seed < 2'000; ++seed) {
+    std::string text;
+    write_record(text, test::any_record(seed));
+    expect_read_alike(text);
+  }
+}
+
+// Whitespace, members in another order, members of a later version: the tree's.
+TEST(RecordReader, AgreesWithTheTreeOnWhatOthersWrote) {
+  expect_read_alike(
+      R"({ "id":"00000000-0000-4000-8000-000000000001", "seq":7,"at":"2023-07-03T09:00:00.000Z",)"
+      R"("input":{"opened":true},"events":[{"stream":"case/00000000-0000-4000-8000-000000000002",)"
+      R"("type":"nrm.case.dossier_abandoned.v1","data":{"later":[{"type":"x"}]}},)"
+      R"({"type":"nrm.case.dossier_abandoned.v1","later":1,)"
+      R"("stream":"case/00000000-0000-4000-8000-000000000002","data":{}}],)"
+      R"("policy":"p@1","engine":1})");
+}
+
+TEST(RecordReader, WhatIsCutShortIsCorrupt) {
+  std::string text;
+  write_record(text, test::any_record(5));
+  for (std::size_t size = 0; size < text.size(); ++size) {
+    RecordReader reader;
+    bool good = reader.open(std::string_view(text).substr(0, size)).has_value();
+    while (good) {
+      const auto more = reader.next();
+      if (!(good = more.has_value()) || !*more) break;
+      good = reader.event().has_value();
+    }
+    if (good) good = reader.clocks().has_value();
+    // What comes after the clocks is not looked at.
+    EXPECT_TRUE(!good || text.find("\"policy\"") <= size + 1 || text.find("\"rejection\"") <= size)
+        << text.substr(0, size);
+  }
+}
+
+// What the reader relies on to find where the events begin.
+TEST(RecordReader, NoMemberOfTheVocabularyIsCalledEvents) {
+  for (std::uint64_t seed = 0; seed < 2'000; ++seed) {
+    Record record = test::any_record(seed);
+    record.events.clear();
+    std::string text;
+    write_record(text, record);
+    EXPECT_EQ(text.find("\"events\":"), std::string::npos) << text;
+  }
 }
 }  // namespace
 }  // namespace nrm
