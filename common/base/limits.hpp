@@ -30,12 +30,25 @@ static_assert(inbox_messages_max >= inputs_per_batch_max);
 inline constexpr std::size_t events_per_record_max = 64;
 // Rows that one decision may read by prefix: providers of one service in one country.
 inline constexpr std::size_t view_rows_max = 512;
+// Lists of stored rows kept between two looks of deciders; a list is at most view_rows_max long.
+inline constexpr std::size_t cached_row_lists_max = 1'024;
 // Folded states kept decoded; about 2 KiB each.
 inline constexpr std::size_t cached_states_max = 65'536;
+// States that a replay holds before it writes them out: half a GiB of an auditor's machine.
+inline constexpr std::size_t refolded_states_max = 262'144;
+
+// Records that the stored states may be behind the log: a start after a crash folds these again, in
+// about 0.2 s; a stream that changes several times within them is written once.
+inline constexpr std::size_t unfolded_records_max = 32'768;
 
 // Bytes and records in flight to one follower: covers the delay of one commit at full speed.
 inline constexpr std::uint32_t feed_records_in_flight_max = 4'096;
 inline constexpr std::size_t feed_bytes_per_message_max = 256 * 1024;
+// Event types that a follower may name as of no use to it: more than the vocabulary has.
+inline constexpr std::size_t feed_skipped_types_max = 512;
+// Records that an owner lets pass before it tells a follower that none was for it: a heartbeat
+// says it anyway.
+inline constexpr std::size_t feed_untold_max = 256;
 // Answers in one message: small ones of a batch go together.
 inline constexpr std::size_t answer_bytes_per_message_max = 128 * 1024;
 // ZeroMQ's default is unlimited: a peer could make us allocate anything.

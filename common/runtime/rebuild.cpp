@@ -9,12 +9,12 @@
 #include "common/base/hex.hpp"
 #include "common/ledger/merkle.hpp"
 #include "common/runtime/fold.hpp"
+#include "common/runtime/log.hpp"
 
 namespace nrm {
 namespace {
-constexpr Family derived[] = {Family::state, Family::rows, Family::due};
-// Records folded, or keys dropped or compared, between two writes: bounds memory. A stream that
-// changes several times within a chunk is written once.
+constexpr Family derived[] = {Family::state, Family::rows, Family::due, Family::idempotency};
+// Keys dropped or compared at a time: bounds memory.
 constexpr std::size_t chunk = 16'384;
 
 Result<void> drop(Store& store, Family family) {
@@ -39,63 +39,34 @@ Result<Entries> read_chunk(const Store& store, Family family, const std::string&
   }));
   return out;
 }
-}  // namespace
 
-namespace {
-Result<std::uint64_t> count(const Store& log) {
-  std::uint64_t records = 0;
-  NRM_TRY(log.scan(
-      Family::log, {},
-      [&](std::string_view key, std::string_view) {
-        records = keys::read_u64(key) + 1;
-        return false;
-      },
-      true));
-  return records;
-}
-
-// Reads the log in order, decoded, until `take` returns false; with `tree`, hashes it.
-Result<void> read_records(const Store& log, MerkleTree* tree,
-                          const std::function<bool(Record)>& take) {
-  json::Document document;
-  Batch tiles;
-  std::uint64_t seq = 0;
-  std::optional<Error> fault;
-  const auto bad = [&](const char* what) {
-    fault.emplace(Code::corrupt, "", "record " + std::to_string(seq) + what);
-    return false;
-  };
-  NRM_TRY(log.scan(Family::log, {}, [&](std::string_view key, std::string_view bytes) {
-    if (keys::read_u64(key) != seq) return bad(" is missing");
-    if (tree != nullptr) {
-      tree->append(leaf_hash(bytes), tiles);
-      if (!tiles.empty()) tiles.clear();  // they are not kept here
-    }
-    if (!document.parse_trusted(bytes)) return bad(" is not JSON");
-    auto record = read_record(document.root());
-    if (!record || record->seq != seq) return bad(" is not a record");
-    ++seq;
-    return take(std::move(*record));
-  }));
-  if (fault) return *fault;
-  return {};
-}
-
-// Folds into a store, and writes whenever a chunk is full.
+// Decodes and folds in memory, and writes to the store when there are too many states, and at the
+// end.
 class Refolding {
  public:
   Refolding(const Core& core, Store& target, std::uint64_t head, const Progress& progress)
-      : target_(target), fold_(core, target), head_(head), progress_(progress) {}
+      : target_(target),
+        fold_(core, target, Fold::Stored::nothing),
+        head_(head),
+        progress_(progress) {}
 
-  Result<void> take(const Record& record) {
-    fold_.replay(record);
-    return ++records_ % chunk == 0 ? write() : Result<void>();
+  Result<void> take(std::string_view bytes) {
+    auto read = record_.open(bytes);
+    if (read && record_.seq() != records_) read = Error(Code::corrupt);
+    if (read) read = fold_.replay(record_);
+    if (!read)
+      return Error(Code::corrupt, "", "record " + std::to_string(records_) + " is not one");
+    if (++records_ % told_every == 0) tell();
+    return fold_.changed() < limits::refolded_states_max ? Result<void>() : write();
+  }
+  void tell() {
+    if (progress_) progress_(records_, head_);
   }
   Result<void> write() {
     fold_.flush(batch_);
+    put_folded_until(records_, batch_);
     NRM_TRY(target_.commit(batch_, Sync::no));
     batch_.clear();
-    if (progress_) progress_(records_, head_);
     return {};
   }
   std::uint64_t records() const { return records_; }
@@ -104,16 +75,36 @@ class Refolding {
   Store& target_;
   Fold fold_;
   Batch batch_;
+  static constexpr std::uint64_t told_every = 16'384;
+  RecordReader record_;
   std::uint64_t records_ = 0;
   const std::uint64_t head_;
   const Progress& progress_;
 };
 
-// Hands records from the thread that reads to the one that folds, a bundle at a time.
-// INVARIANT: at most `bundles_max` bundles wait.
+// The records of one stretch of a log, one behind the other.
+struct Bundle {
+  std::string bytes;
+  std::vector<std::size_t> ends;
+
+  void add(std::string_view record) {
+    bytes += record;
+    ends.push_back(bytes.size());
+  }
+  Result<void> each(Refolding& refolding) const {
+    std::size_t begin = 0;
+    for (const std::size_t end : ends) {
+      NRM_TRY(refolding.take(std::string_view(bytes).substr(begin, end - begin)));
+      begin = end;
+    }
+    return {};
+  }
+};
+
+// Hands bundles from the thread that reads and hashes to the one that decodes and folds.
+// INVARIANT: at most `bundles_max` wait.
 class Belt {
  public:
-  using Bundle = std::vector<Record>;
   // False when nobody takes any more.
   bool put(Bundle bundle) {
     std::unique_lock lock(mutex_);
@@ -147,62 +138,77 @@ class Belt {
   bool closed_ = false;
 };
 
-Result<void> fold_beside(const Store& log, MerkleTree* tree, Refolding& refolding) {
+using TakeBytes = std::function<bool(std::uint64_t seq, std::string_view)>;
+
+Result<void> fold_beside(const Store& log, const TakeBytes& look, Refolding& refolding) {
   constexpr std::size_t bundle_records = 256;
   Belt belt;
   Result<void> was_read;
   std::thread reader([&] {
-    Belt::Bundle bundle;
-    was_read = read_records(log, tree, [&](Record record) {
-      bundle.push_back(std::move(record));
-      return bundle.size() < bundle_records || belt.put(std::exchange(bundle, {}));
+    Bundle bundle;
+    was_read = read_log(log, 0, [&](std::uint64_t seq, std::string_view bytes) {
+      if (!look(seq, bytes)) return false;
+      bundle.add(bytes);
+      return bundle.ends.size() < bundle_records || belt.put(std::exchange(bundle, {}));
     });
-    if (!bundle.empty()) belt.put(std::move(bundle));
+    if (!bundle.ends.empty()) belt.put(std::move(bundle));
     belt.close();
   });
   Result<void> was_folded;
-  for (Belt::Bundle bundle = belt.take(); !bundle.empty() && was_folded; bundle = belt.take())
-    for (const Record& record : bundle)
-      if (was_folded = refolding.take(record); !was_folded) break;
+  for (Bundle bundle = belt.take(); !bundle.ends.empty() && was_folded; bundle = belt.take())
+    was_folded = bundle.each(refolding);
   belt.close();
   reader.join();
   NRM_TRY(was_folded);
   return was_read;
 }
 
-Result<std::uint64_t> fold_log(const Core& core, const Store& log, Store& target, MerkleTree* tree,
-                               Threads threads, const Progress& progress) {
-  NRM_TRY_ASSIGN(const std::uint64_t head, count(log));
+// `look` sees every record first; at its "no" the fold ends.
+Result<std::uint64_t> fold_log(const Core& core, const Store& log, Store& target,
+                               const TakeBytes& look, Threads threads, const Progress& progress) {
+  NRM_TRY_ASSIGN(const std::uint64_t head, log_head(log));
   Refolding refolding(core, target, head, progress);
   if (threads == Threads::two) {
-    NRM_TRY(fold_beside(log, tree, refolding));
+    NRM_TRY(fold_beside(log, look, refolding));
   } else {
     Result<void> folded;
-    NRM_TRY(read_records(log, tree, [&](const Record& record) {
-      folded = refolding.take(record);
+    NRM_TRY(read_log(log, 0, [&](std::uint64_t seq, std::string_view bytes) {
+      if (!look(seq, bytes)) return false;
+      folded = refolding.take(bytes);
       return folded.has_value();
     }));
     NRM_TRY(folded);
   }
+  refolding.tell();
   NRM_TRY(refolding.write());
   return refolding.records();
 }
 }  // namespace
 
 Result<std::uint64_t> refold(const Core& core, const Store& log, Store& target,
-                             const Progress& progress) {
-  return fold_log(core, log, target, nullptr, Threads::one, progress);
+                             const Progress& progress, std::uint64_t until) {
+  const auto look = [until](std::uint64_t seq, std::string_view) { return seq < until; };
+  return fold_log(core, log, target, look, Threads::one, progress);
 }
 
 Result<Replayed> replay(const Core& core, const Store& log, Store& target, Threads threads,
                         const Progress& progress) {
   MerkleTree tree;
-  NRM_TRY_ASSIGN(const std::uint64_t records,
-                 fold_log(core, log, target, &tree, threads, progress));
+  Batch tiles;
+  const auto look = [&](std::uint64_t, std::string_view bytes) {
+    tree.append(leaf_hash(bytes), tiles);
+    if (!tiles.empty()) tiles.clear();  // they are not kept here
+    return true;
+  };
+  NRM_TRY_ASSIGN(const std::uint64_t records, fold_log(core, log, target, look, threads, progress));
   return Replayed{records, tree.root()};
 }
 
+// A process that dies in the middle leaves the mark of put_not_folded(): the next one begins anew.
 Result<std::uint64_t> rebuild(const Core& core, Store& store, const Progress& progress) {
+  Batch mark;
+  put_not_folded(mark);
+  NRM_TRY(store.commit(mark, Sync::no));
   for (const Family family : derived) NRM_TRY(drop(store, family));
   NRM_TRY_ASSIGN(const std::uint64_t records, refold(core, store, store, progress));
   NRM_TRY(store.flush());

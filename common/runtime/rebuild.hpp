@@ -1,5 +1,5 @@
-// Rebuild: derived data (states, rows, clocks) dropped and folded again from the log. Verification
-// does the same beside the original and compares byte by byte.
+// Rebuild: derived data (states, rows, clocks, answered requests) dropped and folded again from the
+// log. Verification does the same beside the original and compares byte by byte.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -11,23 +11,24 @@
 #include "common/store/store.hpp"
 
 namespace nrm {
+// Records folded so far; the last call comes when all are, before the states are written.
 using Progress = std::function<void(std::uint64_t done, std::uint64_t of)>;
 
-// Folds the log in `log` into `target`'s derived families, which must be empty.
-// ERRORS: corrupt (names the record), io_failed.
+// Folds the log in `log`, or its first `until` records, into `target`'s derived families, which
+// must be empty. ERRORS: corrupt (names the record), io_failed.
 Result<std::uint64_t> refold(const Core& core, const Store& log, Store& target,
-                             const Progress& progress = {});
+                             const Progress& progress = {}, std::uint64_t until = UINT64_MAX);
 
 struct Replayed {
   std::uint64_t records = 0;
   Hash root;  // of the hash tree over the records' bytes as they were read
 };
-// The same, and hashes every record. With two threads one reads, hashes and decodes, the other
+// The same, and hashes every record. With two threads one reads and hashes, the other decodes and
 // folds.
 enum class Threads : bool { one, two };
 Result<Replayed> replay(const Core& core, const Store& log, Store& target, Threads threads,
                         const Progress& progress = {});
-// Offline: nothing else has the store open.
+// Offline: nothing else has the store open. One that was interrupted is begun anew by Step::open().
 Result<std::uint64_t> rebuild(const Core& core, Store& store, const Progress& progress = {});
 
 // The first difference between the derived families of two stores, in words; none when equal.

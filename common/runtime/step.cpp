@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
-#include "common/base/hex.hpp"
+#include "common/runtime/log.hpp"
+#include "common/runtime/rebuild.hpp"
 
 namespace nrm {
 namespace {
-constexpr std::size_t digest_bytes = 16;
-
 std::string write_place(const LogPlace& place) {
   std::string out;
   keys::append_u64(out, place.next);
@@ -18,12 +17,6 @@ std::string write_place(const LogPlace& place) {
 std::optional<LogPlace> read_place(std::string_view bytes) {
   if (bytes.size() != 40) return std::nullopt;
   return LogPlace{keys::read_u64(bytes), *Hash::from(bytes.substr(8))};
-}
-
-std::string write_earlier(std::string_view digest, std::uint64_t seq) {
-  std::string out(digest);
-  keys::append_u64(out, seq);
-  return out;
 }
 }  // namespace
 
@@ -62,6 +55,7 @@ Result<void> Step::load(Instant now) {
   NRM_TRY_ASSIGN(const RecordOutline outline, read_outline(document_.root()));
   last_at_ = outline.at;
   earliest_due_ = Instant{};  // look once
+  NRM_TRY(fold_rest());
   return parts_.store.scan(Family::meta, prefixed("cursor/"),
                            [&](std::string_view key, std::string_view value) {
                              const auto place = read_place(value);
@@ -69,6 +63,26 @@ Result<void> Step::load(Instant now) {
                              cursors_[std::string(key.substr(7))] = *place;
                              return true;
                            });
+}
+
+// The records that were committed after the last write_back().
+Result<void> Step::fold_rest() {
+  auto folded = folded_until(parts_.store);
+  if (!folded && folded.error().code == Code::unavailable)
+    folded = rebuild(parts_.core, parts_.store);
+  if (!folded) return folded.error();
+  folded_ = *folded;
+  if (folded_ > tree_.size())
+    return Error(Code::corrupt, "", "the stored states are ahead of their log");
+  RecordReader record;
+  Result<void> folded_rest;
+  NRM_TRY(read_log(parts_.store, folded_, [&](std::uint64_t, std::string_view bytes) {
+    folded_rest = record.open(bytes);
+    if (folded_rest) folded_rest = fold_.replay(record);
+    return folded_rest.has_value();
+  }));
+  NRM_TRY(folded_rest);
+  return write_back();
 }
 
 Result<void> Step::open_log(Instant now) {
@@ -98,27 +112,20 @@ Input Step::make_input(Instant now, std::optional<Actor> actor) {
 }
 
 Result<Command> Step::read_asked(const wire::Ask& ask) {
-  // The gateway read the client's bytes strictly and wrote these itself; what is checked here is
-  // that every member is one of the command's.
+  // The gateway read the client's bytes strictly and wrote these itself: one look is enough.
   if (ask.data.size() > limits::body_bytes_max)
     return Error(Code::too_large, "", "the command is too large");
-  if (!document_.parse_trusted(ask.data))
-    return Error(Code::malformed_json, "", "the command is not JSON");
-  Reading reading(Unknown::refuse);
-  NRM_TRY_ASSIGN(Command command, read_command(ask.type, document_.root(), reading));
+  Command command;
+  Scan scan(ask.data, Unknown::refuse);
+  if (!scan_command(ask.type, scan, command) || !scan.done()) {
+    if (!document_.parse_trusted(ask.data))
+      return Error(Code::malformed_json, "", "the command is not JSON");
+    Reading reading(Unknown::refuse);
+    NRM_TRY_ASSIGN(command, read_command(ask.type, document_.root(), reading));
+  }
   if (target_of(command) != parts_.core.service())
     return Error(Code::bad_request, "", "this command is for another service");
   return command;
-}
-
-std::optional<Step::Earlier> Step::earlier(const std::string& key) const {
-  if (const auto found = keys_.find(key); found != keys_.end()) return found->second;
-  const auto stored = parts_.store.get(Family::idempotency, key);
-  CHECK(stored, "the store can be read");
-  if (!*stored) return std::nullopt;
-  CHECK((*stored)->size() == digest_bytes + 8, "a stored answer is readable");
-  return Earlier{(*stored)->substr(0, digest_bytes),
-                 keys::read_u64(std::string_view(**stored).substr(digest_bytes))};
 }
 
 Result<Decision> Step::decide(Input& input, const wire::Ask& ask, Batch& sealed) {
@@ -138,9 +145,10 @@ void Step::ask(const wire::Ask& ask, std::uint64_t ticket, Instant now) {
   std::string request;
   request.reserve(ask.type.size() + ask.data.size() + ask.personal.size() + 2);
   request.append(ask.type).append(1, '\n').append(ask.data).append(1, '\n').append(ask.personal);
-  const std::string digest = crypto::keyed_digest(secret_, request, digest_bytes);
-  if (const auto before = earlier(ask.key)) {
-    if (crypto::equal(before->digest, digest))
+  const Digest16 key = Digest16::from(ask.key);
+  const Digest16 digest = Digest16::from(crypto::keyed_digest(secret_, request, 16));
+  if (const auto before = fold_.earlier(key)) {
+    if (crypto::equal(before->digest.view(), digest.view()))
       tickets_.push_back({.ticket = ticket, .seq = before->seq, .repeated = true});
     else
       tickets_.push_back(
@@ -162,13 +170,11 @@ void Step::ask(const wire::Ask& ask, std::uint64_t ticket, Instant now) {
     record.rejection = std::move(decision).error();
   }
   record.input = CommandNote{.command = std::move(std::get<Command>(input.what)),
-                             .key = to_hex(ask.key),
-                             .digest = to_hex(digest),
+                             .key = key,
+                             .digest = digest,
                              .expects = ask.expects};
   const std::uint64_t seq = tree_.size();
   take(std::move(record));
-  batch_.put(Family::idempotency, ask.key, write_earlier(digest, seq));
-  keys_[ask.key] = {digest, seq};
   tickets_.push_back({.ticket = ticket, .seq = seq});
 }
 
@@ -240,7 +246,6 @@ Result<Step::Committed> Step::commit() {
     batch_.put(Family::meta, keys::cursor(log), write_place(cursors_.at(log)));
   moved_.clear();
   if (!batch_.empty()) {
-    fold_.flush(batch_);
     if (!records_.empty()) {
       batch_.put(Family::merkle, "frontier", tree_.frontier());
       // The note over what was there before this batch: it was synced, so it may be kept.
@@ -253,11 +258,21 @@ Result<Step::Committed> Step::commit() {
   out.first = first_;
   out.records = std::move(records_);
   records_.clear();
-  keys_.clear();
   for (const Ticket& ticket : tickets_) NRM_TRY(complete(ticket, out));
   tickets_.clear();
   outcomes_.clear();
   return out;
+}
+
+Result<void> Step::write_back() {
+  CHECK(idle(), "a batch is committed before the fold is written");
+  if (folded_ == tree_.size()) return {};
+  Batch batch;
+  fold_.flush(batch);
+  put_folded_until(tree_.size(), batch);
+  NRM_TRY(parts_.store.commit(batch, Sync::no));
+  folded_ = tree_.size();
+  return {};
 }
 
 Result<Step::Outcome> Step::read_outcome(std::string_view bytes) {
@@ -305,6 +320,7 @@ Result<void> Step::complete(const Ticket& ticket, Committed& out) {
 }
 
 const std::string& Step::checkpoint() {
+  CHECK(records_.empty(), "only what is on disk is signed");
   if (checkpoint_size_ != tree_.size()) {
     checkpoint_ = sign_note(write_checkpoint({parts_.origin, tree_.size(), tree_.root()}),
                             parts_.origin, parts_.signer);
@@ -314,32 +330,30 @@ const std::string& Step::checkpoint() {
 }
 
 Result<void> Step::close() {
-  CHECK(idle(), "a batch is committed before the end");
+  NRM_TRY(write_back());
   Batch last;
   last.put(Family::meta, "checkpoint", checkpoint());
   NRM_TRY(parts_.store.commit(last, Sync::yes));
   return parts_.store.flush();
 }
 
-Result<std::vector<Due>> Step::overdue(Instant now, std::size_t max, Instant settled) {
+std::vector<Due> Step::overdue(Instant now, std::size_t max, Instant settled) {
   CHECK(idle(), "clocks are looked up before a batch");
   std::vector<Due> out;
   if (!earliest_due_ || now < *earliest_due_) return out;
   earliest_due_.reset();
-  NRM_TRY(parts_.store.scan(Family::due, {}, [&](std::string_view key, std::string_view) {
-    const auto due = keys::read_due(key);
-    CHECK(due, "a stored clock is readable");
-    if (due->due > now || out.size() == max) {
-      if (!earliest_due_) earliest_due_ = due->due;
+  fold_.clocks([&](const keys::DueKey& due) {
+    if (due.due > now || out.size() == max) {
+      if (!earliest_due_) earliest_due_ = due.due;
       return false;
     }
-    if (destroys(due->clock) && due->due >= settled) {
-      if (!earliest_due_) earliest_due_ = due->due;  // looked at again
+    if (destroys(due.clock) && due.due >= settled) {
+      if (!earliest_due_) earliest_due_ = due.due;  // looked at again
       return true;
     }
-    out.push_back({due->stream, due->clock, due->due});
+    out.push_back({due.stream, due.clock, due.due});
     return true;
-  }));
+  });
   return out;
 }
 

@@ -6,9 +6,14 @@
 //   3 load states, check the expected version    idempotency, tree; write with sync
 //   4 decide                                   7 only then: answer, and feed the followers
 //
+// What folding gives (states, rows, clocks, answered requests) is not in that batch: it follows
+// from the log, so it is written back later, many records at a time (write_back()), with the number
+// of records that it covers. open() folds the rest again. Why: README.md, "Written back".
+//
 // THREAD: the service's loop thread. OWNERSHIP: borrows all that is in Parts.
 // ERRORS: commit() fails with io_failed: the outcome is unknown and the process must end.
 // INVARIANT: before commit() returns nothing has happened; after it, everything has.
+// INVARIANT: what is stored of the fold is exactly that of the first folded() records.
 #pragma once
 #include <algorithm>
 #include <deque>
@@ -70,8 +75,7 @@ class Step {
   void move_cursor(const std::string& log, const LogPlace& place);
   // Up to `max` clocks that have run out, in order; of those that destroy something only what was
   // set for a moment before `settled`. REQUIRES: at the start of a batch.
-  Result<std::vector<Due>> overdue(Instant now, std::size_t max,
-                                   Instant settled = Instant{INT64_MAX});
+  std::vector<Due> overdue(Instant now, std::size_t max, Instant settled = Instant{INT64_MAX});
   // No clock runs out before this; none when no clock runs.
   std::optional<Instant> next_due() const { return earliest_due_; }
 
@@ -89,23 +93,24 @@ class Step {
   bool idle() const;                 // nothing taken since the last commit
   Batch& batch() { return batch_; }  // for what must be in it beside the step's own
   Result<Committed> commit();
+  // Writes what the fold has and the store has not. Not synced: the log can give it again.
+  // REQUIRES: idle().
+  Result<void> write_back();
+  std::uint64_t folded() const { return folded_; }  // records that the stored fold covers
 
-  std::uint64_t head() const { return tree_.size(); }
+  std::uint64_t head() const { return tree_.size() - records_.size(); }  // records on disk
   // The time that an input would get now; the next record is not before it.
   Instant log_time(Instant now) { return last_at_ = std::max(last_at_, now); }
   Result<Hash> leaf(std::uint64_t seq) const;  // REQUIRES: seq < head()
   LogPlace cursor(const std::string& log) const;
-  // A note that covers the whole log; signed anew only when the log has grown.
+  // A note that covers the whole log; signed anew only when the log has grown. REQUIRES: no record
+  // is under way: what is signed must never be taken back.
   const std::string& checkpoint();
   const Fold& fold() const { return fold_; }
   // On a clean stop: the last checkpoint goes to disk too.
   Result<void> close();
 
  private:
-  struct Earlier {
-    std::string digest;
-    std::uint64_t seq = 0;
-  };
   struct Ticket {
     std::uint64_t ticket = 0;
     std::uint64_t seq = 0;
@@ -121,8 +126,8 @@ class Step {
   explicit Step(Parts parts);
   Result<void> load(Instant now);
   Result<void> open_log(Instant now);
+  Result<void> fold_rest();
   Result<Command> read_asked(const wire::Ask& ask);
-  std::optional<Earlier> earlier(const std::string& key) const;
   Result<Decision> decide(Input& input, const wire::Ask& ask, Batch& sealed);
   Input make_input(Instant now, std::optional<Actor> actor);
   // Numbers the record, folds it and puts it into the batch.
@@ -140,6 +145,7 @@ class Step {
   Instant last_at_;
   std::optional<Instant> earliest_due_;  // a lower bound
   json::Document document_;
+  std::uint64_t folded_ = 0;
   std::unordered_map<std::string, LogPlace> cursors_;
   std::set<std::string> moved_;  // cursors that this batch moves
 
@@ -148,7 +154,6 @@ class Step {
   std::vector<std::string> records_;
   std::vector<Outcome> outcomes_;  // of records_
   std::uint64_t first_ = 0;
-  std::unordered_map<std::string, Earlier> keys_;
   std::vector<Ticket> tickets_;
 
   std::string checkpoint_;

@@ -6,7 +6,7 @@
 //   due          ms:8 kind:1 id:16 clock:1
 //   idempotency  key:16
 //   archive      log name, 0x00, seq:8
-//   meta         "mode" "policy" "secret" "cursor/<log name>"
+//   meta         "secret" "checkpoint" "folded" "cursor/<log name>"
 //   merkle       "frontier"; "t" level:1 index:8
 #pragma once
 #include <cstdint>

@@ -127,6 +127,10 @@ std::size_t memtable_bytes(Family family) {
   }
 }
 
+bool read_by_key(Family family) {
+  return family == Family::state || family == Family::idempotency || family == Family::sealed;
+}
+
 bool read_in_sequence(Family family) { return family == Family::log || family == Family::archive; }
 
 rocksdb::ColumnFamilyOptions family_options(Family family,
@@ -145,6 +149,10 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size = memtable_bytes(family);
+  if (read_by_key(family)) {  // as with SSTs: most keys that are asked for are not there
+    options.memtable_whole_key_filtering = true;
+    options.memtable_prefix_bloom_size_ratio = 0.05;
+  }
   options.compression = family == Family::sealed  // ciphertext does not shrink
                             ? rocksdb::kNoCompression
                             : rocksdb::kLZ4Compression;

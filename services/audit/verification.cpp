@@ -11,6 +11,7 @@
 #include "common/base/hex.hpp"
 #include "common/ledger/checkpoint.hpp"
 #include "common/ledger/merkle.hpp"
+#include "common/runtime/log.hpp"
 #include "common/runtime/rebuild.hpp"
 #include "common/store/keys.hpp"
 #include "common/store/rocksdb_store.hpp"
@@ -279,9 +280,14 @@ class Verifier {
         fault("scratch folder: " + fresh.error().detail);
         continue;
       }
-      const auto folded = refold(core_of(service), *log.store, **fresh, [&](auto done, auto of) {
-        tell("fold of " + log.name, done, of);
-      });
+      const auto until = folded_until(*log.store);
+      if (!until) {
+        fault(log.name + ": " + until.error().detail);
+        continue;
+      }
+      const auto folded = refold(
+          core_of(service), *log.store, **fresh,
+          [&](auto done, auto of) { tell("fold of " + log.name, done, of); }, *until);
       if (!folded) {
         fault(log.name + ": " + folded.error().detail);
       } else {

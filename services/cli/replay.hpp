@@ -11,7 +11,7 @@
 namespace nrm::cli {
 class Replay {
  public:
-  explicit Replay(const Core& core) : fold_(core, store_) {}
+  explicit Replay(const Core& core) : fold_(core, store_, Fold::Stored::nothing) {}
 
   // All records, or those at and before `until`.
   Result<void> run(const Folder& folder, Service service, std::optional<Instant> until);

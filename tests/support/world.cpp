@@ -6,6 +6,7 @@
 #include "common/base/hex.hpp"
 #include "common/bus/memory_bus.hpp"
 #include "common/runtime/folder.hpp"
+#include "common/runtime/log.hpp"
 #include "common/runtime/rebuild.hpp"
 #include "common/runtime/service_loop.hpp"
 #include "common/store/memory_store.hpp"
@@ -284,7 +285,7 @@ struct World::State {
 
   std::optional<std::string> check_log(const Machine& machine) {
     const std::string name = log_name(machine.service);
-    std::set<std::string> keys_seen;
+    std::set<Digest16> keys_seen;
     std::map<std::string, std::pair<std::uint64_t, std::uint32_t>> last_of;
     Instant last_at;
     const auto& copies = mirrored.at(name);
@@ -302,7 +303,7 @@ struct World::State {
         trace.append(type_of(emit.event)).append(emit.stream.text());
       if (const auto* command = std::get_if<CommandNote>(&record->input)) {
         if (!keys_seen.insert(command->key).second)
-          return name + ": one request was taken twice: " + command->key;
+          return name + ": one request was taken twice: record " + std::to_string(seq);
       } else if (const auto* received = std::get_if<ReceivedNote>(&record->input)) {
         const std::pair place(received->seq, received->index);
         const auto [at, fresh] = last_of.try_emplace(received->log, place);
@@ -314,8 +315,12 @@ struct World::State {
     return std::nullopt;
   }
 
-  std::optional<std::string> check_refold(const Machine& machine) const {
+  std::optional<std::string> check_refold(Machine& machine) const {
     MemoryStore fresh;
+    if (!machine.loop->step().write_back()) return "writing back failed on a good disk";
+    const auto until = folded_until(machine.store);
+    if (!until || *until != machine.head())
+      return log_name(machine.service) + ": the stored fold does not cover the log";
     if (!refold(core_of(machine.service), machine.store, fresh))
       return log_name(machine.service) + ": the log cannot be folded";
     const auto difference = compare_derived(machine.store, fresh);

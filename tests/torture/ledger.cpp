@@ -20,7 +20,7 @@ std::uint64_t mixed(std::uint64_t z) {
 Act act_of(std::uint64_t seed, std::uint64_t number) {
   const bool cursors_only = mixed(seed ^ mixed(number / 16)) % 3 == 0;
   const std::uint64_t bits = mixed(seed + mixed(number));
-  Act act{.flush = bits % 61 == 0};
+  Act act{.flush = bits % 61 == 0, .write_back = bits % 7 == 0};
   const std::uint64_t most = bits / 1024 % 5 == 0 ? 60 : 6;
   if (!cursors_only && bits % 8 < 6) act.asks = static_cast<std::uint32_t>(1 + bits / 8 % most);
   act.moves_cursor = act.asks == 0 || bits / 4096 % 2 == 0;
@@ -98,6 +98,7 @@ Result<std::string> Ledger::perform(const Act& act) {
       return Error(Code::diverged, "", "a fresh request found an earlier answer");
     leaf = answer.leaf.hex();
   }
+  if (act.write_back) NRM_TRY(step_->write_back());
   if (act.flush) NRM_TRY(store_->flush());
   return leaf;
 }

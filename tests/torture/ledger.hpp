@@ -26,7 +26,8 @@ struct Place {
 struct Act {
   std::uint32_t asks = 0;
   bool moves_cursor = false;
-  bool flush = false;  // after it: SSTs, a new WAL, the MANIFEST
+  bool flush = false;       // after it: SSTs, a new WAL, the MANIFEST
+  bool write_back = false;  // after it: the fold goes to the store, unsynced
   bool synced() const { return asks > 0; }
 };
 Act act_of(std::uint64_t seed, std::uint64_t number);

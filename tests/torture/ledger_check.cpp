@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "common/ledger/merkle.hpp"
+#include "common/runtime/log.hpp"
 #include "common/runtime/rebuild.hpp"
 #include "common/store/memory_store.hpp"
 #include "tests/unit/runtime/ledger_of_notes.hpp"
@@ -42,12 +43,6 @@ std::string find_record_fault(const Store& store, const Told& told, const Place&
     if (!bytes || !*bytes) return "record " + std::to_string(seq) + " was answered and is gone";
     if (leaf_hash(**bytes).hex() != leaf) return "record " + std::to_string(seq) + " is another";
   }
-  for (std::uint64_t seq = 1; seq < found.head; ++seq) {
-    const auto stored = store.get(Family::idempotency, key_of(seq));
-    if (!stored || !*stored || keys::read_u64(std::string_view(**stored).substr(16)) != seq)
-      return "the key of record " + std::to_string(seq) + " does not lead to it";
-  }
-  if (count(store, Family::idempotency) + 1 != found.head) return "keys without a record";
   std::uint64_t parked = 0;
   for (std::uint64_t cursor = 0; cursor < found.cursor; ++cursor) {
     const std::string wanted = parked_of(cursor);
@@ -60,6 +55,28 @@ std::string find_record_fault(const Store& store, const Told& told, const Place&
   return "";
 }
 
+std::string find_key_fault(const Store& store, const Place& found) {
+  for (std::uint64_t seq = 1; seq < found.head; ++seq) {
+    const auto stored = store.get(Family::idempotency, key_of(seq));
+    if (!stored || !*stored || keys::read_u64(std::string_view(**stored).substr(16)) != seq)
+      return "the key of record " + std::to_string(seq) + " does not lead to it";
+  }
+  return count(store, Family::idempotency) + 1 != found.head ? "keys without a record" : "";
+}
+
+// What is stored of the fold must be that of as many records as it says, no more and no fewer.
+std::string find_stored_fold_fault(const Store& store, const Place& found) {
+  const auto until = folded_until(store);
+  if (!until || *until > found.head) return "the stored fold says that it is ahead of the log";
+  MemoryStore again;
+  if (!refold(core_of<test::LedgerOfNotes>(), store, again, {}, *until))
+    return "the log does not fold";
+  const auto difference = compare_derived(store, again);
+  if (!difference) return "states cannot be compared: " + difference.error().detail;
+  return *difference ? "folding as far as the store did differs at " + **difference : "";
+}
+
+// After a start the stored fold covers the whole log.
 std::string find_fold_fault(const Store& store, const Place& found) {
   MemoryStore again;
   const auto replayed = replay(core_of<test::LedgerOfNotes>(), store, again, Threads::one);
@@ -118,12 +135,15 @@ Found check(const std::string& folder, const Told& told, bool power_cut) {
   found.fault = find_place_fault(told, found.place, power_cut);
   if (!found.fault.empty() || found.place.head == 0) return found;
   found.fault = find_record_fault(**store, told, found.place);
-  if (found.fault.empty()) found.fault = find_fold_fault(**store, found.place);
+  if (found.fault.empty()) found.fault = find_stored_fold_fault(**store, found.place);
   if (!found.fault.empty()) return found;
 
   auto ledger = Ledger::open(std::move(*store));
   if (!ledger) return broken("the step does not open: " + ledger.error().detail);
   if ((*ledger)->place() != found.place) return broken("the step stands elsewhere than its log");
+  found.fault = find_key_fault((*ledger)->store(), found.place);
+  if (found.fault.empty()) found.fault = find_fold_fault((*ledger)->store(), found.place);
+  if (!found.fault.empty()) return found;
   if (found.place.head == 1) return found;
   const auto answer = (*ledger)->ask_again(found.place.head - 1);
   if (!answer || !answer->repeated || answer->seq != found.place.head - 1)

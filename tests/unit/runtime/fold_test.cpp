@@ -15,10 +15,7 @@ Uuid id_of(std::uint8_t n) {
 
 class FoldTest : public ::testing::Test {
  protected:
-  void give(std::uint8_t n) {
-    fold.apply(case_stream(id_of(n)), ConsentRecorded{}, Instant{});
-    fold.settle();
-  }
+  void give(std::uint8_t n) { fold.apply(case_stream(id_of(n)), ConsentRecorded{}, Instant{}); }
   void flush() {
     Batch batch;
     fold.flush(batch);
@@ -46,7 +43,7 @@ TEST_F(FoldTest, RowsOfThisBatchLieOverStoredOnesInKeyOrder) {
   give(9);
   EXPECT_EQ(rows("open/"), "01=1 02=1 04=2 09=1 ");
   fold.apply(case_stream(id_of(2)), DossierAbandoned{}, Instant{});
-  fold.settle();
+
   EXPECT_EQ(rows("open/"), "01=1 04=2 09=1 ");
   flush();
   EXPECT_EQ(rows("open/"), "01=1 04=2 09=1 ");
@@ -66,10 +63,34 @@ TEST_F(FoldTest, OnlyWhatChangedIsWritten) {
   fold.flush(nothing);
   EXPECT_TRUE(nothing.empty());
   fold.apply(case_stream(id_of(1)), DossierOpened{}, Instant{});  // changes the version alone
-  fold.settle();
+
   Batch one;
   fold.flush(one);
   EXPECT_EQ(one.changes().size(), 1u);
+}
+
+TEST_F(FoldTest, WhatCameAndWentBetweenTwoFlushesNeverMeetsTheStore) {
+  const auto stream = case_stream(id_of(1));
+  give(1);
+  EXPECT_EQ(rows("open/"), "01=1 ");
+  fold.set_clock({stream, ClockName::review, Instant{1'000}});
+  fold.clocks([](const keys::DueKey&) { return true; });
+  fold.set_clock({stream, ClockName::review, std::nullopt});
+  fold.apply(stream, DossierAbandoned{}, Instant{});
+  EXPECT_EQ(rows("open/"), "");
+  Batch batch;
+  fold.flush(batch);
+  for (const auto& change : batch.changes())
+    EXPECT_EQ(change.family, Family::state) << family_name(change.family);
+}
+
+TEST_F(FoldTest, WhatIsAskedTwiceIsRightAfterEveryWrite) {
+  for (std::uint8_t n = 1; n < 5; ++n) {
+    give(n);
+    for (int look = 0; look < 2; ++look) EXPECT_EQ(rows("open/").size(), 5u * n);
+    flush();
+    EXPECT_EQ(rows("open/").size(), 5u * n);
+  }
 }
 
 TEST_F(FoldTest, AClockSetAgainLeavesOneKey) {

@@ -75,6 +75,19 @@ class StepFixture : public ::testing::Test {
     return out;
   }
 
+  void forget_everything() {
+    Batch all;
+    for (std::size_t f = 0; f < family_count; ++f)
+      ASSERT_TRUE(store.scan(
+          static_cast<Family>(f), {},
+          [&](std::string_view k, std::string_view) {
+            all.erase(static_cast<Family>(f), std::string(k));
+            return true;
+          },
+          false));
+    ASSERT_TRUE(store.commit(all, Sync::yes));
+  }
+
   MemoryStore store;
   std::unique_ptr<Entropy> entropy = seeded_entropy(1);
   crypto::Signer signer = crypto::Signer::from_seed(std::string(32, 's')).value();

@@ -1,0 +1,53 @@
+#include "common/runtime/log.hpp"
+
+#include "common/store/keys.hpp"
+
+namespace nrm {
+namespace {
+constexpr std::string_view folded_key = "folded";
+
+Error corrupt(std::uint64_t seq, const char* what) {
+  return Error(Code::corrupt, "", "record " + std::to_string(seq) + what);
+}
+}  // namespace
+
+Result<std::uint64_t> log_head(const Store& store) {
+  std::uint64_t records = 0;
+  NRM_TRY(store.scan(
+      Family::log, {},
+      [&](std::string_view key, std::string_view) {
+        records = keys::read_u64(key) + 1;
+        return false;
+      },
+      true));
+  return records;
+}
+
+Result<void> read_log(const Store& store, std::uint64_t from,
+                      const std::function<bool(std::uint64_t seq, std::string_view)>& take) {
+  std::uint64_t seq = from;
+  bool dense = true;
+  NRM_TRY(store.scan(Family::log, Range{keys::log(from), ""}, [&](auto key, auto bytes) {
+    dense = keys::read_u64(key) == seq;
+    return dense && take(seq++, bytes);
+  }));
+  if (!dense) return corrupt(seq, " is missing");
+  return {};
+}
+
+Result<std::uint64_t> folded_until(const Store& store) {
+  NRM_TRY_ASSIGN(const auto stored, store.get(Family::meta, folded_key));
+  if (!stored) return std::uint64_t{0};  // never written back
+  if (stored->empty()) return Error(Code::unavailable, "", "a rebuild did not come to its end");
+  if (stored->size() != 8) return Error(Code::corrupt, "", "the mark of the stored fold");
+  return keys::read_u64(*stored);
+}
+
+void put_folded_until(std::uint64_t records, Batch& out) {
+  std::string value;
+  keys::append_u64(value, records);
+  out.put(Family::meta, std::string(folded_key), std::move(value));
+}
+
+void put_not_folded(Batch& out) { out.put(Family::meta, std::string(folded_key), {}); }
+}  // namespace nrm
