@@ -31,7 +31,8 @@ void FeedSource::on(Link link, const wire::Resume& message, Instant now) {
     diag::count("feed_followers_refused_total");
     return;
   }
-  followers_[link] = {message.next, message.credit_until, now - beat_every};
+  followers_[link] = {message.next, message.credit_until, now - beat_every,
+                      event_type_set(message.skips).reset(unknown_event_type), 0};
 }
 
 void FeedSource::on(Link link, const wire::Credit& message) {
@@ -45,20 +46,20 @@ void FeedSource::appended(std::uint64_t first, std::vector<std::string> records)
   CHECK(recent_first_ + recent_.size() == first, "records are appended without a gap");
   for (std::string& record : records) {
     recent_bytes_ += record.size();
-    recent_.push_back(std::move(record));
+    const EventTypeSet types = event_types_in(record);
+    recent_.push_back({std::move(record), types});
   }
   while (recent_bytes_ > recent_bytes_max) {
-    recent_bytes_ -= recent_.front().size();
+    recent_bytes_ -= recent_.front().record.size();
     recent_.pop_front();
     ++recent_first_;
   }
 }
 
-// One message of records. False when there is nothing to send or the bus is full.
-Result<bool> FeedSource::send_some(Link link, Follower& follower) {
+Result<bool> FeedSource::send_some(Link link, Follower& follower, bool even_if_empty) {
   const std::uint64_t head = log_.head();
   const std::uint64_t end = std::min(head, follower.credit);
-  if (follower.next >= end) return false;
+  if (follower.next >= end || (end == follower.untold && !even_if_empty)) return false;
   wire::Records message{.log = log_.name, .first = follower.next, .head = head, .items = {}};
   std::deque<std::string> read;  // owns what comes from the store
   std::size_t bytes = 0;
@@ -69,11 +70,21 @@ Result<bool> FeedSource::send_some(Link link, Follower& follower) {
   };
   if (!recent_.empty() && follower.next >= recent_first_) {
     auto at = recent_.begin() + static_cast<std::ptrdiff_t>(follower.next - recent_first_);
-    while (add(*at)) ++at;
+    while (add(follower.passes(at->types) ? std::string_view() : at->record)) ++at;
   } else {
-    NRM_TRY(log_.read(follower.next,
-                      [&](std::string_view record) { return add(read.emplace_back(record)); }));
+    NRM_TRY(log_.read(follower.next, [&](std::string_view record) {
+      return add(follower.passes(event_types_in(record)) ? std::string_view()
+                                                         : read.emplace_back(record));
+    }));
     if (message.items.empty()) return Error(Code::corrupt, "", "the log ends before its head");
+  }
+  // Nobody is woken for nothing.
+  if (bytes == 0 && !even_if_empty && message.items.size() < limits::feed_untold_max) {
+    follower.untold = end;
+    return false;
+  }
+  if (message.items.back().empty()) {
+    NRM_TRY_ASSIGN(message.last, log_.leaf(message.first + message.items.size() - 1));
   }
   if (!bus_.send(link, wire::write(message))) return false;
   follower.next += message.items.size();
@@ -83,11 +94,12 @@ Result<bool> FeedSource::send_some(Link link, Follower& follower) {
 Result<void> FeedSource::turn(Instant now) {
   std::vector<Link> gone;
   for (auto& [link, follower] : followers_) {
+    const bool beats = now - follower.beat >= beat_every;
     for (;;) {
-      NRM_TRY_ASSIGN(const bool sent, send_some(link, follower));
+      NRM_TRY_ASSIGN(const bool sent, send_some(link, follower, beats));
       if (!sent) break;
     }
-    if (now - follower.beat < beat_every) continue;
+    if (!beats) continue;
     follower.beat = now;
     const wire::Beat beat{log_.name, log_.head(), log_.checkpoint(), log_.time()};
     if (!bus_.send(link, wire::write(beat))) gone.push_back(link);  // it resumes when it is back
@@ -96,8 +108,14 @@ Result<void> FeedSource::turn(Instant now) {
   return {};
 }
 
-FeedCursor::FeedCursor(std::string log, Link link, std::uint64_t next, const Hash& last)
-    : log_(std::move(log)), link_(link), next_(next), last_(last), committed_(next) {}
+FeedCursor::FeedCursor(std::string log, Link link, std::uint64_t next, const Hash& last,
+                       std::vector<std::string_view> skips)
+    : log_(std::move(log)),
+      link_(link),
+      skips_(std::move(skips)),
+      next_(next),
+      last_(last),
+      committed_(next) {}
 
 Result<void> FeedCursor::on(const wire::Records& message, Instant now, const Take& take) {
   if (message.log != log_ || !stopped_.empty()) return {};
@@ -108,18 +126,28 @@ Result<void> FeedCursor::on(const wire::Records& message, Instant now, const Tak
     return {};
   }
   std::uint64_t seq = message.first;
-  std::optional<LazyLeaf> last;
-  Result<void> taken;
+  std::optional<LazyLeaf> last;  // of the record before next_
   for (const std::string_view record : message.items) {
     if (seq++ < next_) continue;  // came twice
+    if (record.empty()) {
+      if (skips_.empty()) return Error(Code::diverged, "", "a record was kept back");
+      continue;
+    }
     const LazyLeaf leaf(record);
-    if (taken = take(next_, record, leaf); !taken) break;
+    if (auto taken = take(seq - 1, record, leaf); !taken) {
+      if (last) last_ = *last;
+      return taken;
+    }
     last = leaf;
-    ++next_;
+    next_ = seq;
   }
   if (last) last_ = *last;
+  if (seq > next_) {  // the last ones were not for us
+    next_ = seq;
+    last_ = *message.last;
+  }
   if (next_ >= promised_head_) taken_until_ = promised_at_;
-  return taken;
+  return {};
 }
 
 void FeedCursor::on(const wire::Beat& message, Instant now) {
@@ -157,7 +185,8 @@ void FeedCursor::turn(Bus& bus, Instant now) {
     // A window behind what is on disk here; what was taken but not committed is asked for again
     // only if this process dies.
     granted_ = committed_ + limits::feed_records_in_flight_max;
-    if (bus.send(link_, wire::write(wire::Resume{log_, next_, last_, granted_}))) must_ask_ = false;
+    if (bus.send(link_, wire::write(wire::Resume{log_, next_, last_, granted_, skips_})))
+      must_ask_ = false;
     asked_ = now;
     return;
   }

@@ -3,6 +3,8 @@
 // The owner streams from where a follower says it stands, within its credit, from memory while the
 // follower is near the head and from the store otherwise. A follower takes records strictly in
 // order; a gap or a long silence makes it ask again. It grants credit only behind its own commits.
+// A follower may name event types that it knows and has no use for: of a record with nothing else
+// it gets the number, not the bytes. What it does not know it always gets.
 // THREAD: the loop thread of the process.
 // INVARIANT: a follower that is ahead of the owner, or whose last hash differs, stops for good
 // and says so: a rollback or tampering is never repaired by a machine.
@@ -16,6 +18,7 @@
 
 #include "common/base/time.hpp"
 #include "common/bus/bus.hpp"
+#include "common/event/codec.hpp"
 #include "common/ledger/merkle.hpp"
 #include "common/runtime/messages.hpp"
 
@@ -37,7 +40,7 @@ class FeedSource {
   };
   FeedSource(Log log, Bus& bus) : log_(std::move(log)), bus_(bus) {}
 
-  void on(Link link, const wire::Resume& message, Instant now);
+  void on(Link link, const wire::Resume& message, Instant now);  // answered in the next turn()
   void on(Link link, const wire::Credit& message);
   // New records are on disk.
   void appended(std::uint64_t first, std::vector<std::string> records);
@@ -50,13 +53,22 @@ class FeedSource {
     std::uint64_t next = 0;    // to be sent
     std::uint64_t credit = 0;  // may be sent below this
     Instant beat;              // last sent
+    EventTypeSet skips;        // has no use for
+    std::uint64_t untold = 0;  // up to here nothing was for it, and it was not told
+    bool passes(const EventTypeSet& types) const { return skips.any() && (types & ~skips).none(); }
   };
-  Result<bool> send_some(Link link, Follower& follower);
+  struct Recent {
+    std::string record;
+    EventTypeSet types;
+  };
+  // One message. `even_if_empty`: also when no record of it is for this follower. False when
+  // there is nothing to send or the bus is full.
+  Result<bool> send_some(Link link, Follower& follower, bool even_if_empty);
 
   Log log_;
   Bus& bus_;
   std::map<Link, Follower> followers_;
-  std::deque<std::string> recent_;  // the newest records
+  std::deque<Recent> recent_;  // the newest records
   std::uint64_t recent_first_ = 0;
   std::size_t recent_bytes_ = 0;
 };
@@ -82,7 +94,9 @@ class FeedCursor {
   // One record, in order. `leaf` is its hash.
   using Take =
       std::function<Result<void>(std::uint64_t seq, std::string_view record, const LazyLeaf& leaf)>;
-  FeedCursor(std::string log, Link link, std::uint64_t next, const Hash& last);
+  // `skips`: the types that it has no use for; without them it gets every record.
+  FeedCursor(std::string log, Link link, std::uint64_t next, const Hash& last,
+             std::vector<std::string_view> skips = {});
 
   // ERRORS: what `take` returns.
   Result<void> on(const wire::Records& message, Instant now, const Take& take);
@@ -110,6 +124,7 @@ class FeedCursor {
  private:
   std::string log_;
   Link link_;
+  std::vector<std::string_view> skips_;
   std::uint64_t next_;
   Hash last_;
   std::uint64_t committed_;

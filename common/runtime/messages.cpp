@@ -124,11 +124,14 @@ std::optional<Message> read_list(std::string_view in, Read read) {
 Frames write(const Resume& m) {
   Writer w;
   w.text(m.log), w.number(m.next), w.raw(m.last.view()), w.number(m.credit_until);
+  for (const auto type : m.skips) w.text(type);
   return {"RESUME", std::move(w.out)};
 }
 Frames write(const Records& m) {
   Writer head, list;
+  CHECK(m.items.empty() || !m.items.back().empty() || m.last, "the last record has its hash");
   head.text(m.log), head.number(m.first), head.number(m.head);
+  if (m.last) head.raw(m.last->view());
   for (const auto item : m.items) list.text(item);
   return {"RECORDS", std::move(head.out), std::move(list.out)};
 }
@@ -201,12 +204,15 @@ std::optional<Message> read(const Frames& frames) {
   if (verb == "RESUME") {
     Resume m{.log = std::string(r.text()), .next = r.number()};
     m.last = r.hash(), m.credit_until = r.number();
+    while (r.more() && m.skips.size() < limits::feed_skipped_types_max) m.skips.push_back(r.text());
     out = std::move(m);
   } else if (verb == "RECORDS" && frames.size() == 3) {
     Records m{.log = std::string(r.text()), .first = r.number(), .head = r.number()};
     Reader list(frames[2]);
     while (list.more()) m.items.push_back(list.text());
-    if (!list.good()) return std::nullopt;
+    if (r.more()) m.last = r.hash();
+    if (!list.good() || (!m.items.empty() && m.items.back().empty() && !m.last))
+      return std::nullopt;
     out = std::move(m);
   } else if (verb == "CREDIT") {
     out = Credit{std::string(r.text()), r.number()};

@@ -1,7 +1,7 @@
 // What services, followers and the gateway say to each other over the bus. Pure codec.
 //
-//   RESUME   log, next seq, hash of the record before it, credit    follower -> owner
-//   RECORDS  log, first seq, head, [record …]                       owner -> follower
+//   RESUME   log, next seq, hash of the record before it, credit, [type …]   follower -> owner
+//   RECORDS  log, first seq, head, hash of the last, [record …]     owner -> follower
 //   CREDIT   log, next seq that may not be sent yet                 follower -> owner
 //   BEAT     log, head, log time, note                             owner -> follower, each second
 //   REFUSED  log, why                                               owner -> follower
@@ -30,12 +30,17 @@ struct Resume {
   std::uint64_t next = 0;
   Hash last;  // leaf hash of record next-1; zeros when next is 0
   std::uint64_t credit_until = 0;
+  // Event types that the follower knows and has no use for.
+  std::vector<std::string_view> skips{};  // borrow from the frames
 };
 struct Records {
   std::string log;
   std::uint64_t first = 0;
-  std::uint64_t head = 0;               // records in the owner's log
-  std::vector<std::string_view> items;  // borrow from the frames
+  std::uint64_t head = 0;  // records in the owner's log
+  // Borrow from the frames. Empty: all that is in this record is among the types that the follower
+  // has no use for.
+  std::vector<std::string_view> items;
+  std::optional<Hash> last{};  // leaf hash of the last record, when its item is empty
 };
 struct Credit {
   std::string log;

@@ -58,7 +58,6 @@ Result<void> Projection::take(FeedCursor& cursor, std::uint64_t seq, std::string
     NRM_TRY_ASSIGN(const Event body, read_event(type, event.find("data"), Unknown::ignore));
     fold_.apply(*stream, body, outline.at);
   }
-  fold_.settle();
   if (also_) also_(cursor.log(), document_.root(), batch_);
   return {};
 }

@@ -9,6 +9,8 @@ namespace nrm {
 namespace {
 // Five missed beats.
 constexpr Milliseconds owner_silent_after = std::chrono::seconds(5);
+// What a start after a crash would have to fold again is not left lying about.
+constexpr Milliseconds written_back_within = std::chrono::seconds(5);
 constexpr Milliseconds clocks_wait_for_feeds = std::chrono::minutes(1);
 
 FeedSource::Log log_of(Step& step, const Store& store, Service service, const Clock& clock) {
@@ -34,7 +36,10 @@ ServiceLoop::ServiceLoop(Parts parts, std::unique_ptr<Step> step)
   for (const Service owner : parts_.step.core.follows()) {
     const std::string log = log_name(owner);
     const LogPlace place = step_->cursor(log);
-    cursors_.emplace_back(log, parts_.bus.link_to(to_text(owner)), place.next, place.last);
+    auto skips =
+        unwanted_types(owner, [&](std::string_view type) { return parts_.step.core.wants(type); });
+    cursors_.emplace_back(log, parts_.bus.link_to(to_text(owner)), place.next, place.last,
+                          std::move(skips));
   }
 }
 
@@ -48,20 +53,39 @@ Result<std::unique_ptr<ServiceLoop>> ServiceLoop::open(Parts parts) {
 
 Result<void> ServiceLoop::turn(std::chrono::milliseconds wait) {
   const Instant now = parts_.clock.now();
-  NRM_TRY(take_overdue(now));
+  if (step_->idle()) NRM_TRY(take_overdue(now));
   std::vector<Delivery> fresh;
   // While inputs are left over from the last turn, only look; the bound stops a flood here.
-  const bool must_wait = inbox_.empty() && inputs_ == 0;
+  if (!inbox_.empty() || inputs_ != 0) wait = Milliseconds(0);
+  if (waits_for_company(parts_.ticks.now())) wait = Milliseconds(1);
   if (inbox_.size() < limits::inbox_messages_max)
-    parts_.bus.receive(must_wait ? wait : std::chrono::milliseconds(0),
-                       limits::inbox_messages_max - inbox_.size(), fresh);
+    parts_.bus.receive(wait, limits::inbox_messages_max - inbox_.size(), fresh);
   for (Delivery& delivery : fresh) inbox_.push_back(std::move(delivery));
-  take_messages();
-  NRM_TRY(commit_and_answer());
   const Instant ticks = parts_.ticks.now();
+  if (inputs_ == 0) batch_began_ = ticks;
+  take_messages();
+  if (waits_for_company(ticks)) return {};
+  NRM_TRY(commit_and_answer());
   NRM_TRY(source_.turn(ticks));
   for (FeedCursor& cursor : cursors_) cursor.turn(parts_.bus, ticks);
-  return {};
+  return write_back(ticks);
+}
+
+// Only what others' events led to, not for long, and not when there is no room for more.
+bool ServiceLoop::waits_for_company(Instant ticks) const {
+  return inputs_ > 0 && tickets_.empty() && inbox_.empty() &&
+         inputs_ < limits::inputs_per_batch_max &&
+         ticks - batch_began_ < parts_.step.core.patience();
+}
+
+Result<void> ServiceLoop::write_back(Instant ticks) {
+  const std::uint64_t waiting = step_->head() - step_->folded();
+  if (waiting == 0) return {};
+  if (!unfolded_since_) unfolded_since_ = ticks;
+  if (waiting < limits::unfolded_records_max && ticks - *unfolded_since_ < written_back_within)
+    return {};
+  unfolded_since_.reset();
+  return step_->write_back();
 }
 
 void ServiceLoop::take_messages() {
@@ -87,7 +111,7 @@ void ServiceLoop::take_messages() {
         if (const auto* records = std::get_if<wire::Records>(&*message)) {
           const auto before = cursor.next();
           const auto taken = cursor.on(*records, ticks, [&](auto seq, auto bytes, auto& leaf) {
-            return take_record(cursor, seq, bytes, leaf, now);
+            return take_record(cursor.log(), seq, bytes, leaf, now);
           });
           if (cursor.next() != before)
             step_->move_cursor(cursor.log(), {cursor.next(), cursor.last()});
@@ -110,46 +134,53 @@ void ServiceLoop::take_asks(Link link, const wire::Asks& asks, Instant now) {
   }
 }
 
-Result<void> ServiceLoop::take_record(FeedCursor& cursor, std::uint64_t seq, std::string_view bytes,
-                                      const LazyLeaf& leaf, Instant now) {
-  const Core& core = parts_.step.core;
-  const auto concerns = [&](std::string_view type) {
-    return core.wants(type) || (!owner_of(type) && type != LogOpened::type);
-  };
-  if (parked_.empty() && is_record(bytes, seq) && !any_event_type(bytes, concerns)) return {};
-  NRM_TRY(document_.parse_trusted(bytes));
-  NRM_TRY_ASSIGN(const RecordOutline outline, read_outline(document_.root()));
-  if (outline.seq != seq) return Error(Code::diverged, "", "a record has another number");
+Result<void> ServiceLoop::take_record(const std::string& log, std::uint64_t seq,
+                                      std::string_view bytes, const LazyLeaf& leaf, Instant now) {
+  NRM_TRY_ASSIGN(const bool parked, park(bytes));
+  if (parked) {
+    step_->batch().put(Family::parked, keys::archive(log, seq), std::string(bytes));
+    diag::gauge("parked_streams", static_cast<std::int64_t>(parked_.size()));
+    return {};
+  }
+  NRM_TRY(record_.open(bytes));
+  if (record_.seq() != seq) return Error(Code::diverged, "", "a record has another number");
   std::string hash;
-  std::uint32_t index = 0;
-  for (const json::Value event : outline.events) {
-    const std::uint32_t at = index++;
-    const std::string_view type = event.find("type").text();
-    const auto owner = owner_of(type);
-    const auto stream = StreamKey::parse(event.find("stream").text());
-    if (!stream) return Error(Code::corrupt, "", "an event without a stream");
-    // What a later version wrote, and all that follows it in that stream, waits for the upgrade.
-    if ((!owner && type != LogOpened::type) || parked_.contains(*stream)) {
-      parked_.insert(*stream);
-      step_->batch().put(Family::parked, keys::archive(cursor.log(), seq), std::string(bytes));
-      diag::gauge("parked_streams", static_cast<std::int64_t>(parked_.size()));
-      continue;
-    }
-    if (!core.wants(type)) continue;
-    if (log_name(*owner) != cursor.log())
+  for (;;) {
+    NRM_TRY_ASSIGN(const bool more, record_.next());
+    if (!more) break;
+    if (!parts_.step.core.wants(record_.type())) continue;
+    if (log_name(*owner_of(record_.type())) != log)
       return Error(Code::diverged, "", "a service emitted an event that is not its own");
-    NRM_TRY_ASSIGN(Event body, read_event(type, event.find("data"), Unknown::ignore));
+    NRM_TRY_ASSIGN(Event body, record_.event());
     if (hash.empty()) hash = static_cast<const Hash&>(leaf).hex();
-    step_->receive({.log = cursor.log(),
+    step_->receive({.log = log,
                     .seq = seq,
-                    .index = at,
+                    .index = record_.index(),
                     .hash = hash,
-                    .stream = *stream,
+                    .stream = record_.stream(),
                     .event = std::move(body)},
-                   outline.actor, now);
+                   record_.actor(), now);
     ++inputs_;
   }
   return {};
+}
+
+// Whether the record must wait for an upgrade: it says something that is not known here, or is
+// about a stream that waits already. Then all its streams wait: a record is taken whole, once.
+Result<bool> ServiceLoop::park(std::string_view bytes) {
+  if (parked_.empty() && !event_types_in(bytes).test(unknown_event_type)) return false;
+  NRM_TRY(record_.open(bytes));
+  bool must = false;
+  std::vector<StreamKey> streams;
+  for (;;) {
+    NRM_TRY_ASSIGN(const bool more, record_.next());
+    if (!more) break;
+    streams.push_back(record_.stream());
+    must |= parked_.contains(record_.stream()) ||
+            (!owner_of(record_.type()) && record_.type() != LogOpened::type);
+  }
+  if (must) parked_.insert(streams.begin(), streams.end());
+  return must;
 }
 
 Result<void> ServiceLoop::unpark(Instant now) {
@@ -159,25 +190,11 @@ Result<void> ServiceLoop::unpark(Instant now) {
     return true;
   }));
   for (const auto& [key, bytes] : waiting) {
-    NRM_TRY(document_.parse_trusted(bytes));
-    NRM_TRY_ASSIGN(const RecordOutline outline, read_outline(document_.root()));
+    // Parked again when it still says something that is not known here.
+    step_->batch().erase(Family::parked, key);
     const std::string log = key.substr(0, key.find('\0'));
-    bool still_parked = false;
-    std::uint32_t index = 0;
-    for (const json::Value event : outline.events) {
-      const std::uint32_t at = index++;
-      const auto type = event.find("type").text();
-      const auto stream = StreamKey::parse(event.find("stream").text());
-      if (!owner_of(type) || parked_.contains(*stream)) {
-        parked_.insert(*stream);
-        still_parked = true;
-      } else if (parts_.step.core.wants(type)) {
-        NRM_TRY_ASSIGN(Event body, read_event(type, event.find("data"), Unknown::ignore));
-        step_->receive({log, outline.seq, at, leaf_hash(bytes).hex(), *stream, std::move(body)},
-                       outline.actor, now);
-      }
-    }
-    if (!still_parked) step_->batch().erase(Family::parked, key);
+    NRM_TRY(
+        take_record(log, keys::read_u64(key.substr(log.size() + 1)), bytes, LazyLeaf(bytes), now));
   }
   return commit_and_answer();
 }
@@ -202,7 +219,7 @@ Result<void> ServiceLoop::take_overdue(Instant now) {
   if (behind_since_ && ticks - *behind_since_ < clocks_wait_for_feeds) return {};
   Instant settled{INT64_MAX};
   for (const FeedCursor& cursor : cursors_) settled = std::min(settled, cursor.taken_until());
-  NRM_TRY_ASSIGN(const auto overdue, step_->overdue(now, limits::deadlines_per_batch_max, settled));
+  const auto overdue = step_->overdue(now, limits::deadlines_per_batch_max, settled);
   for (const Due& due : overdue) step_->due(due, now);
   inputs_ += overdue.size();
   return {};

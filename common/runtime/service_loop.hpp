@@ -41,12 +41,15 @@ class ServiceLoop {
   explicit ServiceLoop(Parts parts, std::unique_ptr<Step> step);
   void take_messages();
   void take_asks(Link link, const wire::Asks& asks, Instant now);
-  Result<void> take_record(FeedCursor& cursor, std::uint64_t seq, std::string_view bytes,
+  Result<void> take_record(const std::string& log, std::uint64_t seq, std::string_view bytes,
                            const LazyLeaf& leaf, Instant now);
+  Result<bool> park(std::string_view bytes);
   bool caught_up(Instant ticks) const;
   Result<void> take_overdue(Instant now);
   Result<void> unpark(Instant now);
+  bool waits_for_company(Instant ticks) const;
   Result<void> commit_and_answer();
+  Result<void> write_back(Instant ticks);
   void send_answers(std::vector<Step::Answered>& all);
 
   Parts parts_;
@@ -55,9 +58,11 @@ class ServiceLoop {
   std::vector<FeedCursor> cursors_;
   std::deque<Delivery> inbox_;
   std::size_t inputs_ = 0;  // in this batch
+  Instant batch_began_;     // by the ticks
   std::vector<std::pair<Link, std::uint64_t>> tickets_;
-  std::optional<Instant> behind_since_;  // by the ticks: a feed has not been drained since
-  std::set<StreamKey> parked_;           // streams with a record that is not understood yet
-  json::Document document_;
+  std::optional<Instant> behind_since_;    // by the ticks: a feed has not been drained since
+  std::optional<Instant> unfolded_since_;  // by the ticks: the stored fold has been behind since
+  std::set<StreamKey> parked_;             // streams with a record that is not understood yet
+  RecordReader record_;
 };
 }  // namespace nrm

@@ -8,6 +8,7 @@
 //     static void evolve(CaseFile&, const Event&);              // one overload per state; total
 //     static Result<Decision> decide(const View&, const Input&, const Policy&);  // pure
 //     static void rows(const StreamKey&, const CaseFile&, Rows&);                // one per state
+//     static constexpr Milliseconds patience{10};  // may be left out: see Core::patience()
 //   };
 //
 // A decision without events and clocks on a *received* event means "nothing to do here": the
@@ -48,6 +49,9 @@ class Core {
   virtual bool wants(std::string_view event_type) const = 0;
   virtual std::unique_ptr<StateBox> blank(StreamKind kind) const = 0;  // CHECKs the kind
   virtual bool keeps(StreamKind kind) const = 0;
+  // How long what follows from others' events may wait for company before it is synced. Zero where
+  // somebody waits for it.
+  virtual Milliseconds patience() const = 0;
   // `at`: of the record that the event is in. Only projections look at it.
   virtual void evolve(StreamKind kind, StateBox& state, const Event& event, Instant at) const = 0;
   virtual std::vector<Service> follows() const = 0;  // whose logs it must follow
@@ -55,6 +59,8 @@ class Core {
   virtual void rows(const StreamKey& stream, const StateBox& state, Rows& out) const = 0;
   virtual void write(StreamKind kind, const StateBox& state, std::string& out) const = 0;
   virtual Result<std::unique_ptr<StateBox>> read(StreamKind kind, json::Value in) const = 0;
+  // The same, straight from the text that write() wrote; nullptr when it is otherwise.
+  virtual std::unique_ptr<StateBox> scan(StreamKind kind, Scan& in) const = 0;
 };
 
 template <class D, class States>
@@ -68,6 +74,12 @@ class ErasedCore<D, StateTypes<S...>> final : public Core {
     return std::ranges::find(D::Receives::names, type) != D::Receives::names.end();
   }
   bool keeps(StreamKind kind) const override { return ((S::kind == kind) || ...); }
+  Milliseconds patience() const override {
+    if constexpr (requires { D::patience; })
+      return D::patience;
+    else
+      return Milliseconds(0);
+  }
   std::unique_ptr<StateBox> blank(StreamKind kind) const override {
     std::unique_ptr<StateBox> out;
     ((S::kind == kind ? void(out = std::make_unique<Boxed<S>>()) : void()), ...);
@@ -100,6 +112,12 @@ class ErasedCore<D, StateTypes<S...>> final : public Core {
     ((S::kind == kind ? void(good = read_json(in, value<S>(*box), reading)) : void()), ...);
     if (!good) return reading.faults().front();
     return box;
+  }
+  std::unique_ptr<StateBox> scan(StreamKind kind, Scan& in) const override {
+    auto box = blank(kind);
+    bool good = true;
+    ((S::kind == kind ? void(good = scan_json(in, value<S>(*box))) : void()), ...);
+    return good ? std::move(box) : nullptr;
   }
 
  private:

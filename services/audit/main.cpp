@@ -1,6 +1,7 @@
 // nrm-audit: archives all logs. It decides nothing and has no log of its own; verification and
 // statistics read the archive and the logs (nrm audit …).
 #include <cstdio>
+#include <thread>
 
 #include "common/diag/diag.hpp"
 #include "common/runtime/run.hpp"
@@ -11,6 +12,9 @@ namespace nrm {
 namespace {
 constexpr Service archived[] = {Service::vault, Service::identification, Service::referral,
                                 Service::assistance, Service::closure};
+// One sync for all that comes within this: nobody waits for the archive, and each of its syncs
+// holds up those of the services.
+constexpr Milliseconds gathered_for{20};
 
 Result<int> run(const std::string& path) {
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(path));
@@ -32,6 +36,10 @@ Result<int> run(const std::string& path) {
   while (!stop_wanted()) {
     came.clear();
     bus->receive(std::chrono::milliseconds(50), limits::inbox_messages_max, came);
+    if (!came.empty()) {
+      std::this_thread::sleep_for(gathered_for);
+      bus->receive(Milliseconds(0), limits::inbox_messages_max, came);
+    }
     for (const Delivery& delivery : came)
       if (const auto message = wire::read(delivery.frames))
         NRM_TRY(archive->on(delivery.link, *message, ticks->now()));

@@ -28,6 +28,12 @@ std::string_view text_after(std::string_view record, std::string_view before) {
   return rest.substr(0, rest.find('"'));
 }
 
+// What the driver acts on.
+bool wanted(std::string_view type) {
+  return type == ReferralOffered::type || type == SupportConsentNoted::type ||
+         type == ServiceStarted::type;
+}
+
 Uuid id_after(std::string_view record, std::string_view before) {
   const auto id = Uuid::parse(text_after(record, before));
   CHECK(id, "a record of ours names what it is about");
@@ -184,7 +190,8 @@ void Caseload::turn(std::chrono::milliseconds wait) {
     const std::string log = log_name(one.service);
     const auto sent =
         one.granted == 0
-            ? bus_->send(one.link, wire::write(wire::Resume{log, one.next, one.last, until}))
+            ? bus_->send(one.link, wire::write(wire::Resume{log, one.next, one.last, until,
+                                                            unwanted_types(one.service, wanted)}))
             : bus_->send(one.link, wire::write(wire::Credit{log, until}));
     if (!sent) continue;
     one.granted = until;
@@ -229,10 +236,12 @@ void Caseload::on_sealed(const wire::Answer& answer) {
 void Caseload::on(Owner& from, const wire::Records& records) {
   from.head = std::max(from.head, records.head);
   std::uint64_t seq = records.first;
-  if (seq + records.items.size() > from.next) from.last = leaf_hash(records.items.back());
+  if (seq + records.items.size() > from.next)
+    from.last = records.last ? *records.last : leaf_hash(records.items.back());
   for (const std::string_view record : records.items) {
     if (seq++ != from.next) continue;
     ++from.next;
+    if (record.empty()) continue;
     from.service == Service::referral ? on_referral_record(record) : on_assistance_record(record);
   }
 }

@@ -43,6 +43,8 @@ BOOST_DESCRIBE_STRUCT(ClosureFile, (),
 
 struct Closure {
   static constexpr Service service = Service::closure;
+  // Nobody waits for an obligation to be noted, and each sync holds up the other services' syncs.
+  static constexpr Milliseconds patience{10};
   using States = StateTypes<ClosureFile>;
   // A first-stage decision settles nothing: positive, the second stage follows; negative, the
   // window to contest it. An anonymous notification has nobody to close a case with: no file.

@@ -81,6 +81,119 @@ class FeedTest : public ::testing::Test {
   int reads = 0;
 };
 
+// A follower that wants one type of event and knows all others.
+class FilteredFeedTest : public FeedTest {
+ protected:
+  FilteredFeedTest() { follow(0, Hash{}); }
+  void follow(std::uint64_t next, const Hash& last) {
+    cursor.emplace("vault/0", follower->link_to("vault"), next, last,
+                   unwanted_types(Service::vault, [](std::string_view type) {
+                     return type == ConsentRecorded::type;
+                   }));
+  }
+  void append_typed(std::string_view type) {
+    const std::string record = R"({"seq":)" + std::to_string(log.size()) +
+                               R"(,"events":[{"type":")" + std::string(type) + R"("}]})";
+    log.push_back(record);
+    source.appended(log.size() - 1, {record});
+  }
+  void take_wanted() {
+    now = now + std::chrono::milliseconds(50);
+    std::vector<Delivery> came;
+    owner->receive({}, 100, came);
+    for (const Delivery& delivery : came) {
+      const auto message = wire::read(delivery.frames);
+      if (const auto* resume = std::get_if<wire::Resume>(&*message))
+        source.on(delivery.link, *resume, now);
+      else if (const auto* credit = std::get_if<wire::Credit>(&*message))
+        source.on(delivery.link, *credit);
+    }
+    ASSERT_TRUE(source.turn(now));
+    network.turn();
+    came.clear();
+    follower->receive({}, 100, came);
+    messages += came.size();
+    for (const Delivery& delivery : came) {
+      const auto message = *wire::read(delivery.frames);
+      if (const auto* records = std::get_if<wire::Records>(&message)) {
+        EXPECT_TRUE(cursor->on(*records, now, [&](auto seq, auto bytes, auto&) {
+          taken.push_back(seq);
+          EXPECT_EQ(bytes, log.at(seq));
+          return Result<void>();
+        }));
+      } else if (const auto* beat = std::get_if<wire::Beat>(&message)) {
+        cursor->on(*beat, now);
+      } else if (const auto* refused = std::get_if<wire::Refused>(&message)) {
+        cursor->on(*refused);
+      }
+    }
+    cursor->committed();
+    cursor->turn(*follower, now);
+    network.turn();
+  }
+  void take_until_told() {
+    for (int i = 0; i < 100; ++i) take_wanted();
+  }
+
+  std::vector<std::uint64_t> taken;
+  std::size_t messages = 0;
+};
+
+TEST_F(FilteredFeedTest, WhatItWantsAndWhatItDoesNotKnowArrives) {
+  append_typed(ConsentRecorded::type);
+  append_typed(DossierSealed::type);
+  append_typed("nrm.case.of_a_later_version.v1");
+  append_typed(DossierAbandoned::type);
+  take_until_told();
+  EXPECT_EQ(taken, (std::vector<std::uint64_t>{0, 2}));
+  EXPECT_EQ(cursor->next(), 4u) << "a heartbeat says that the rest was not for it";
+  EXPECT_EQ(cursor->last(), leaf_hash(log[3]));
+}
+
+TEST_F(FilteredFeedTest, WhoWasNotTheOneItWasForResumesWhereItStands) {
+  for (int i = 0; i < 10; ++i) append_typed(DossierSealed::type);
+  take_until_told();
+  ASSERT_EQ(cursor->next(), 10u);
+  follow(cursor->next(), cursor->last());  // a new process
+  append_typed(ConsentRecorded::type);
+  take_until_told();
+  EXPECT_EQ(cursor->stopped(), "");
+  EXPECT_EQ(taken, std::vector<std::uint64_t>{10});
+}
+
+TEST_F(FilteredFeedTest, NobodyIsWokenForNothing) {
+  append_typed(ConsentRecorded::type);
+  take_until_told();
+  const auto before = messages;
+  for (int i = 0; i < 15; ++i) {  // within one heartbeat
+    append_typed(DossierSealed::type);
+    take_wanted();
+  }
+  EXPECT_LE(messages - before, 2u);
+}
+
+TEST_F(FilteredFeedTest, LossDoublingAndReorderingChangeNothing) {
+  network.set_faults({.loss_percent = 20, .duplicate_percent = 20, .delay_percent = 20});
+  std::vector<std::uint64_t> wanted;
+  for (int i = 0; i < 300; ++i) {
+    if (i % 7 == 0) wanted.push_back(log.size());
+    append_typed(i % 7 == 0 ? ConsentRecorded::type : DossierSealed::type);
+    take_wanted();
+  }
+  network.set_faults({});
+  take_until_told();
+  EXPECT_EQ(taken, wanted);
+  EXPECT_EQ(cursor->next(), log.size());
+}
+
+TEST_F(FeedTest, WhoWantsEverythingStopsAtARecordThatWasKeptBack) {
+  const auto taken = cursor->on(
+      wire::Records{.log = "vault/0", .first = 0, .head = 1, .items = {""}, .last = Hash{}}, now,
+      [](auto, auto, auto&) { return Result<void>(); });
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, Code::diverged);
+}
+
 // Each message stays below what the bus takes, though the last record goes over its bound.
 TEST_F(FeedTest, TheLargestRecordsArriveFromMemoryAndFromTheStore) {
   const std::vector<std::string> fresh(40, std::string(limits::record_bytes_max, 'r'));

@@ -21,6 +21,10 @@ class Opens final : public Hooks {
   std::size_t bytes = 0;
 };
 
+struct PatientLedger : LedgerOfNotes {
+  static constexpr Milliseconds patience{10};
+};
+
 class LoopTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() { crypto::start(); }
@@ -28,10 +32,10 @@ class LoopTest : public ::testing::Test {
     policy.pack = *Text<32>::parse("test");
     open();
   }
-  void open() {
+  void open(const Core& core = core_of<LedgerOfNotes>()) {
     loop.reset();
     bus = network.join("vault");
-    auto opened = ServiceLoop::open({.step = {.core = core_of<LedgerOfNotes>(),
+    auto opened = ServiceLoop::open({.step = {.core = core,
                                               .store = store,
                                               .entropy = *entropy,
                                               .policy = policy,
@@ -63,9 +67,11 @@ class LoopTest : public ::testing::Test {
     ASSERT_TRUE(link);
     ASSERT_TRUE(
         peer->send(*link, wire::write(wire::Records{"identification/0", seq, seq + 1, {record}})));
+    if (!at_once) return;
     turn();
     turn();
   }
+  bool at_once = true;  // send() turns the loop too
   void turn() {
     clock.advance(std::chrono::milliseconds(600));
     network.turn();
@@ -147,6 +153,33 @@ TEST_F(LoopTest, ARecordOfALaterVersionParksItsStreamAndNoOther) {
 }
 
 // More than 500 reports in one batch: what was decided of them is more than one message of the bus.
+// What follows from others' events may wait for company; until it is synced it is nowhere to be
+// seen.
+TEST_F(LoopTest, APatientServiceSyncsWhatOthersCausedALittleLater) {
+  open(core_of<PatientLedger>());
+  send(0, DossierAbandoned::type, two);  // until the link is known
+  at_once = false;
+  const auto quick_turn = [&] {
+    network.turn();
+    ASSERT_TRUE(loop->turn({}));
+  };
+  const auto before = loop->step().head();
+  send(1, ReportReceived::type, one);
+  quick_turn();
+  quick_turn();
+  EXPECT_EQ(loop->step().head(), before);
+  EXPECT_EQ(loop->step().fold().version(one), 1u) << "it was taken";
+  clock.advance(std::chrono::milliseconds(10));
+  quick_turn();
+  EXPECT_EQ(loop->step().head(), before + 1);
+
+  send(2, ReportReceived::type, one);
+  quick_turn();
+  EXPECT_EQ(loop->step().head(), before + 1);
+  EXPECT_EQ(ask_for(1).size(), 1u) << "a client is not kept waiting";
+  EXPECT_EQ(loop->step().head(), before + 3) << "and takes with it what waited";
+}
+
 TEST_F(LoopTest, ManyLargeAnswersOfOneBatchAllArrive) {
   hooks.bytes = 3'000;
   const std::size_t count = limits::inputs_per_batch_max;
