@@ -13,6 +13,9 @@ function(nrm_program NAME)
   add_executable(${NAME} ${ARG_SOURCES})
   target_include_directories(${NAME} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${NAME} PRIVATE ${ARG_LIBRARIES})
+  if(NOT NRM_SANITIZE AND NOT NRM_FUZZ)  # sanitizers bring an allocator of their own
+    target_link_libraries(${NAME} PRIVATE PkgConfig::JEMALLOC)
+  endif()
 endfunction()
 
 # nrm_test(NAME SOURCES … LIBRARIES …): one GoogleTest binary, each case known to ctest.
