@@ -11,7 +11,7 @@ namespace nrm::cli::measure {
 namespace {
 constexpr std::string_view four[] = {"identification", "referral", "assistance", "closure"};
 constexpr std::size_t window = 4'096;       // cases under way
-constexpr double cases_per_second = 6'000;  // that are sealed beforehand, for each second
+constexpr double cases_per_second = 9'000;  // that are sealed beforehand, for each second
 constexpr double warm_up = 0.5;
 
 struct Hops {

@@ -9,7 +9,7 @@
 namespace nrm::cli {
 namespace {
 // Every member that a report may have; %s is a region of the policy pack.
-constexpr const char *example_body = R"json({
+constexpr const char* example_body = R"json({
   "route": "formal",
   "consents": [
     {"purpose": "identification", "given": true, "by": "individual", "language": "en"},
