@@ -116,11 +116,4 @@ bool scan_json(Scan& scan, T& out) {
     return scan_members(scan, out);
   }
 }
-
-// The whole text as one value; false: otherwise than written here.
-template <class T>
-bool scan_whole(std::string_view text, T& out, Unknown unknown) {
-  Scan scan(text, unknown);
-  return scan_json(scan, out) && scan.done();
-}
 }  // namespace nrm

@@ -37,7 +37,12 @@ Result<void> read_log(const Store& store, std::uint64_t from,
 
 Result<std::uint64_t> folded_until(const Store& store) {
   NRM_TRY_ASSIGN(const auto stored, store.get(Family::meta, folded_key));
-  if (!stored) return std::uint64_t{0};  // never written back
+  if (!stored) {  // never written back; or by a build that knew no mark, state by state
+    bool any = false;
+    NRM_TRY(store.scan(Family::state, {}, [&](auto, auto) { return !(any = true); }));
+    if (any) return Error(Code::unavailable, "", "the stored states do not say what they cover");
+    return std::uint64_t{0};
+  }
   if (stored->empty()) return Error(Code::unavailable, "", "a rebuild did not come to its end");
   if (stored->size() != 8) return Error(Code::corrupt, "", "the mark of the stored fold");
   return keys::read_u64(*stored);

@@ -14,7 +14,8 @@ Result<void> read_log(const Store& store, std::uint64_t from,
                       const std::function<bool(std::uint64_t seq, std::string_view bytes)>& take);
 
 // States, rows, clocks and answered requests in `store` are those of this many first records.
-// ERRORS: unavailable when a rebuild() did not come to its end: nothing of them may be used.
+// ERRORS: unavailable when a rebuild() did not come to its end, or an earlier version wrote them:
+// nothing of them may be used. Step::open() makes them anew.
 Result<std::uint64_t> folded_until(const Store& store);
 void put_folded_until(std::uint64_t records, Batch& out);
 void put_not_folded(Batch& out);  // a rebuild() begins

@@ -62,12 +62,6 @@ std::optional<DueKey> read_due(std::string_view key) {
   return DueKey{Instant{ms}, read_stream(key.substr(8)), static_cast<ClockName>(key[25])};
 }
 
-std::string due_until(Instant now) {
-  std::string out;
-  append_u64(out, ordered(now) + 1);
-  return out;
-}
-
 std::string archive(std::string_view log_name, std::uint64_t seq) {
   std::string out(log_name);
   out += '\0';

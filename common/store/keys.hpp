@@ -32,7 +32,6 @@ struct DueKey {
 };
 std::string due(const DueKey& key);
 std::optional<DueKey> read_due(std::string_view key);
-std::string due_until(Instant now);  // the end of the range of all that is due at `now`
 
 std::string archive(std::string_view log_name, std::uint64_t seq);
 std::string cursor(std::string_view log_name);

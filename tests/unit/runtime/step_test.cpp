@@ -271,6 +271,19 @@ TEST_F(StepFixture, AnInterruptedRebuildIsBegunAnew) {
   EXPECT_EQ(whole_store(), before);
 }
 
+// What a version wrote that put states into the batch of every record.
+TEST_F(StepFixture, StatesThatDoNotSayWhatTheyCoverAreMadeAnew) {
+  for (char c = 'a'; c < 'g'; ++c) ask_and_commit(key(c), consent(subject));
+  ASSERT_TRUE(step->write_back());
+  const auto before = whole_store();
+  Batch unmarked;
+  unmarked.erase(Family::meta, "folded");
+  ASSERT_TRUE(store.commit(unmarked, Sync::yes));
+  open();
+  EXPECT_EQ(step->fold().version(stream), 6u) << "and not twice";
+  EXPECT_EQ(whole_store(), before);
+}
+
 TEST_F(StepFixture, AFoldAheadOfItsLogIsRefused) {
   ask_and_commit(key('a'), consent(subject));
   Batch ahead;

@@ -73,15 +73,6 @@ TEST(Keys, DeadlinesSortByTimeAlsoBefore1970) {
   }
 }
 
-TEST(Keys, DueUntilHoldsExactlyWhatIsDue) {
-  const StreamKey last{static_cast<StreamKind>(0xff),
-                       Uuid::parse("ffffffff-ffff-4fff-bfff-ffffffffffff").value()};
-  for (const auto now : {Instant{-5}, Instant{-1}, Instant{0}, Instant{1'700'000'000'000}}) {
-    EXPECT_LT(keys::due({now, last, static_cast<ClockName>(0xff)}), keys::due_until(now));
-    EXPECT_GE(keys::due({now + Milliseconds(1), {}, {}}), keys::due_until(now));
-  }
-}
-
 TEST(Keys, OneLogIsAPrefixOfNoOther) {
   EXPECT_LT(keys::archive("vault/1", ~0ull), keys::archive("vault/10", 0));
   EXPECT_FALSE(keys::archive("vault/10", 0).starts_with(keys::archive("vault/1", 0).substr(0, 8)));
