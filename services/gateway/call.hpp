@@ -1,6 +1,6 @@
 // Call: one request on its way through the gateway, and the ways to answer it.
-// THREAD: one at a time; a call that waits for a service or the projection goes on on the bus
-// thread. INVARIANT: answered exactly once.
+// THREAD: one at a time; a call that waited for a service goes on on the ask thread, one that
+// waited for the projection on the feed thread. INVARIANT: answered exactly once.
 #pragma once
 #include <chrono>
 #include <string>

@@ -7,7 +7,7 @@
 //
 // A timeline has no bound of its own: it is what a case manager and the person concerned read, from
 // the first day, and a case has some hundred events in its whole life. The bounds are the
-// deciders'. THREAD: the bus thread.
+// deciders'. THREAD: the feed thread.
 #pragma once
 #include <optional>
 #include <string>

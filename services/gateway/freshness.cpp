@@ -33,7 +33,8 @@ void Freshness::when_fresh(std::function<void()> then) {
   if (has(needs)) return then();
   {
     const std::lock_guard lock(mutex_);
-    if (parked_.size() < limits::gateway_parked_max) {
+    // Again, with release() held off: what it has just let go must not be parked behind it.
+    if (!has(needs) && parked_.size() < limits::gateway_parked_max) {
       parked_.push_back({needs, ticks_.now() + wait_max, std::move(then)});
       return;
     }

@@ -1,7 +1,7 @@
 // Freshness: read your writes. Remembers how far each log was acknowledged to clients and how far
 // the projection has come; what must see the former waits, parked, for the latter.
 //
-// THREAD: any; what was parked runs on the thread that calls release() (the bus thread), or at
+// THREAD: any; what was parked runs on the thread that calls release() (the feed thread), or at
 // once on the caller's.
 #pragma once
 #include <array>

@@ -1,15 +1,16 @@
 // Gateway: takes a request, finds its route, who asks and whether they may, and hands it to the
-// route's handler. The HTTP server calls handle(); the bus side answers what handlers ask.
+// route's handler. The HTTP server calls handle(); the ask side answers what handlers ask.
 //
-// THREAD: handle() on the server thread. OWNERSHIP: borrows all of Parts.
+// THREAD: handle() on the server thread; what waited for a service goes on on the ask thread, what
+// waited for rows on the feed thread. OWNERSHIP: borrows all of Parts.
 #pragma once
 #include <atomic>
 #include <deque>
 #include <map>
 
 #include "services/gateway/authentication.hpp"
-#include "services/gateway/bus_side.hpp"
 #include "services/gateway/call.hpp"
+#include "services/gateway/feed_side.hpp"
 #include "services/gateway/paging.hpp"
 #include "services/gateway/request_metrics.hpp"
 
@@ -19,7 +20,7 @@ class Gateway {
   struct Parts {
     const Store& store;
     Ask ask;
-    std::function<std::vector<BusSide::LogStatus>()> status;
+    std::function<std::vector<FeedSide::LogStatus>()> status;
     Freshness& freshness;
     const Clock& clock;               // the time of the logs
     SandboxClock* sandbox = nullptr;  // none in production

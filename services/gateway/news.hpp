@@ -6,7 +6,7 @@
 //   news_dropped/<organisation>         the key of the newest that was dropped; absent: none was
 //
 // Which are kept is a function of the log alone, however it was cut into batches.
-// THREAD: News: the bus thread. The functions: any.
+// THREAD: News: the feed thread. The functions: any.
 #pragma once
 #include <deque>
 #include <optional>

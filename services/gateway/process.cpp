@@ -2,12 +2,14 @@
 
 #include <atomic>
 #include <cstdio>
+#include <functional>
 #include <thread>
 
 #include "common/base/hex.hpp"
 #include "common/diag/diag.hpp"
 #include "common/runtime/run.hpp"
 #include "common/store/rocksdb_store.hpp"
+#include "services/gateway/ask_side.hpp"
 #include "services/gateway/gateway.hpp"
 
 namespace nrm::gateway {
@@ -27,10 +29,11 @@ Result<Sensitive<std::string>> read_secret(const Folder& folder) {
   return Sensitive<std::string>(std::move(*bytes));
 }
 
-// The thread that owns the bus. It ends when asked to, or with the first error.
+// A thread that owns a bus. It ends when asked to, or with the first error.
 class BusThread {
  public:
-  explicit BusThread(BusSide& side) : thread_([this, &side] { run(side); }) {}
+  explicit BusThread(std::function<Result<void>()> turn)
+      : turn_(std::move(turn)), thread_([this] { run(); }) {}
   bool failed() const { return failed_; }
   Result<void> join() {
     stop_ = true;
@@ -39,21 +42,29 @@ class BusThread {
   }
 
  private:
-  void run(BusSide& side) {
+  void run() {
     while (!stop_ && result_) {
-      result_ = side.turn(turn_wait);
+      result_ = turn_();
       failed_ = !result_;
     }
-    side.close();
   }
+  const std::function<Result<void>()> turn_;
   std::atomic<bool> stop_{false}, failed_{false};
   Result<void> result_;
   std::thread thread_;  // last: it starts when all else is there
 };
 
-Result<int> serve_until_stopped(const Folder& folder, Store& store, BusSide& side,
-                                Gateway& gateway) {
-  BusThread bus_thread(side);
+struct Sides {
+  AskSide& ask;
+  FeedSide& feed;
+};
+
+Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides, Gateway& gateway) {
+  BusThread feed_thread([&] { return sides.feed.turn(turn_wait); });
+  BusThread ask_thread([&] {
+    sides.ask.turn(turn_wait);
+    return Result<void>();
+  });
   auto server = http::serve({.port = static_cast<std::uint16_t>(folder.mechanism().http_port),
                              .certificate_file = folder.file("tls/server.pem"),
                              .key_file = folder.file("tls/server-key.pem"),
@@ -63,10 +74,12 @@ Result<int> serve_until_stopped(const Folder& folder, Store& store, BusSide& sid
                             });
   if (server) {
     diag::info("ready", {{"port", (*server)->port()}});
-    while (!stop_wanted() && !bus_thread.failed()) std::this_thread::sleep_for(turn_wait);
-    (*server)->stop(bus_thread.failed() ? std::chrono::milliseconds(0) : stop_grace);
+    while (!stop_wanted() && !feed_thread.failed()) std::this_thread::sleep_for(turn_wait);
+    (*server)->stop(feed_thread.failed() ? std::chrono::milliseconds(0) : stop_grace);
   }
-  NRM_TRY(bus_thread.join());
+  NRM_TRY(ask_thread.join());
+  sides.ask.close();
+  NRM_TRY(feed_thread.join());
   if (!server) return server.error();
   NRM_TRY(store.flush());
   diag::info("closed");
@@ -84,19 +97,23 @@ Result<int> run(const std::string& path) {
   const auto ticks = tick_clock();
   NRM_TRY_ASSIGN(const auto store, open_rocksdb({.folder = folder.store("gateway")}));
   NRM_TRY_ASSIGN(const ZmqOptions options, folder.bus("gateway", services));
-  NRM_TRY_ASSIGN(const auto bus, open_zmq(options));
+  // Two connections to each service, both with the gateway's key.
+  NRM_TRY_ASSIGN(const auto ask_bus, open_zmq(options));
+  NRM_TRY_ASSIGN(const auto feed_bus, open_zmq(options));
   Freshness freshness(*ticks);
-  NRM_TRY_ASSIGN(const auto side, BusSide::open({*store, *bus, *ticks, freshness}));
+  Presence presence;
+  NRM_TRY_ASSIGN(const auto feed, FeedSide::open({*store, *feed_bus, *ticks, presence, freshness}));
+  AskSide ask({*ask_bus, *ticks, presence, freshness});
   Gateway gateway({.store = *store,
                    .ask = [&](Question question,
-                              Answered done) { side->ask(std::move(question), std::move(done)); },
-                   .status = [&] { return side->status(); },
+                              Answered done) { ask.ask(std::move(question), std::move(done)); },
+                   .status = [&] { return feed->status(); },
                    .freshness = freshness,
                    .clock = *clock,
                    .sandbox = sandbox.get(),
                    .offices = *folder.policy().appointments,
                    .secret = std::move(secret)});
-  return serve_until_stopped(folder, *store, *side, gateway);
+  return serve_until_stopped(folder, *store, {ask, *feed}, gateway);
 }
 
 int fail(const Error& error) {

@@ -11,8 +11,8 @@ namespace {
 // Keys of clock moves that are remembered; a sandbox moves its clock a few hundred times.
 constexpr std::size_t clock_moves_max = 4'096;
 
-bool is_ready(const std::vector<BusSide::LogStatus>& logs) {
-  return !logs.empty() && std::ranges::all_of(logs, [](const BusSide::LogStatus& log) {
+bool is_ready(const std::vector<FeedSide::LogStatus>& logs) {
+  return !logs.empty() && std::ranges::all_of(logs, [](const FeedSide::LogStatus& log) {
     return log.heard && log.stopped.empty();
   });
 }
@@ -32,7 +32,7 @@ void get_status(Gateway& gateway, const CallPtr& call) {
   StatusItem item{.now = gateway.parts().clock.now(),
                   .sandbox = gateway.parts().sandbox != nullptr,
                   .ready = is_ready(logs)};
-  for (const BusSide::LogStatus& log : logs)
+  for (const FeedSide::LogStatus& log : logs)
     item.logs.push_back(
         {.log = log.log,
          .head = log.head,

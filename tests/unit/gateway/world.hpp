@@ -69,7 +69,7 @@ class World {
   MemoryStore store;
   Freshness freshness;
   Appointments offices;
-  std::vector<BusSide::LogStatus> logs;
+  std::vector<FeedSide::LogStatus> logs;
   std::unique_ptr<Gateway> gateway;
 
   Uuid id();  // a fresh one

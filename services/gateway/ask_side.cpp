@@ -1,9 +1,6 @@
-#include "services/gateway/bus_side.hpp"
-
-#include <algorithm>
+#include "services/gateway/ask_side.hpp"
 
 #include "common/diag/diag.hpp"
-#include "services/gateway/views.hpp"
 
 namespace nrm::gateway {
 namespace {
@@ -11,14 +8,16 @@ constexpr Service owners[] = {Service::vault, Service::identification, Service::
                               Service::assistance, Service::closure};
 // A service commits in milliseconds; one that is restarted is back within this.
 constexpr Milliseconds answer_deadline = std::chrono::seconds(10);
-constexpr Milliseconds heard_within = std::chrono::seconds(5);
 // What an ask is besides its data and personal part: account, organisation, expectation, type …
 constexpr std::size_t ask_fixed_bytes = 192;
 // The last ask goes over the bound; a client's newline may have become six bytes in it.
 static_assert(limits::feed_bytes_per_message_max + ask_fixed_bytes + 6 * limits::body_bytes_max <
               limits::bus_message_bytes_max);
-// Messages taken before a commit, so that clients' reads are never far behind.
+// Messages taken in one turn: deadlines are looked at in between.
 constexpr std::size_t messages_per_turn_max = 64;
+// Answers taken before what they led to is sent: the next service need not stand idle until a
+// whole batch of the first one has been gone through.
+constexpr std::size_t answers_between_sends = 16;
 
 wire::Ask wire_form(const Question& question, std::uint64_t number) {
   return {.number = number,
@@ -33,42 +32,27 @@ wire::Ask wire_form(const Question& question, std::uint64_t number) {
 Error not_answered(const char* why) { return Error(Code::unavailable, "", why); }
 }  // namespace
 
-BusSide::BusSide(Parts parts) : parts_(parts), chronicle_(parts.store) {
+AskSide::AskSide(Parts parts) : parts_(parts) {
   for (const Service owner : owners) links_.emplace(owner, parts_.bus.link_to(to_text(owner)));
 }
 
-Result<std::unique_ptr<BusSide>> BusSide::open(Parts parts) {
-  std::unique_ptr<BusSide> out(new BusSide(parts));
-  std::vector<Projection::Followed> logs;
-  for (const Service owner : owners) logs.push_back({owner, out->links_.at(owner)});
-  NRM_TRY_ASSIGN(out->projection_,
-                 Projection::open(
-                     core_of<Views>(), parts.store, logs,
-                     [side = out.get()](const std::string& log, json::Value record, Batch& batch) {
-                       side->chronicle_.record(log, record, batch);
-                     }));
-  out->publish(parts.ticks.now());
-  return out;
-}
-
-void BusSide::ask(Question question, Answered done) {
-  bool taken = false;
+void AskSide::ask(Question question, Answered done) {
+  bool taken = false, first = false;
   {
     const std::lock_guard lock(mutex_);
     taken = !closed_ && queue_.size() < limits::gateway_asks_max;
+    first = queue_.empty();
     if (taken) queue_.push_back({std::move(question), std::move(done)});
   }
-  if (taken) return parts_.bus.wake();
-  diag::count("gateway_asks_refused_total");
-  done(not_answered("too many requests wait for this service"));
+  if (!taken) {
+    diag::count("gateway_asks_refused_total");
+    return done(not_answered("too many requests wait for this service"));
+  }
+  // Who found others in the queue need not wake: send() takes them all.
+  if (first) parts_.bus.wake();
 }
 
-std::vector<BusSide::LogStatus> BusSide::status() const {
-  const std::lock_guard lock(mutex_);
-  return status_;
-}
-
-void BusSide::send() {
+void AskSide::send() {
   std::vector<Queued> queued;
   {
     const std::lock_guard lock(mutex_);
@@ -82,15 +66,9 @@ void BusSide::send() {
 
 // A service that is silent takes nothing: what it would find in its queue when it is back, clients
 // have long asked again.
-bool BusSide::is_up(Service service, Instant now) const {
-  return std::ranges::any_of(projection_->cursors(), [&](const FeedCursor& cursor) {
-    return cursor.link() == links_.at(service) && cursor.heard_since(now - heard_within);
-  });
-}
-
-void BusSide::send_some(Service service, std::vector<Queued>& asks) {
+void AskSide::send_some(Service service, std::vector<Queued>& asks) {
   const Instant now = parts_.ticks.now(), until = now + answer_deadline;
-  const bool up = is_up(service, now);
+  const bool up = parts_.presence.is_up(service, now);
   for (std::size_t from = 0; from < asks.size();) {
     wire::Asks message;
     std::size_t bytes = 0, end = from;
@@ -112,35 +90,20 @@ void BusSide::send_some(Service service, std::vector<Queued>& asks) {
   }
 }
 
-bool BusSide::is_owner(Link link, const wire::Message& message) const {
-  const auto from_owner = [&](const std::string& log) {
-    return std::ranges::any_of(projection_->cursors(), [&](const FeedCursor& cursor) {
-      return cursor.log() == log && cursor.link() == link;
-    });
-  };
-  if (const auto* records = std::get_if<wire::Records>(&message)) return from_owner(records->log);
-  if (const auto* beat = std::get_if<wire::Beat>(&message)) return from_owner(beat->log);
-  if (const auto* refused = std::get_if<wire::Refused>(&message)) return from_owner(refused->log);
-  return false;
-}
-
-Result<void> BusSide::take(const Delivery& delivery, Instant now) {
+void AskSide::take(const Delivery& delivery) {
   const auto message = wire::read(delivery.frames);
-  if (!message) {
-    diag::count("bus_unreadable_total");
-    return {};
+  if (!message) return diag::count("bus_unreadable_total");
+  const auto* answers = std::get_if<wire::Answers>(&*message);
+  if (answers == nullptr) return diag::count("bus_unexpected_total");
+  std::size_t taken = 0;
+  for (const wire::Answer& answer : answers->items) {
+    take_answer(answer, delivery.link);
+    if (++taken % answers_between_sends == 0) send();
   }
-  if (const auto* answers = std::get_if<wire::Answers>(&*message)) {
-    for (const wire::Answer& answer : answers->items) take_answer(answer, delivery.link);
-    return {};
-  }
-  // A service speaks for its own log only.
-  if (is_owner(delivery.link, *message)) return projection_->on(*message, now);
-  diag::count("bus_unexpected_total");
-  return {};
+  send();
 }
 
-void BusSide::take_answer(const wire::Answer& answer, Link from) {
+void AskSide::take_answer(const wire::Answer& answer, Link from) {
   const auto found = in_flight_.find(answer.number);
   if (found == in_flight_.end() || links_.at(found->second.service) != from) return;  // too late
   const Waiting waiting = std::move(found->second);
@@ -149,7 +112,7 @@ void BusSide::take_answer(const wire::Answer& answer, Link from) {
   waiting.done(answer);
 }
 
-void BusSide::expire(Instant now) {
+void AskSide::expire(Instant now) {
   while (!deadlines_.empty()) {
     const auto [until, number] = deadlines_.front();
     const auto found = in_flight_.find(number);
@@ -163,36 +126,15 @@ void BusSide::expire(Instant now) {
   }
 }
 
-void BusSide::publish(Instant now) {
-  std::vector<LogStatus> fresh;
-  for (const FeedCursor& cursor : projection_->cursors()) {
-    fresh.push_back({.log = cursor.log(),
-                     .head = std::max(cursor.owner_head(), cursor.next()),
-                     .next = cursor.next(),
-                     .heard = cursor.heard_since(now - heard_within) && cursor.owner_head() > 0,
-                     .stopped = cursor.stopped()});
-    parts_.freshness.projected(owners[fresh.size() - 1], cursor.next());
-  }
-  const std::lock_guard lock(mutex_);
-  status_ = std::move(fresh);
-}
-
-Result<void> BusSide::turn(std::chrono::milliseconds wait) {
+void AskSide::turn(std::chrono::milliseconds wait) {
   send();
   std::vector<Delivery> deliveries;
   parts_.bus.receive(wait, messages_per_turn_max, deliveries);
-  const Instant now = parts_.ticks.now();
-  for (const Delivery& delivery : deliveries) NRM_TRY(take(delivery, now));
-  send();  // what an answer led to need not wait for the commit
-  NRM_TRY(projection_->commit(parts_.bus, now));
-  if (chronicle_.committed()) parts_.freshness.accounts_changed();
-  expire(now);
-  publish(now);
-  parts_.freshness.release();
-  return {};
+  for (const Delivery& delivery : deliveries) take(delivery);
+  expire(parts_.ticks.now());
 }
 
-void BusSide::close() {
+void AskSide::close() {
   std::vector<Queued> queued;
   {
     const std::lock_guard lock(mutex_);

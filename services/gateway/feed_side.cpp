@@ -1,0 +1,89 @@
+#include "services/gateway/feed_side.hpp"
+
+#include <algorithm>
+
+#include "common/diag/diag.hpp"
+#include "services/gateway/views.hpp"
+
+namespace nrm::gateway {
+namespace {
+constexpr Service owners[] = {Service::vault, Service::identification, Service::referral,
+                              Service::assistance, Service::closure};
+// Messages taken before a commit, so that clients' reads are never far behind.
+constexpr std::size_t messages_per_turn_max = 64;
+}  // namespace
+
+FeedSide::FeedSide(Parts parts) : parts_(parts), chronicle_(parts.store) {}
+
+Result<std::unique_ptr<FeedSide>> FeedSide::open(Parts parts) {
+  std::unique_ptr<FeedSide> out(new FeedSide(parts));
+  std::vector<Projection::Followed> logs;
+  for (const Service owner : owners) logs.push_back({owner, parts.bus.link_to(to_text(owner))});
+  NRM_TRY_ASSIGN(out->projection_,
+                 Projection::open(
+                     core_of<Views>(), parts.store, logs,
+                     [side = out.get()](const std::string& log, json::Value record, Batch& batch) {
+                       side->chronicle_.record(log, record, batch);
+                     }));
+  out->publish(parts.ticks.now());
+  return out;
+}
+
+std::vector<FeedSide::LogStatus> FeedSide::status() const {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+bool FeedSide::is_owner(Link link, const wire::Message& message) const {
+  const auto from_owner = [&](const std::string& log) {
+    return std::ranges::any_of(projection_->cursors(), [&](const FeedCursor& cursor) {
+      return cursor.log() == log && cursor.link() == link;
+    });
+  };
+  if (const auto* records = std::get_if<wire::Records>(&message)) return from_owner(records->log);
+  if (const auto* beat = std::get_if<wire::Beat>(&message)) return from_owner(beat->log);
+  if (const auto* refused = std::get_if<wire::Refused>(&message)) return from_owner(refused->log);
+  return false;
+}
+
+Result<void> FeedSide::take(const Delivery& delivery, Instant now) {
+  const auto message = wire::read(delivery.frames);
+  if (!message) {
+    diag::count("bus_unreadable_total");
+    return {};
+  }
+  // A service speaks for its own log only.
+  if (is_owner(delivery.link, *message)) return projection_->on(*message, now);
+  diag::count("bus_unexpected_total");
+  return {};
+}
+
+void FeedSide::publish(Instant now) {
+  std::vector<LogStatus> fresh;
+  for (const FeedCursor& cursor : projection_->cursors()) {
+    const Service owner = owners[fresh.size()];
+    if (cursor.heard_since(now)) parts_.presence.heard(owner, now);
+    parts_.freshness.projected(owner, cursor.next());
+    fresh.push_back(
+        {.log = cursor.log(),
+         .head = std::max(cursor.owner_head(), cursor.next()),
+         .next = cursor.next(),
+         .heard = cursor.heard_since(now - Presence::heard_within) && cursor.owner_head() > 0,
+         .stopped = cursor.stopped()});
+  }
+  const std::lock_guard lock(mutex_);
+  status_ = std::move(fresh);
+}
+
+Result<void> FeedSide::turn(std::chrono::milliseconds wait) {
+  std::vector<Delivery> deliveries;
+  parts_.bus.receive(wait, messages_per_turn_max, deliveries);
+  const Instant now = parts_.ticks.now();
+  for (const Delivery& delivery : deliveries) NRM_TRY(take(delivery, now));
+  NRM_TRY(projection_->commit(parts_.bus, now));
+  if (chronicle_.committed()) parts_.freshness.accounts_changed();
+  publish(now);
+  parts_.freshness.release();
+  return {};
+}
+}  // namespace nrm::gateway

@@ -1,0 +1,59 @@
+// FeedSide: follows the logs of all services into the rows that clients read. It has a bus and a
+// thread of its own: its commits hold up nobody's command (AskSide).
+//
+// THREAD: status() from any; all else on the one that calls turn(), where reads that waited for
+// the rows go on, too. OWNERSHIP: borrows all of Parts.
+#pragma once
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "common/clock/clock.hpp"
+#include "common/runtime/projection.hpp"
+#include "services/gateway/chronicle.hpp"
+#include "services/gateway/freshness.hpp"
+#include "services/gateway/presence.hpp"
+
+namespace nrm::gateway {
+class FeedSide {
+ public:
+  struct Parts {
+    Store& store;
+    Bus& bus;
+    const Clock& ticks;
+    Presence& presence;
+    Freshness& freshness;
+  };
+  // ERRORS: io_failed, corrupt (what is stored cannot be read).
+  static Result<std::unique_ptr<FeedSide>> open(Parts parts);
+
+  struct LogStatus {
+    std::string log;
+    std::uint64_t head = 0;  // records that the owner has, as last heard
+    std::uint64_t next = 0;  // records that the rows have
+    bool heard = false;      // in the last 5 s
+    std::string stopped;     // why the owner refused to go on; empty: it did not
+  };
+  std::vector<LogStatus> status() const;
+
+  // Waits up to `wait`, takes what came, commits, releases who waited for it.
+  // ERRORS: io_failed (the outcome of a commit is unknown: end the process), corrupt.
+  Result<void> turn(std::chrono::milliseconds wait);
+
+ private:
+  explicit FeedSide(Parts parts);
+  Result<void> take(const Delivery& delivery, Instant now);
+  bool is_owner(Link link, const wire::Message& message) const;
+  void publish(Instant now);
+
+  Parts parts_;
+  Chronicle chronicle_;
+  std::unique_ptr<Projection> projection_;
+
+  mutable std::mutex mutex_;  // what follows
+  std::vector<LogStatus> status_;
+};
+}  // namespace nrm::gateway

@@ -1,0 +1,127 @@
+// The feed side against a vault that is played by the test, over the fake network.
+#include "services/gateway/feed_side.hpp"
+
+#include <gtest/gtest.h>
+
+#include "common/bus/memory_bus.hpp"
+#include "common/clock/clock.hpp"
+#include "common/ledger/merkle.hpp"
+#include "common/store/memory_store.hpp"
+
+namespace nrm::gateway {
+namespace {
+constexpr auto no_wait = std::chrono::milliseconds(0);
+
+class FeedSideTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    crypto::start();
+    bus = network.join("gateway");
+    vault = network.join("vault");
+    for (const std::string name : {"identification", "referral", "assistance", "closure"})
+      others.push_back(network.join(name));
+    reopen();
+  }
+  void reopen() {
+    auto opened = FeedSide::open({store, *bus, ticks, presence, freshness});
+    ASSERT_TRUE(opened);
+    side = std::move(opened).value();
+  }
+  void turn() {
+    ASSERT_TRUE(side->turn(no_wait));
+    while (network.turn()) {
+    }
+  }
+  void send(Link link, Frames frames) {
+    ASSERT_TRUE(vault->send(link, std::move(frames)));
+    while (network.turn()) {
+    }
+  }
+  // Where followers of the vault want to go on.
+  std::vector<std::pair<Link, std::uint64_t>> resumes() {
+    std::vector<std::pair<Link, std::uint64_t>> out;
+    std::vector<Delivery> deliveries;
+    vault->receive(no_wait, 1'000, deliveries);
+    for (const Delivery& delivery : deliveries) {
+      const auto message = wire::read(delivery.frames);
+      if (const auto* resume = message ? std::get_if<wire::Resume>(&*message) : nullptr)
+        out.emplace_back(delivery.link, resume->next);
+    }
+    return out;
+  }
+
+  MemoryNetwork network{1};
+  MemoryStore store;
+  ManualClock ticks{Instant{1'000'000'000}};
+  Presence presence;
+  Freshness freshness{ticks};
+  std::unique_ptr<Bus> bus, vault;
+  std::vector<std::unique_ptr<Bus>> others;
+  std::unique_ptr<FeedSide> side;
+};
+
+// One record of the vault's log: an organisation.
+std::string record_of(std::uint64_t seq) {
+  Record record{.seq = seq};
+  record.events.push_back({organisation_stream(Uuid{{static_cast<std::uint8_t>(seq + 1)}}),
+                           OrganisationRegistered{*Text<120>::parse("O" + std::to_string(seq)),
+                                                  OrganisationKind::ngo}});
+  std::string out;
+  write_record(out, record);
+  return out;
+}
+
+TEST_F(FeedSideTest, AServiceIsUpForFiveSecondsAfterItSaidSo) {
+  turn();
+  const auto links = resumes();
+  ASSERT_EQ(links.size(), 1u);
+  EXPECT_FALSE(presence.is_up(Service::vault, ticks.now()));
+  send(links[0].first, wire::write(wire::Beat{"vault/0", 1, "a note", {}}));
+  turn();
+  EXPECT_TRUE(side->status()[0].heard);
+  // Turns in which it says nothing do not make it younger.
+  for (int second = 0; second < 5; ++second) {
+    EXPECT_TRUE(presence.is_up(Service::vault, ticks.now()));
+    ticks.advance(Milliseconds(1'000));
+    turn();
+  }
+  EXPECT_TRUE(presence.is_up(Service::vault, ticks.now()));
+  ticks.advance(Milliseconds(1));
+  turn();
+  EXPECT_FALSE(presence.is_up(Service::vault, ticks.now()));
+  EXPECT_FALSE(presence.is_up(Service::referral, ticks.now()));
+  EXPECT_FALSE(side->status()[0].heard);
+}
+
+TEST_F(FeedSideTest, FollowsALogIntoRowsAndGoesOnWhereItStopped) {
+  turn();
+  const auto first = resumes();
+  ASSERT_EQ(first.size(), 1u);
+  EXPECT_EQ(first[0].second, 0u);
+  const std::string one = record_of(0), two = record_of(1);
+  const wire::Records records{.log = "vault/0", .first = 0, .head = 3, .items = {one, two}};
+  ASSERT_TRUE(vault->send(first[0].first, wire::write(records)));
+  // Nobody speaks for another's log.
+  const wire::Records foreign{.log = "referral/0", .first = 0, .head = 1, .items = {one}};
+  ASSERT_TRUE(vault->send(first[0].first, wire::write(foreign)));
+  while (network.turn()) {
+  }
+  turn();
+  EXPECT_EQ(freshness.projected(Service::vault), 2u);
+  EXPECT_EQ(freshness.projected(Service::referral), 0u);
+  const auto status = side->status();
+  EXPECT_EQ(status[0].log, "vault/0");
+  EXPECT_EQ(status[0].head, 3u);
+  EXPECT_EQ(status[0].next, 2u);
+  EXPECT_TRUE(status[0].heard);
+  EXPECT_FALSE(status[2].heard);
+  EXPECT_TRUE(*store.get(Family::rows, "organisation/O1/" + Uuid{{2}}.text()));
+
+  reopen();
+  turn();
+  const auto again = resumes();
+  ASSERT_FALSE(again.empty());
+  EXPECT_EQ(again.back().second, 2u);
+}
+}  // namespace
+}  // namespace nrm::gateway
