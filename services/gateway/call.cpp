@@ -30,7 +30,6 @@ Receipt receipt_of(const Call& call, Service service, const wire::Answer& answer
 
 // What a service forbids on a thing that this caller cannot even see is not there for them.
 Error conceal(const Gateway& gateway, const Call& call, Error error) {
-  if (error.code != Code::forbidden || !error.where.empty()) return error;
   const auto& parts = gateway.parts();
   bool seen = true;
   if (call.route->about() == About::a_case)
@@ -38,6 +37,14 @@ Error conceal(const Gateway& gateway, const Call& call, Error error) {
   if (call.route->about() == About::a_referral)
     seen = find_referral(parts.store, parts.offices, call.caller, call.id).has_value();
   return seen ? error : Error(Code::not_found);
+}
+
+// Only a look at the rows, so that is all that waits for them.
+void refuse(Gateway& gateway, const CallPtr& call, Error error) {
+  if (error.code != Code::forbidden || !error.where.empty()) return call->fail(error);
+  gateway.parts().freshness.when_fresh([&gateway, call, error = std::move(error)] {
+    call->fail(conceal(gateway, *call, error));
+  });
 }
 
 // ERRORS: bad_request (not an ETag of ours).
@@ -112,7 +119,7 @@ void send(Gateway& gateway, const CallPtr& call, Sending sending, OnAccepted the
         if (answer->rejection) {
           Error error = *answer->rejection;
           error.where = place ? place(error.where) : std::string();
-          return call->fail(conceal(gateway, *call, std::move(error)));
+          return refuse(gateway, call, std::move(error));
         }
         thread_local json::Document document;  // not scratch(): `then` may read views
         if (!document.parse_trusted(answer->record)) return call->fail(Error(Code::internal));

@@ -78,7 +78,8 @@ Result<void> Gateway::admit(Call& call) {
 }
 
 void Gateway::handle(http::Request request, http::Reply reply) {
-  const std::string_view method = request.method == "HEAD" ? "GET" : request.method;
+  const std::string_view method =
+      request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
   const Match match = find_route(method, request.path);
   const auto table = routes();
   const std::size_t place =
@@ -89,9 +90,11 @@ void Gateway::handle(http::Request request, http::Reply reply) {
   call->route = match.route;
   call->id = match.id;
   call->name = match.name;
-  call->request = std::move(request);
+  call->request = std::move(request);  // `method` is gone with it
   if (const auto admitted = admit(*call); !admitted) return call->fail(admitted.error());
-  if (method == "POST" || match.route->roles.empty()) return match.route->handle(*this, call);
+  // What reads rows waits for them; a command does not.
+  const bool reads = match.route->method != "POST" && !match.route->roles.empty();
+  if (!reads) return match.route->handle(*this, call);
   parts_.freshness.when_fresh([this, call] { call->route->handle(*this, call); });
 }
 }  // namespace nrm::gateway

@@ -33,6 +33,13 @@ class ReportsTest : public ::testing::Test {
   const Text<64> digest = *Text<64>::parse(std::string(64, 'e'));
 };
 
+// Only reads wait for the rows. world.post() stops the test when it is not answered at once.
+TEST_F(ReportsTest, DoesNotWaitForTheProjection) {
+  world.freshness.acknowledged(Service::vault, 1'000'000);
+  EXPECT_EQ(report().status, 201);
+  EXPECT_EQ(world.freshness.parked(), 0u);
+}
+
 TEST_F(ReportsTest, IsSealedThenSubmittedByReference) {
   const auto response = report();
   ASSERT_EQ(response.status, 201) << response.body;
