@@ -48,8 +48,9 @@ void AskSide::ask(Question question, Answered done) {
     diag::count("gateway_asks_refused_total");
     return done(not_answered("too many requests wait for this service"));
   }
-  // Who found others in the queue need not wake: send() takes them all.
-  if (first) parts_.bus.wake();
+  // Who found others in the queue need not wake: send() takes them all. Nor who was called by
+  // take(), which sends before it waits again.
+  if (first && turning_ != std::this_thread::get_id()) parts_.bus.wake();
 }
 
 void AskSide::send() {
@@ -130,8 +131,10 @@ void AskSide::turn(std::chrono::milliseconds wait) {
   send();
   std::vector<Delivery> deliveries;
   parts_.bus.receive(wait, messages_per_turn_max, deliveries);
+  turning_ = std::this_thread::get_id();
   for (const Delivery& delivery : deliveries) take(delivery);
   expire(parts_.ticks.now());
+  turning_ = std::thread::id();
 }
 
 void AskSide::close() {

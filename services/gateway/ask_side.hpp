@@ -9,10 +9,12 @@
 // THREAD: ask() from any; all else, and every `done` of what was sent, on the one that calls
 // turn(). OWNERSHIP: borrows all of Parts.
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <map>
 #include <mutex>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -60,6 +62,8 @@ class AskSide {
   std::uint64_t last_number_ = 0;
   std::unordered_map<std::uint64_t, Waiting> in_flight_;
   std::deque<std::pair<Instant, std::uint64_t>> deadlines_;
+
+  std::atomic<std::thread::id> turning_{};  // the thread that takes what came, while it does
 
   std::mutex mutex_;  // what follows
   std::vector<Queued> queue_;

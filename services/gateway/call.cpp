@@ -1,6 +1,7 @@
 #include "services/gateway/call.hpp"
 
 #include "common/crypto/crypto.hpp"
+#include "common/event/record_reader.hpp"
 #include "services/gateway/gateway.hpp"
 
 namespace nrm::gateway {
@@ -42,9 +43,8 @@ Error conceal(const Gateway& gateway, const Call& call, Error error) {
 // Only a look at the rows, so that is all that waits for them.
 void refuse(Gateway& gateway, const CallPtr& call, Error error) {
   if (error.code != Code::forbidden || !error.where.empty()) return call->fail(error);
-  gateway.parts().freshness.when_fresh([&gateway, call, error = std::move(error)] {
-    call->fail(conceal(gateway, *call, error));
-  });
+  gateway.parts().freshness.when_fresh(
+      [&gateway, call, error = std::move(error)] { call->fail(conceal(gateway, *call, error)); });
 }
 
 // ERRORS: bad_request (not an ETag of ours).
@@ -95,10 +95,21 @@ Result<json::Value> read_body(const Call& call) {
   return document.root();
 }
 
-json::Value Accepted::event(std::string_view type) const {
-  for (const json::Value event : record.find("events"))
-    if (event.find("type").text() == type) return event;
-  check_failed(__FILE__, __LINE__, "an accepted command emits its event");
+Result<Accepted::Emitted<Event>> Accepted::find(std::string_view type) const {
+  thread_local RecordReader record;
+  const auto read = [&]() -> Result<Emitted<Event>> {
+    NRM_TRY(record.open(answer.record));
+    for (;;) {
+      NRM_TRY_ASSIGN(const bool more, record.next());
+      CHECK(more, "an accepted command emits its event");
+      if (record.type() != type) continue;
+      NRM_TRY_ASSIGN(Event event, record.event());
+      return Emitted<Event>{record.stream().id, std::move(event)};
+    }
+  };
+  auto found = read();
+  if (!found) return Error(Code::internal);
+  return found;
 }
 
 void send(Gateway& gateway, const CallPtr& call, Sending sending, OnAccepted then) {
@@ -111,20 +122,17 @@ void send(Gateway& gateway, const CallPtr& call, Sending sending, OnAccepted the
                     .type = sending.type,
                     .data = std::move(sending.data),
                     .personal = std::move(sending.personal)};
-  gateway.parts().ask(
-      std::move(question),
-      [&gateway, call, service = sending.service, place = std::move(sending.place),
-       then = std::move(then)](const Result<wire::Answer>& answer) {
-        if (!answer) return call->fail(answer.error());
-        if (answer->rejection) {
-          Error error = *answer->rejection;
-          error.where = place ? place(error.where) : std::string();
-          return refuse(gateway, call, std::move(error));
-        }
-        thread_local json::Document document;  // not scratch(): `then` may read views
-        if (!document.parse_trusted(answer->record)) return call->fail(Error(Code::internal));
-        then(call, {*answer, receipt_of(*call, service, *answer), document.root()});
-      });
+  gateway.parts().ask(std::move(question),
+                      [&gateway, call, service = sending.service, place = std::move(sending.place),
+                       then = std::move(then)](const Result<wire::Answer>& answer) {
+                        if (!answer) return call->fail(answer.error());
+                        if (answer->rejection) {
+                          Error error = *answer->rejection;
+                          error.where = place ? place(error.where) : std::string();
+                          return refuse(gateway, call, std::move(error));
+                        }
+                        then(call, {*answer, receipt_of(*call, service, *answer)});
+                      });
 }
 
 void answer_done(const CallPtr& call, const Accepted& accepted) {

@@ -52,13 +52,28 @@ std::optional<Form> read_form(const Call& call) {
 
 // --- commands -----------------------------------------------------------------------------------
 
-// A command that was accepted. Views borrow from the service's answer.
+// A command that was accepted. Borrows from the service's answer.
 struct Accepted {
   const wire::Answer& answer;
   Receipt receipt;
-  json::Value record;
+
+  template <class E>
+  struct Emitted {
+    Uuid id;  // of its stream
+    E event;
+  };
   // The first event of that type. REQUIRES: this command emits one.
-  json::Value event(std::string_view type) const;
+  // ERRORS: internal (the record cannot be read).
+  template <class E>
+  Result<Emitted<E>> event() const {
+    NRM_TRY_ASSIGN(auto found, find(E::type));
+    auto* event = std::get_if<E>(&found.event);
+    CHECK(event != nullptr, "an event is decoded as its type says");
+    return Emitted<E>{found.id, std::move(*event)};
+  }
+
+ private:
+  Result<Emitted<Event>> find(std::string_view type) const;
 };
 using OnAccepted = std::function<void(const CallPtr&, const Accepted&)>;
 
@@ -109,15 +124,15 @@ void submit(Gateway& gateway, const CallPtr& call) {
 template <class Form, class Created, class Answer>
 void create(Gateway& gateway, const CallPtr& call) {
   send_form<Form>(gateway, call, [](const CallPtr& asked, const Accepted& accepted) {
-    const auto stream = StreamKey::parse(accepted.event(Created::type).find("stream").text());
-    CHECK(stream, "an event has its stream");
+    const auto created = accepted.event<Created>();
+    if (!created) return asked->fail(created.error());
     Answer answer{{}, accepted.receipt};
     auto& [id, receipt] = answer;
-    id = std::remove_reference_t<decltype(id)>(stream->id);
+    id = std::remove_reference_t<decltype(id)>(created->id);
     http::Response response;
     response.status = asked->route->status;
     if constexpr (Created::stream == StreamKind::referral)
-      response.headers.emplace_back("Location", "/v1/referrals/" + stream->id.text());
+      response.headers.emplace_back("Location", "/v1/referrals/" + created->id.text());
     write_json(response.body, answer);
     asked->answer(std::move(response));
   });

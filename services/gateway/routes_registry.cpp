@@ -19,11 +19,10 @@ void post_account(Gateway& gateway, const CallPtr& call) {
         .data = to_json(IssueAccount{form->organisation, form->role, *digest}),
         .place = [](std::string_view where) { return std::string(where); }},
        [&gateway, token](const CallPtr& asked, const Accepted& accepted) {
-         const auto stream =
-             StreamKey::parse(accepted.event(AccountIssued::type).find("stream").text());
-         CHECK(stream, "an event has its stream");
+         const auto issued = accepted.event<AccountIssued>();
+         if (!issued) return asked->fail(issued.error());
          auto response = item_response(
-             AccountCreated{AccountId(stream->id), token.reveal(), accepted.receipt}, 201);
+             AccountCreated{AccountId(issued->id), token.reveal(), accepted.receipt}, 201);
          gateway.parts().freshness.when_fresh(
              [asked, response = std::move(response)] { asked->answer(response); });
        });

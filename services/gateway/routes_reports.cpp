@@ -15,14 +15,14 @@ std::string place_in_report(std::string_view where) {
   return ours ? std::string(where) : std::string();
 }
 
-void answer_taken(const CallPtr& call, const Accepted& accepted, std::string_view type) {
-  const json::Value event = accepted.event(type);
-  const auto stream = StreamKey::parse(event.find("stream").text());
-  const auto reference = Text<16>::parse(event.find("data").find("reference").text());
-  CHECK(stream && reference, "a report that was taken in has its id and reference");
-  auto response = item_response(ReportTaken{CaseId(stream->id), *reference, accepted.receipt},
-                                call->route->status);
-  response.headers.emplace_back("Location", "/v1/cases/" + stream->id.text());
+template <class E>
+void answer_taken(const CallPtr& call, const Accepted& accepted) {
+  const auto taken = accepted.event<E>();
+  if (!taken) return call->fail(taken.error());
+  auto response =
+      item_response(ReportTaken{CaseId(taken->id), taken->event.reference, accepted.receipt},
+                    call->route->status);
+  response.headers.emplace_back("Location", "/v1/cases/" + taken->id.text());
   call->answer(std::move(response));
 }
 
@@ -36,29 +36,21 @@ void notify(Gateway& gateway, const CallPtr& call, ReportForm form) {
         .type = SubmitNotification::type,
         .data = to_json(SubmitNotification{std::move(form.facts)}),
         .place = place_in_report},
-       [](const CallPtr& asked, const Accepted& accepted) {
-         answer_taken(asked, accepted, NotificationRecorded::type);
-       });
+       answer_taken<NotificationRecorded>);
 }
 
 void submit_sealed(Gateway& gateway, const CallPtr& call, ReportFacts facts,
                    const Accepted& sealed) {
-  const json::Value event = sealed.event(DossierSealed::type);
-  const auto stream = StreamKey::parse(event.find("stream").text());
-  const auto dossier = Text<64>::parse(event.find("data").find("digest").text());
-  CHECK(stream && dossier, "a sealed dossier has its case and digest");
-  // Identification refuses what comes so late that the vault may destroy the dossier.
-  const json::Value kept_until = event.find("data").find("report_by");
-  const auto report_by = kept_until ? Instant::parse(kept_until.text()) : std::nullopt;
-  const CaseId id(stream->id);
+  const auto dossier = sealed.event<DossierSealed>();
+  if (!dossier) return call->fail(dossier.error());
+  const auto& [id, event] = *dossier;
   send(gateway, call,
        {.service = Service::identification,
         .type = SubmitReport::type,
-        .data = to_json(SubmitReport{id, *dossier, std::move(facts), report_by}),
+        // Identification refuses what comes so late that the vault may destroy the dossier.
+        .data = to_json(SubmitReport{CaseId(id), event.digest, std::move(facts), event.report_by}),
         .place = place_in_report},
-       [](const CallPtr& asked, const Accepted& accepted) {
-         answer_taken(asked, accepted, ReportReceived::type);
-       });
+       answer_taken<ReportReceived>);
 }
 }  // namespace
 
