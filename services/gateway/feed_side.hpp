@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,8 @@ class FeedSide {
   };
   std::vector<LogStatus> status() const;
 
-  // Waits up to `wait`, takes what came, commits, releases who waited for it.
+  // Waits up to `wait` and takes what came. Every 20 ms, and at once when somebody waits for the
+  // rows: commits, publishes, releases who waited.
   // ERRORS: io_failed (the outcome of a commit is unknown: end the process), corrupt.
   Result<void> turn(std::chrono::milliseconds wait);
 
@@ -52,6 +54,7 @@ class FeedSide {
   Parts parts_;
   Chronicle chronicle_;
   std::unique_ptr<Projection> projection_;
+  std::optional<Instant> committed_;  // when, last
 
   mutable std::mutex mutex_;  // what follows
   std::vector<LogStatus> status_;

@@ -30,16 +30,16 @@ bool Freshness::has(const std::array<std::uint64_t, logs>& needs) const {
 void Freshness::when_fresh(std::function<void()> then) {
   std::array<std::uint64_t, logs> needs{};
   for (std::size_t i = 0; i < logs; ++i) needs[i] = logs_[i].acknowledged;
-  if (has(needs)) return then();
-  {
-    const std::lock_guard lock(mutex_);
-    // Again, with release() held off: what it has just let go must not be parked behind it.
-    if (!has(needs) && parked_.size() < limits::gateway_parked_max) {
-      parked_.push_back({needs, ticks_.now() + wait_max, std::move(then)});
-      return;
-    }
-  }
-  then();
+  if (has(needs) || !park(needs, then)) return then();
+  if (on_parked_) on_parked_();
+}
+
+bool Freshness::park(const std::array<std::uint64_t, logs>& needs, std::function<void()>& then) {
+  const std::lock_guard lock(mutex_);
+  // Looked at again with release() held off: what it has just let go would wait for the next one.
+  if (has(needs) || parked_.size() >= limits::gateway_parked_max) return false;
+  parked_.push_back({needs, ticks_.now() + wait_max, std::move(then)});
+  return true;
 }
 
 void Freshness::release() {

@@ -16,7 +16,9 @@
 namespace nrm::gateway {
 class Freshness {
  public:
-  explicit Freshness(const Clock& ticks) : ticks_(ticks) {}
+  // `parked`: called when something begins to wait, on the thread that it comes from.
+  explicit Freshness(const Clock& ticks, std::function<void()> parked = {})
+      : ticks_(ticks), on_parked_(std::move(parked)) {}
 
   // A client was told of record `seq`.
   void acknowledged(Service log, std::uint64_t seq);
@@ -47,8 +49,11 @@ class Freshness {
   Log& at(Service log) { return logs_[static_cast<std::size_t>(log)]; }
   const Log& at(Service log) const { return logs_[static_cast<std::size_t>(log)]; }
   bool has(const std::array<std::uint64_t, logs>& needs) const;
+  // False, and `then` as it was: the rows hold it by now, or too many wait.
+  bool park(const std::array<std::uint64_t, logs>& needs, std::function<void()>& then);
 
   const Clock& ticks_;
+  const std::function<void()> on_parked_;
   std::array<Log, logs> logs_;
   std::atomic<std::uint64_t> accounts_{0};
   mutable std::mutex mutex_;

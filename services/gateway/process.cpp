@@ -100,7 +100,7 @@ Result<int> run(const std::string& path) {
   // Two connections to each service, both with the gateway's key.
   NRM_TRY_ASSIGN(const auto ask_bus, open_zmq(options));
   NRM_TRY_ASSIGN(const auto feed_bus, open_zmq(options));
-  Freshness freshness(*ticks);
+  Freshness freshness(*ticks, [&feed_bus] { feed_bus->wake(); });
   Presence presence;
   NRM_TRY_ASSIGN(const auto feed, FeedSide::open({*store, *feed_bus, *ticks, presence, freshness}));
   AskSide ask({*ask_bus, *ticks, presence, freshness});

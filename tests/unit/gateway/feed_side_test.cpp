@@ -78,11 +78,13 @@ TEST_F(FeedSideTest, AServiceIsUpForFiveSecondsAfterItSaidSo) {
   EXPECT_FALSE(presence.is_up(Service::vault, ticks.now()));
   send(links[0].first, wire::write(wire::Beat{"vault/0", 1, "a note", {}}));
   turn();
+  ticks.advance(Milliseconds(20));
+  turn();
   EXPECT_TRUE(side->status()[0].heard);
   // Turns in which it says nothing do not make it younger.
-  for (int second = 0; second < 5; ++second) {
+  for (const int ms : {980, 1'000, 1'000, 1'000, 1'000}) {
     EXPECT_TRUE(presence.is_up(Service::vault, ticks.now()));
-    ticks.advance(Milliseconds(1'000));
+    ticks.advance(Milliseconds(ms));
     turn();
   }
   EXPECT_TRUE(presence.is_up(Service::vault, ticks.now()));
@@ -90,6 +92,8 @@ TEST_F(FeedSideTest, AServiceIsUpForFiveSecondsAfterItSaidSo) {
   turn();
   EXPECT_FALSE(presence.is_up(Service::vault, ticks.now()));
   EXPECT_FALSE(presence.is_up(Service::referral, ticks.now()));
+  ticks.advance(Milliseconds(20));
+  turn();
   EXPECT_FALSE(side->status()[0].heard);
 }
 
@@ -106,6 +110,7 @@ TEST_F(FeedSideTest, FollowsALogIntoRowsAndGoesOnWhereItStopped) {
   ASSERT_TRUE(vault->send(first[0].first, wire::write(foreign)));
   while (network.turn()) {
   }
+  ticks.advance(Milliseconds(20));
   turn();
   EXPECT_EQ(freshness.projected(Service::vault), 2u);
   EXPECT_EQ(freshness.projected(Service::referral), 0u);
@@ -122,6 +127,33 @@ TEST_F(FeedSideTest, FollowsALogIntoRowsAndGoesOnWhereItStopped) {
   const auto again = resumes();
   ASSERT_FALSE(again.empty());
   EXPECT_EQ(again.back().second, 2u);
+}
+
+TEST_F(FeedSideTest, CommitsAtOnceForWhoWaitsAndElseEveryTwentyMilliseconds) {
+  turn();
+  const auto link = resumes().at(0).first;
+  const auto follow = [&](std::uint64_t seq) {
+    const std::string bytes = record_of(seq);
+    send(link, wire::write(wire::Records{
+                   .log = "vault/0", .first = seq, .head = seq + 1, .items = {bytes}}));
+    turn();
+  };
+  follow(0);
+  EXPECT_EQ(freshness.projected(Service::vault), 0u);
+  EXPECT_TRUE(presence.is_up(Service::vault, ticks.now()));  // that is known without a commit
+  ticks.advance(Milliseconds(19));
+  turn();
+  EXPECT_EQ(freshness.projected(Service::vault), 0u);
+  ticks.advance(Milliseconds(1));
+  turn();
+  EXPECT_EQ(freshness.projected(Service::vault), 1u);
+
+  int reads = 0;
+  freshness.acknowledged(Service::vault, 1);
+  freshness.when_fresh([&] { ++reads; });
+  follow(1);
+  EXPECT_EQ(reads, 1);
+  EXPECT_EQ(freshness.projected(Service::vault), 2u);
 }
 }  // namespace
 }  // namespace nrm::gateway

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 namespace nrm::gateway {
 namespace {
 class FreshnessTest : public ::testing::Test {
@@ -45,6 +48,33 @@ TEST_F(FreshnessTest, AnswersWithWhatIsThereAfterTwoSeconds) {
   ticks.advance(Milliseconds(1));
   freshness.release();
   EXPECT_EQ(runs, 1);
+}
+
+// Who commits the rows is told that somebody waits for them; only then.
+TEST_F(FreshnessTest, SaysWhenSomethingBeginsToWait) {
+  int told = 0;
+  Freshness telling(ticks, [&] { ++told; });
+  telling.when_fresh([this] { ++runs; });
+  EXPECT_EQ(told, 0);
+  telling.acknowledged(Service::vault, 3);
+  telling.when_fresh([this] { ++runs; });
+  EXPECT_EQ(told, 1);
+  EXPECT_EQ(runs, 1);
+}
+
+// What is parked just as the last release goes by would wait for ever: nothing else comes.
+TEST_F(FreshnessTest, NothingIsParkedBehindTheReleaseThatItWaitsFor) {
+  for (std::uint64_t seq = 0; seq < 2'000; ++seq) {
+    std::atomic<int> ran{0};
+    freshness.acknowledged(Service::vault, seq);
+    std::thread rows([&] {
+      freshness.projected(Service::vault, seq + 1);
+      freshness.release();
+    });
+    freshness.when_fresh([&] { ++ran; });
+    rows.join();
+    ASSERT_EQ(ran, 1);
+  }
 }
 
 TEST_F(FreshnessTest, KeepsABoundedNumberWaiting) {
