@@ -14,6 +14,7 @@
 #include "common/diag/diag.hpp"
 #include "common/store/lasting.hpp"
 #include "common/store/wal_check.hpp"
+#include "common/store/written.hpp"
 
 namespace nrm {
 namespace {
@@ -207,34 +208,6 @@ rocksdb::Status open_read_only(const rocksdb::DBOptions& options, const StoreOpt
     if (status = open(options, wanted, opened); status.ok()) break;
   return status;
 }
-
-// What this process wrote: said once, when the store closes. `nrm bench` gives a contender the
-// same.
-struct Written {
-  std::uint64_t batches = 0, synced = 0;
-  struct Changes {
-    std::uint64_t puts = 0, erased = 0, key_bytes = 0, value_bytes = 0;
-  };
-  std::array<Changes, family_count> families{};
-
-  void add(const Batch::Change& change) {
-    Changes& of = families[static_cast<std::size_t>(change.family)];
-    ++(change.value ? of.puts : of.erased);
-    of.key_bytes += change.key.size();
-    if (change.value) of.value_bytes += change.value->size();
-  }
-  void say() const {
-    if (batches == 0) return;
-    diag::info("store.closed", {{"batches", batches}, {"synced", synced}});
-    for (std::size_t i = 0; i < family_count; ++i)
-      if (const Changes& of = families[i]; of.puts + of.erased != 0)
-        diag::info("store.written", {{"family", family_name(static_cast<Family>(i))},
-                                     {"puts", of.puts},
-                                     {"erased", of.erased},
-                                     {"key_bytes", of.key_bytes},
-                                     {"value_bytes", of.value_bytes}});
-  }
-};
 
 class RocksDbStore final : public Store {
  public:
