@@ -20,6 +20,7 @@
 #include "common/bus/bus.hpp"
 #include "common/event/codec.hpp"
 #include "common/ledger/merkle.hpp"
+#include "common/runtime/log.hpp"
 #include "common/runtime/messages.hpp"
 
 namespace nrm {
@@ -113,6 +114,7 @@ class FeedCursor {
   Link link() const { return link_; }
   std::uint64_t next() const { return next_; }
   const Hash& last() const { return last_; }
+  LogPlace place() const { return {next_, last_}; }
   std::uint64_t owner_head() const { return owner_head_; }
   const std::string& owner_checkpoint() const { return owner_checkpoint_; }
   // Why nothing moves any more: the owner refused ("ahead", "diverged") or a record is bad.

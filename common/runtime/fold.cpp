@@ -20,14 +20,12 @@ bool Fold::scan_entry(const StreamKey& stream, std::string_view bytes, Entry& en
   entry.box = core_.scan(stream.kind, scan);
   if (!entry.box || !scan.take("}") || !scan.done()) return false;
   for (const auto& clock : clocks) entry.clocks.emplace_back(clock.name, clock.due);
-  entry.clocks_seen = entry.clocks;
   return true;
 }
 
-void Fold::read_entry(const StreamKey& stream, std::string_view bytes, Entry& entry) const {
-  if (scan_entry(stream, bytes, entry)) return;
-  // Our own bytes from our own store: what does not parse is corruption, and deciding on it would
-  // make it history.
+// Our own bytes from our own store: what does not parse is corruption, and deciding on it would
+// make it history.
+void Fold::parse_entry(const StreamKey& stream, std::string_view bytes, Entry& entry) const {
   CHECK(document_.parse_trusted(bytes), "a stored state is JSON");
   const json::Value root = document_.root();
   const json::Value version = root.find("version"), state = root.find("state");
@@ -38,7 +36,6 @@ void Fold::read_entry(const StreamKey& stream, std::string_view bytes, Entry& en
     std::vector<StoredClock> stored;
     CHECK(read_json(clocks, stored, reading), "stored clocks are readable");
     for (const auto& clock : stored) entry.clocks.emplace_back(clock.name, clock.due);
-    entry.clocks_seen = entry.clocks;
   }
   auto box = core_.read(stream.kind, state);
   CHECK(box, "a stored state is readable");
@@ -72,7 +69,8 @@ Fold::Entry* Fold::load(const StreamKey& stream) const {
   Entry& entry = entries_[stream];
   recent_.push_front(stream);
   entry.used = recent_.begin();
-  read_entry(stream, **stored, entry);
+  if (!scan_entry(stream, **stored, entry)) parse_entry(stream, **stored, entry);
+  entry.clocks_seen = entry.clocks;
   return &entry;
 }
 
@@ -119,19 +117,21 @@ void Fold::apply(const Record& record) {
     answered_.push_back({command->key, {command->digest, record.seq}});
 }
 
-Result<void> Fold::replay(RecordReader& record) {
-  if (const auto& due = record.due()) set_clock({due->stream, due->name, std::nullopt});
+Result<void> Fold::replay(std::uint64_t seq, std::string_view bytes) {
+  NRM_TRY(record_.open(bytes));
+  if (record_.seq() != seq) return Error(Code::corrupt, "", "a record has another number");
+  if (const auto& due = record_.due()) set_clock({due->stream, due->name, std::nullopt});
   for (;;) {
-    NRM_TRY_ASSIGN(const bool more, record.next());
+    NRM_TRY_ASSIGN(const bool more, record_.next());
     if (!more) break;
-    if (!core_.keeps(record.stream().kind)) continue;
-    NRM_TRY_ASSIGN(const Event event, record.event());
-    apply(record.stream(), event, record.at());
+    if (!core_.keeps(record_.stream().kind)) continue;
+    NRM_TRY_ASSIGN(const Event event, record_.event());
+    apply(record_.stream(), event, record_.at());
   }
-  NRM_TRY_ASSIGN(const auto clocks, record.clocks());
+  NRM_TRY_ASSIGN(const auto clocks, record_.clocks());
   for (const ClockChange& change : clocks) set_clock(change);
-  if (const auto& request = record.request())
-    answered_.push_back({request->key, {request->digest, record.seq()}});
+  if (const auto& request = record_.request())
+    answered_.push_back({request->key, {request->digest, seq}});
   return {};
 }
 

@@ -36,9 +36,10 @@ class Fold final : public View {
   // passed over (LogOpened). Rows are looked at only when somebody asks for them, or in flush():
   // between two events of one record a state may be half-way.
   void apply(const StreamKey& stream, const Event& event, Instant at);
-  // All that a record of this service's own log changes; the second reads it to its end.
+  // All that a record of this service's own log changes.
   void apply(const Record& record);
-  Result<void> replay(RecordReader& record);
+  // The same from the bytes of record `seq`. ERRORS: corrupt; unknown_version.
+  Result<void> replay(std::uint64_t seq, std::string_view bytes);
   void set_clock(const ClockChange& change);
   // Whether this clock still runs out at that instant.
   bool runs(const StreamKey& stream, ClockName name, Instant due) const;
@@ -88,7 +89,7 @@ class Fold final : public View {
   Entry* load(const StreamKey& stream) const;  // nullptr when the stream has no event
   Entry& make(const StreamKey& stream);
   bool scan_entry(const StreamKey& stream, std::string_view bytes, Entry& entry) const;
-  void read_entry(const StreamKey& stream, std::string_view bytes, Entry& entry) const;
+  void parse_entry(const StreamKey& stream, std::string_view bytes, Entry& entry) const;
   void write_entry(const StreamKey& stream, const Entry& entry, std::string& out) const;
   void settle() const;
   void update_rows(const StreamKey& stream, Entry& entry) const;
@@ -107,6 +108,7 @@ class Fold final : public View {
   mutable std::unordered_map<StreamKey, Entry> entries_;
   mutable std::list<StreamKey> recent_;  // front = used last
   mutable json::Document document_;
+  RecordReader record_;
   // Entries stay where they are until evict(), which comes after both are emptied.
   mutable std::vector<std::pair<StreamKey, Entry*>> touched_;         // since settle()
   mutable std::vector<std::pair<StreamKey, Entry*>> clocks_touched_;  // since settle_clocks()

@@ -11,6 +11,26 @@ Error corrupt(std::uint64_t seq, const char* what) {
 }
 }  // namespace
 
+std::string write_place(const LogPlace& place) {
+  std::string out;
+  keys::append_u64(out, place.next);
+  out += place.last.view();
+  return out;
+}
+
+std::optional<LogPlace> read_place(std::string_view bytes) {
+  if (bytes.size() != 40) return std::nullopt;
+  return LogPlace{keys::read_u64(bytes), *Hash::from(bytes.substr(8))};
+}
+
+Result<LogPlace> stored_place(const Store& store, std::string_view log_name) {
+  NRM_TRY_ASSIGN(const auto stored, store.get(Family::meta, keys::cursor(log_name)));
+  if (!stored) return LogPlace{};
+  const auto place = read_place(*stored);
+  if (!place) return Error(Code::corrupt, "", "a cursor is unreadable");
+  return *place;
+}
+
 Result<std::uint64_t> log_head(const Store& store) {
   std::uint64_t records = 0;
   NRM_TRY(store.scan(

@@ -1,12 +1,24 @@
-// A service's log, read back from its store; and how much of it the stored fold covers.
-// THREAD: any. ERRORS: io_failed; corrupt, with the record's number.
+// A service's log, read back from its store; how much of it the stored fold covers; and the places
+// of those who follow somebody's log. THREAD: any. ERRORS: io_failed; corrupt, with the record's
+// number.
 #pragma once
 #include <cstdint>
 #include <functional>
 
+#include "common/crypto/crypto.hpp"
 #include "common/store/store.hpp"
 
 namespace nrm {
+struct LogPlace {  // where a follower stands in somebody's log
+  std::uint64_t next = 0;
+  Hash last;  // leaf hash of record next-1
+};
+// The value of meta "cursor/<log name>": next:8 last:32.
+std::string write_place(const LogPlace& place);
+std::optional<LogPlace> read_place(std::string_view bytes);
+// As stored; the beginning when it is not. ERRORS: corrupt.
+Result<LogPlace> stored_place(const Store& store, std::string_view log_name);
+
 Result<std::uint64_t> log_head(const Store& store);  // the number of its records
 
 // The records' bytes from `from` on, in order, until `take` returns false.

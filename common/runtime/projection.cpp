@@ -1,17 +1,8 @@
 #include "common/runtime/projection.hpp"
 
-#include "common/diag/diag.hpp"
+#include "common/runtime/log.hpp"
 
 namespace nrm {
-namespace {
-std::string write_place(const FeedCursor& cursor) {
-  std::string out;
-  keys::append_u64(out, cursor.next());
-  out += cursor.last().view();
-  return out;
-}
-}  // namespace
-
 Projection::Projection(const Core& core, Store& store, Also also)
     : core_(core), store_(store), also_(std::move(also)), fold_(core, store) {}
 
@@ -20,10 +11,8 @@ Result<std::unique_ptr<Projection>> Projection::open(const Core& core, Store& st
   std::unique_ptr<Projection> out(new Projection(core, store, std::move(also)));
   for (const Followed& followed : logs) {
     const std::string log = log_name(followed.service);
-    NRM_TRY_ASSIGN(const auto stored, store.get(Family::meta, keys::cursor(log)));
-    if (stored && stored->size() != 40) return Error(Code::corrupt, "", "a cursor is unreadable");
-    out->cursors_.emplace_back(log, followed.link, stored ? keys::read_u64(*stored) : 0,
-                               stored ? *Hash::from(std::string_view(*stored).substr(8)) : Hash{});
+    NRM_TRY_ASSIGN(const LogPlace place, stored_place(store, log));
+    out->cursors_.emplace_back(log, followed.link, place.next, place.last);
   }
   out->moved_.assign(logs.size(), false);
   return out;
@@ -65,7 +54,7 @@ Result<void> Projection::take(FeedCursor& cursor, std::uint64_t seq, std::string
 Result<void> Projection::commit(Bus& bus, Instant ticks) {
   for (std::size_t i = 0; i < cursors_.size(); ++i) {
     if (!moved_[i]) continue;
-    batch_.put(Family::meta, keys::cursor(cursors_[i].log()), write_place(cursors_[i]));
+    batch_.put(Family::meta, keys::cursor(cursors_[i].log()), write_place(cursors_[i].place()));
     moved_[i] = false;
   }
   fold_.flush(batch_);

@@ -51,10 +51,7 @@ class Refolding {
         progress_(progress) {}
 
   Result<void> take(std::string_view bytes) {
-    auto read = record_.open(bytes);
-    if (read && record_.seq() != records_) read = Error(Code::corrupt);
-    if (read) read = fold_.replay(record_);
-    if (!read)
+    if (!fold_.replay(records_, bytes))
       return Error(Code::corrupt, "", "record " + std::to_string(records_) + " is not one");
     if (++records_ % told_every == 0) tell();
     return fold_.changed() < limits::refolded_states_max ? Result<void>() : write();
@@ -76,7 +73,6 @@ class Refolding {
   Fold fold_;
   Batch batch_;
   static constexpr std::uint64_t told_every = 16'384;
-  RecordReader record_;
   std::uint64_t records_ = 0;
   const std::uint64_t head_;
   const Progress& progress_;

@@ -71,7 +71,7 @@ Result<void> ServiceLoop::turn(std::chrono::milliseconds wait) {
   return write_back(ticks);
 }
 
-// Only what others' events led to, not for long, and not when there is no room for more.
+// Only while no client waits, not for long, and not when there is no room for more.
 bool ServiceLoop::waits_for_company(Instant ticks) const {
   return inputs_ > 0 && tickets_.empty() && inbox_.empty() &&
          inputs_ < limits::inputs_per_batch_max &&
@@ -113,8 +113,7 @@ void ServiceLoop::take_messages() {
           const auto taken = cursor.on(*records, ticks, [&](auto seq, auto bytes, auto& leaf) {
             return take_record(cursor.log(), seq, bytes, leaf, now);
           });
-          if (cursor.next() != before)
-            step_->move_cursor(cursor.log(), {cursor.next(), cursor.last()});
+          if (cursor.next() != before) step_->move_cursor(cursor.log(), cursor.place());
           if (!taken) cursor.stop(taken.error().detail);
         } else if (const auto* beat = std::get_if<wire::Beat>(&*message)) {
           cursor.on(*beat, ticks);

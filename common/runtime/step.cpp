@@ -2,24 +2,9 @@
 
 #include <algorithm>
 
-#include "common/runtime/log.hpp"
 #include "common/runtime/rebuild.hpp"
 
 namespace nrm {
-namespace {
-std::string write_place(const LogPlace& place) {
-  std::string out;
-  keys::append_u64(out, place.next);
-  out += place.last.view();
-  return out;
-}
-
-std::optional<LogPlace> read_place(std::string_view bytes) {
-  if (bytes.size() != 40) return std::nullopt;
-  return LogPlace{keys::read_u64(bytes), *Hash::from(bytes.substr(8))};
-}
-}  // namespace
-
 Step::Step(Parts parts)
     : parts_(std::move(parts)),
       fold_(parts_.core, parts_.store),
@@ -74,11 +59,9 @@ Result<void> Step::fold_rest() {
   folded_ = *folded;
   if (folded_ > tree_.size())
     return Error(Code::corrupt, "", "the stored states are ahead of their log");
-  RecordReader record;
   Result<void> folded_rest;
-  NRM_TRY(read_log(parts_.store, folded_, [&](std::uint64_t, std::string_view bytes) {
-    folded_rest = record.open(bytes);
-    if (folded_rest) folded_rest = fold_.replay(record);
+  NRM_TRY(read_log(parts_.store, folded_, [&](std::uint64_t seq, std::string_view bytes) {
+    folded_rest = fold_.replay(seq, bytes);
     return folded_rest.has_value();
   }));
   NRM_TRY(folded_rest);

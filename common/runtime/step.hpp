@@ -28,6 +28,7 @@
 #include "common/ledger/checkpoint.hpp"
 #include "common/ledger/merkle.hpp"
 #include "common/runtime/fold.hpp"
+#include "common/runtime/log.hpp"
 #include "common/runtime/messages.hpp"
 
 namespace nrm {
@@ -44,11 +45,6 @@ class Hooks {
   // `repeated`: the stored answer to an earlier request. An Error is what the caller is told; the
   // record stands.
   virtual Result<Sensitive<std::string>> answer(const Record& record, bool repeated) = 0;
-};
-
-struct LogPlace {  // where a follower stands in somebody's log
-  std::uint64_t next = 0;
-  Hash last;  // leaf hash of record next-1
 };
 
 class Step {

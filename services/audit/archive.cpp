@@ -6,35 +6,25 @@
 #include "common/store/keys.hpp"
 
 namespace nrm {
-namespace {
-std::string write_place(const FeedCursor& cursor) {
-  std::string out;
-  keys::append_u64(out, cursor.next());
-  out += cursor.last().view();
-  return out;
-}
-}  // namespace
-
 Result<std::unique_ptr<Archive>> Archive::open(Store& store, const std::vector<Followed>& logs) {
   std::unique_ptr<Archive> archive(new Archive(store));
   for (const Followed& followed : logs) {
-    NRM_TRY_ASSIGN(const auto place, store.get(Family::meta, keys::cursor(followed.log)));
+    NRM_TRY_ASSIGN(const LogPlace place, stored_place(store, followed.log));
     NRM_TRY_ASSIGN(const auto frontier, store.get(Family::meta, "tree/" + followed.log));
-    if (place && place->size() != 40) return Error(Code::corrupt, "", "a cursor is unreadable");
     MerkleTree tree;
     if (frontier) {
       NRM_TRY_ASSIGN(tree, MerkleTree::load(*frontier));
     }
-    const std::uint64_t next = place ? keys::read_u64(*place) : 0;
-    if (tree.size() != next) return Error(Code::corrupt, "", "the archive has lost its place");
-    const Hash last = place ? *Hash::from(std::string_view(*place).substr(8)) : Hash{};
-    archive->logs_.push_back({.cursor = FeedCursor(followed.log, followed.link, next, last),
-                              .origin = followed.origin,
-                              .key = followed.key,
-                              .tree = std::move(tree),
-                              .awaited = {},
-                              .awaited_note = {},
-                              .agreed_note = {}});
+    if (tree.size() != place.next)
+      return Error(Code::corrupt, "", "the archive has lost its place");
+    archive->logs_.push_back(
+        {.cursor = FeedCursor(followed.log, followed.link, place.next, place.last),
+         .origin = followed.origin,
+         .key = followed.key,
+         .tree = std::move(tree),
+         .awaited = {},
+         .awaited_note = {},
+         .agreed_note = {}});
   }
   return archive;
 }
@@ -95,7 +85,7 @@ Result<void> Archive::commit(Bus& bus, Instant ticks) {
     if (!kept.moved) continue;
     kept.moved = false;
     const std::string& log = kept.cursor.log();
-    batch_.put(Family::meta, keys::cursor(log), write_place(kept.cursor));
+    batch_.put(Family::meta, keys::cursor(log), write_place(kept.cursor.place()));
     batch_.put(Family::meta, "tree/" + log, kept.tree.frontier());
     if (!kept.agreed_note.empty()) batch_.put(Family::meta, "checkpoint/" + log, kept.agreed_note);
   }

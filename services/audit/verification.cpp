@@ -207,11 +207,14 @@ class Verifier {
         const auto stored = log.store->get(Family::meta, keys::cursor(followed.name));
         if (!stored || !*stored) continue;
         ++layers_.back().checked;
-        const std::uint64_t next = keys::read_u64(**stored);
-        if (next > followed.leaves.size())
+        const auto place = read_place(**stored);
+        const std::uint64_t next = place ? place->next : 0;
+        if (!place)
+          fault(log.name + ": its place in " + followed.name + " is unreadable");
+        else if (next > followed.leaves.size())
           fault(log.name + " has taken " + std::to_string(next) + " records of " + followed.name +
                 ", which has " + std::to_string(followed.leaves.size()) + ": its end is missing");
-        else if (next > 0 && followed.leaves[next - 1].view() != (*stored)->substr(8))
+        else if (next > 0 && followed.leaves[next - 1] != place->last)
           fault(log.name + " took another record " + std::to_string(next - 1) + " of " +
                 followed.name + " than is there now");
       }
