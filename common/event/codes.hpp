@@ -14,6 +14,9 @@ namespace nrm {
 // A service: the owner of one log per partition (design.md, "The processes").
 BOOST_DEFINE_ENUM_CLASS(Service, vault, identification, referral, assistance, closure, audit,
                         gateway)
+// Those that own logs, in the order in which a case meets them; the first ones of Service.
+inline constexpr Service log_owners[] = {Service::vault, Service::identification, Service::referral,
+                                         Service::assistance, Service::closure};
 
 BOOST_DEFINE_ENUM_CLASS(StreamKind, log, organisation, account, case_, referral, provider)
 

@@ -10,8 +10,6 @@
 
 namespace nrm {
 namespace {
-constexpr Service archived[] = {Service::vault, Service::identification, Service::referral,
-                                Service::assistance, Service::closure};
 // One sync for all that comes within this: nobody waits for the archive, and each of its syncs
 // holds up those of the services.
 constexpr Milliseconds gathered_for{20};
@@ -20,11 +18,11 @@ Result<int> run(const std::string& path) {
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(path));
   NRM_TRY_ASSIGN(const auto store, open_rocksdb({.folder = folder.store("audit")}));
   std::vector<std::string> peers;
-  for (const Service service : archived) peers.emplace_back(to_text(service));
+  for (const Service service : log_owners) peers.emplace_back(to_text(service));
   NRM_TRY_ASSIGN(const ZmqOptions bus_options, folder.bus("audit", peers));
   NRM_TRY_ASSIGN(const auto bus, open_zmq(bus_options));
   std::vector<Archive::Followed> logs;
-  for (const Service service : archived) {
+  for (const Service service : log_owners) {
     NRM_TRY_ASSIGN(const auto key, folder.log_key(service));
     logs.push_back(
         {log_name(service), bus->link_to(to_text(service)), folder.origin(service), key});

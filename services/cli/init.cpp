@@ -20,8 +20,6 @@ namespace nrm::cli {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr Service owners[] = {Service::vault, Service::identification, Service::referral,
-                              Service::assistance, Service::closure};
 constexpr std::string_view followers[] = {"audit", "gateway", "bench"};
 constexpr std::size_t socket_path_max = 100;  // sockaddr_un has 108 bytes
 
@@ -89,7 +87,7 @@ Result<Mechanism> make_mechanism(const std::string& dir, const std::string& plac
   Mechanism out{
       .name = *name, .sandbox = !options.production, .http_port = options.port, .processes = {}};
   std::size_t number = 0;
-  for (const Service service : owners) {
+  for (const Service service : log_owners) {
     NRM_TRY_ASSIGN(Process process, make_process(dir, to_text(service)));
     process.endpoint = endpoint_of(place, to_text(service), number++, options.port);
     const auto signer = crypto::Signer::random();

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "common/event/codec.hpp"
+#include "common/runtime/log.hpp"
 #include "common/store/rocksdb_store.hpp"
 
 namespace nrm::cli {
@@ -14,17 +15,11 @@ Result<void> read_log(const Folder& folder, Service service,
   NRM_TRY_ASSIGN(const auto store, open_rocksdb({.folder = path, .read_only = true}));
   json::Document document;
   std::optional<Error> stopped;
-  NRM_TRY(store->scan(Family::log, {}, [&](std::string_view, std::string_view bytes) {
-    if (const auto parsed = document.parse_trusted(bytes); !parsed) {
-      stopped = parsed.error();
-      return false;
-    }
-    const auto record = read_record(document.root());
-    if (!record) {
-      stopped = record.error();
-      return false;
-    }
-    return take(*record);
+  NRM_TRY(nrm::read_log(*store, 0, [&](std::uint64_t, std::string_view bytes) {
+    const auto parsed = document.parse_trusted(bytes);
+    const auto record = parsed ? read_record(document.root()) : Result<Record>(parsed.error());
+    if (!record) stopped = record.error();
+    return record && take(*record);
   }));
   if (stopped)
     return Error(Code::corrupt, "",

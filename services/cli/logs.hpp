@@ -6,9 +6,6 @@
 #include "common/runtime/folder.hpp"
 
 namespace nrm::cli {
-// The five services that own logs, in the order in which a case meets them.
-inline constexpr Service log_owners[] = {Service::vault, Service::identification, Service::referral,
-                                         Service::assistance, Service::closure};
 
 // Every record in order, until `take` returns false. A service that was never started has none.
 // ERRORS: corrupt; not_found (no store).

@@ -4,8 +4,6 @@
 
 namespace nrm::gateway {
 namespace {
-constexpr Service owners[] = {Service::vault, Service::identification, Service::referral,
-                              Service::assistance, Service::closure};
 // A service commits in milliseconds; one that is restarted is back within this.
 constexpr Milliseconds answer_deadline = std::chrono::seconds(10);
 // What an ask is besides its data and personal part: account, organisation, expectation, type …
@@ -33,7 +31,7 @@ Error not_answered(const char* why) { return Error(Code::unavailable, "", why); 
 }  // namespace
 
 AskSide::AskSide(Parts parts) : parts_(parts) {
-  for (const Service owner : owners) links_.emplace(owner, parts_.bus.link_to(to_text(owner)));
+  for (const Service owner : log_owners) links_.emplace(owner, parts_.bus.link_to(to_text(owner)));
 }
 
 void AskSide::ask(Question question, Answered done) {

@@ -7,8 +7,6 @@
 
 namespace nrm::gateway {
 namespace {
-constexpr Service owners[] = {Service::vault, Service::identification, Service::referral,
-                              Service::assistance, Service::closure};
 // Messages taken before a commit, so that clients' reads are never far behind.
 constexpr std::size_t messages_per_turn_max = 64;
 // While nobody waits for them, rows are committed this often: a case whose vault record and
@@ -21,7 +19,7 @@ FeedSide::FeedSide(Parts parts) : parts_(parts), chronicle_(parts.store) {}
 Result<std::unique_ptr<FeedSide>> FeedSide::open(Parts parts) {
   std::unique_ptr<FeedSide> out(new FeedSide(parts));
   std::vector<Projection::Followed> logs;
-  for (const Service owner : owners) logs.push_back({owner, parts.bus.link_to(to_text(owner))});
+  for (const Service owner : log_owners) logs.push_back({owner, parts.bus.link_to(to_text(owner))});
   NRM_TRY_ASSIGN(out->projection_,
                  Projection::open(
                      core_of<Views>(), parts.store, logs,
@@ -64,7 +62,7 @@ Result<void> FeedSide::take(const Delivery& delivery, Instant now) {
 void FeedSide::publish(Instant now) {
   std::vector<LogStatus> fresh;
   for (const FeedCursor& cursor : projection_->cursors()) {
-    const Service owner = owners[fresh.size()];
+    const Service owner = log_owners[fresh.size()];
     parts_.freshness.projected(owner, cursor.next());
     fresh.push_back(
         {.log = cursor.log(),
@@ -82,8 +80,8 @@ Result<void> FeedSide::turn(std::chrono::milliseconds wait) {
   parts_.bus.receive(wait, messages_per_turn_max, deliveries);
   const Instant now = parts_.ticks.now();
   for (const Delivery& delivery : deliveries) NRM_TRY(take(delivery, now));
-  for (std::size_t i = 0; i < std::size(owners); ++i)
-    if (projection_->cursors()[i].heard_since(now)) parts_.presence.heard(owners[i], now);
+  for (std::size_t i = 0; i < std::size(log_owners); ++i)
+    if (projection_->cursors()[i].heard_since(now)) parts_.presence.heard(log_owners[i], now);
   const bool due = !committed_ || now - *committed_ >= commit_every;
   if (!due && parts_.freshness.parked() == 0) return {};
   committed_ = now;

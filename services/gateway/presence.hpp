@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <atomic>
+#include <iterator>
 
 #include "common/base/time.hpp"
 #include "common/event/codes.hpp"
@@ -20,6 +21,6 @@ class Presence {
   Ticks& of(Service service) { return last_[static_cast<std::size_t>(service)]; }
   const Ticks& of(Service service) const { return last_[static_cast<std::size_t>(service)]; }
 
-  std::array<Ticks, 5> last_{};  // the five that own a log come first in Service
+  std::array<Ticks, std::size(log_owners)> last_{};
 };
 }  // namespace nrm::gateway

@@ -18,9 +18,6 @@ constexpr auto turn_wait = std::chrono::milliseconds(20);
 // Longer than the deadline of an answer, so that nothing that was sent goes unanswered.
 constexpr auto stop_grace = std::chrono::milliseconds(11'000);
 
-const std::vector<std::string> services{"vault", "identification", "referral", "assistance",
-                                        "closure"};
-
 Result<Sensitive<std::string>> read_secret(const Folder& folder) {
   NRM_TRY_ASSIGN(const auto hex, folder.secret("keys/gateway/tokens"));
   auto bytes = from_hex(hex.reveal());
@@ -96,6 +93,8 @@ Result<int> run(const std::string& path) {
   }
   const auto ticks = tick_clock();
   NRM_TRY_ASSIGN(const auto store, open_rocksdb({.folder = folder.store("gateway")}));
+  std::vector<std::string> services;
+  for (const Service owner : log_owners) services.emplace_back(to_text(owner));
   NRM_TRY_ASSIGN(const ZmqOptions options, folder.bus("gateway", services));
   // Two connections to each service, both with the gateway's key.
   NRM_TRY_ASSIGN(const auto ask_bus, open_zmq(options));

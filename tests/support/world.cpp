@@ -19,9 +19,6 @@ namespace nrm::test {
 namespace {
 constexpr Milliseconds tick = std::chrono::milliseconds(40);
 
-constexpr Service services[] = {Service::vault, Service::identification, Service::referral,
-                                Service::assistance, Service::closure};
-
 Policy policy_for(const Cast& cast) {
   const auto pack = read_file(std::string(NRM_SOURCE_FOLDER) + "/deploy/policy/osce.json");
   CHECK(pack, "the pack is there");
@@ -73,7 +70,7 @@ struct World::State {
         cast(Cast::make()),
         policy(policy_for(cast)),
         people(cast, o.people) {
-    for (const Service service : services)
+    for (const Service service : log_owners)
       machines.emplace(service, std::make_unique<Machine>(service, dice()));
     for (auto& [service, machine] : machines) start(*machine);
     join_mirror();
@@ -111,7 +108,7 @@ struct World::State {
   // --- the mirror: follows all logs and keeps their bytes ---------------------------------------
   void join_mirror() {
     mirror = network.join("audit");
-    for (const Service service : services) {
+    for (const Service service : log_owners) {
       const std::string log = log_name(service);
       mirrored.try_emplace(log);
       const auto& bytes = mirrored[log];

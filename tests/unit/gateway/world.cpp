@@ -6,10 +6,7 @@
 #include "common/ledger/merkle.hpp"
 
 namespace nrm::gateway::test {
-namespace {
-constexpr Service owners[] = {Service::vault, Service::identification, Service::referral,
-                              Service::assistance, Service::closure};
-}
+namespace {}
 
 World::World()
     : clock(*Instant::parse("2024-03-04T09:00:00.000Z")),
@@ -20,7 +17,7 @@ World::World()
   crypto::start();
   offices = {OrganisationId(id()), OrganisationId(id())};
   std::vector<Projection::Followed> followed;
-  for (const Service owner : owners) followed.push_back({owner, Link{1}});
+  for (const Service owner : log_owners) followed.push_back({owner, Link{1}});
   auto projection =
       Projection::open(core_of<Views>(), store, followed,
                        [this](const std::string& log, json::Value record, Batch& batch) {
