@@ -18,12 +18,8 @@ struct Digest16 {
 
   static std::optional<Digest16> parse(std::string_view text) {
     Digest16 out;
-    if (text.size() != 2 * out.bytes.size()) return std::nullopt;
-    for (std::size_t i = 0; i < out.bytes.size(); ++i) {
-      const int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
-      if (high < 0 || low < 0) return std::nullopt;
-      out.bytes[i] = static_cast<char>(high << 4 | low);
-    }
+    if (text.size() != 2 * out.bytes.size() || !read_hex(text, out.bytes.data()))
+      return std::nullopt;
     return out;
   }
   // REQUIRES: 16 bytes.
@@ -33,12 +29,7 @@ struct Digest16 {
     std::ranges::copy(raw, out.bytes.begin());
     return out;
   }
-  void append_to(std::string& out) const {
-    for (const char c : bytes) {
-      out += hex_digits[static_cast<unsigned char>(c) >> 4];
-      out += hex_digits[static_cast<unsigned char>(c) & 15];
-    }
-  }
+  void append_to(std::string& out) const { append_hex(out, view()); }
   std::string_view view() const { return {bytes.data(), bytes.size()}; }
   auto operator<=>(const Digest16&) const = default;
 };

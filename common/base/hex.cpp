@@ -13,26 +13,33 @@ int base64_digit(char c) {
 }
 }  // namespace
 
-std::string to_hex(std::string_view bytes) {
-  std::string out;
-  out.reserve(bytes.size() * 2);
+void append_hex(std::string& out, std::string_view bytes) {
   for (unsigned char byte : bytes) {
     out += hex_digits[byte >> 4];
     out += hex_digits[byte & 15];
   }
+}
+
+std::string to_hex(std::string_view bytes) {
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  append_hex(out, bytes);
   return out;
 }
 
-std::optional<std::string> from_hex(std::string_view text) {
-  if (text.size() % 2 != 0) return std::nullopt;
-  std::string out;
-  out.reserve(text.size() / 2);
+bool read_hex(std::string_view text, char* to) {
+  if (text.size() % 2 != 0) return false;
   for (std::size_t i = 0; i < text.size(); i += 2) {
     const int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out += static_cast<char>(high << 4 | low);
+    if (high < 0 || low < 0) return false;
+    *to++ = static_cast<char>(high << 4 | low);
   }
-  return out;
+  return true;
+}
+
+std::optional<std::string> from_hex(std::string_view text) {
+  std::string out(text.size() / 2, '\0');
+  return read_hex(text, out.data()) ? std::optional(std::move(out)) : std::nullopt;
 }
 
 std::string to_base64(std::string_view bytes) {

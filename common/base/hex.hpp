@@ -18,7 +18,9 @@ inline constexpr auto hex_values = [] {
 }();
 constexpr int hex_digit(char c) { return hex_values[static_cast<unsigned char>(c)]; }
 
+void append_hex(std::string& out, std::string_view bytes);
 std::string to_hex(std::string_view bytes);
+bool read_hex(std::string_view text, char* to);  // half as many bytes as `text` has digits
 std::optional<std::string> from_hex(std::string_view text);
 
 std::string to_base64(std::string_view bytes);                  // with padding

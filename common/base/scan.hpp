@@ -49,12 +49,12 @@ template <class T>
 bool scan_json(Scan& scan, T& out);
 
 template <class T>
-bool scan_list(Scan& scan, std::vector<T>& out, std::size_t items_max) {
+bool scan_list(Scan& scan, std::vector<T>& out) {
   if (!scan.take("[")) return false;
   out.clear();
   if (scan.take("]")) return true;
   do {
-    if (scan.strict() && out.size() >= items_max) return false;
+    if (scan.strict() && out.size() >= limits::list_items_max) return false;
     if (!scan_json(scan, out.emplace_back())) return false;
   } while (scan.take(","));
   return scan.take("]");
@@ -95,7 +95,7 @@ bool scan_json(Scan& scan, T& out) {
   } else if constexpr (IsSensitive<T>::value) {
     return false;  // what identifies a person comes from outside
   } else if constexpr (IsList<T>::value) {
-    return scan_list(scan, out, limits::list_items_max);
+    return scan_list(scan, out);
   } else if constexpr (std::is_same_v<T, std::string>) {
     std::string_view text;
     if (!scan.string(text)) return false;

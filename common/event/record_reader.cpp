@@ -145,7 +145,7 @@ Result<std::vector<ClockChange>> RecordReader::clocks() {
   CHECK(ended_, "the clocks come after the events");
   std::vector<ClockChange> out;
   if (scan_) {
-    if (!scan_->take(",\"clocks\":") || scan_list(*scan_, out, limits::list_items_max)) return out;
+    if (!scan_->take(",\"clocks\":") || scan_json(*scan_, out)) return out;
     NRM_TRY(begin_tree());
     out.clear();
   }
