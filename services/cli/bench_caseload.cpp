@@ -28,6 +28,8 @@ std::string_view text_after(std::string_view record, std::string_view before) {
   return rest.substr(0, rest.find('"'));
 }
 
+Instant ticks_now() { return {static_cast<std::int64_t>(seconds_now() * 1e3)}; }
+
 // What the driver acts on.
 bool wanted(std::string_view type) {
   return type == ReferralOffered::type || type == SupportConsentNoted::type ||
@@ -84,7 +86,8 @@ Result<std::unique_ptr<Caseload>> Caseload::open(const Folder& folder, std::uint
   out->today_ = clock->now().date();
   for (std::size_t i = 0; i < out->owners_.size(); ++i)
     out->owners_[i] = {.service = static_cast<Service>(i), .link = out->bus_->link_to(names[i])};
-  out->owner(Service::referral).followed = out->owner(Service::assistance).followed = true;
+  for (const Service service : {Service::referral, Service::assistance})
+    out->follow(out->owner(service), {});
   out->policy_ = folder.policy();
   const auto account = [&] { return AccountId(out->entropy_->uuid()); };
   out->reporter_ = {account(), OrganisationId(out->entropy_->uuid()), Role::first_responder};
@@ -150,7 +153,7 @@ Result<void> Caseload::send_all() {
 void Caseload::ask_for_heads() {
   for (const Service service : four) {
     Owner& one = owner(service);
-    if (!one.followed)
+    if (!one.cursor)
       (void)bus_->send(one.link, wire::write(wire::Resume{log_name(service), 0, {}, 0}));
   }
 }
@@ -180,22 +183,13 @@ void Caseload::turn(std::chrono::milliseconds wait) {
       on(*from, *records);
     } else if (const auto* beat = std::get_if<wire::Beat>(&*message)) {
       from->head = std::max(from->head, beat->head);
+      if (from->cursor) from->cursor->on(*beat, ticks_now());
     }
   }
   for (Owner& one : owners_) {
-    // Three heartbeats are missing: it was started anew and does not know us.
-    if (one.followed && seconds_now() - std::max(one.heard, one.asked) > 3) one.granted = 0;
-    if (!one.followed || one.granted > one.next + limits::feed_records_in_flight_max / 2) continue;
-    const std::uint64_t until = one.next + limits::feed_records_in_flight_max;
-    const std::string log = log_name(one.service);
-    const auto sent =
-        one.granted == 0
-            ? bus_->send(one.link, wire::write(wire::Resume{log, one.next, one.last, until,
-                                                            unwanted_types(one.service, wanted)}))
-            : bus_->send(one.link, wire::write(wire::Credit{log, until}));
-    if (!sent) continue;
-    one.granted = until;
-    one.asked = seconds_now();
+    if (!one.cursor) continue;
+    one.cursor->committed();  // nothing is kept here
+    one.cursor->turn(*bus_, ticks_now());
   }
 }
 
@@ -233,17 +227,18 @@ void Caseload::on_sealed(const wire::Answer& answer) {
   stock_.pop_front();
 }
 
+void Caseload::follow(Owner& one, const LogPlace& from) {
+  one.cursor.emplace(log_name(one.service), one.link, from.next, from.last,
+                     unwanted_types(one.service, wanted));
+}
+
 void Caseload::on(Owner& from, const wire::Records& records) {
   from.head = std::max(from.head, records.head);
-  std::uint64_t seq = records.first;
-  if (seq + records.items.size() > from.next)
-    from.last = records.last ? *records.last : leaf_hash(records.items.back());
-  for (const std::string_view record : records.items) {
-    if (seq++ != from.next) continue;
-    ++from.next;
-    if (record.empty()) continue;
+  const auto taken = from.cursor->on(records, ticks_now(), [&](auto, auto record, auto&) {
     from.service == Service::referral ? on_referral_record(record) : on_assistance_record(record);
-  }
+    return Result<void>();
+  });
+  CHECK(taken, "the driver takes every record");
 }
 
 void Caseload::on_referral_record(std::string_view record) {
@@ -312,7 +307,8 @@ void Caseload::register_providers() {
 // After services were started anew: libzmq may take seconds to try again.
 Result<void> Caseload::wait_until_heard() {
   const double since = seconds_now();
-  for (Owner& one : owners_) one.granted = 0;  // they do not know us
+  for (Owner& one : owners_)
+    if (one.cursor) follow(one, one.cursor->place());  // they do not know us
   return wait_until(
       [&] {
         ask_for_heads();

@@ -12,10 +12,12 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "common/runtime/feed.hpp"
 #include "common/runtime/folder.hpp"
 #include "common/runtime/messages.hpp"
 
@@ -55,11 +57,8 @@ class Caseload {
   struct Owner {  // a service, as seen from here
     Service service{};
     Link link{};
-    bool followed = false;
-    std::uint64_t next = 0;     // record that is expected
-    Hash last;                  // leaf hash of the record before it
-    std::uint64_t granted = 0;  // credit; 0: it does not know us
-    double heard = 0, asked = 0;  // when
+    std::optional<FeedCursor> cursor;  // of those whose log is followed
+    double heard = 0;                  // when
     std::uint64_t head = 0;
     wire::Asks asks;
   };
@@ -78,6 +77,7 @@ class Caseload {
   std::uint64_t durable() const;
   void turn(std::chrono::milliseconds wait);
   void on(Owner& owner, const wire::Answers& answers);
+  void follow(Owner& owner, const LogPlace& from);
   void on(Owner& owner, const wire::Records& records);
   void on_referral_record(std::string_view record);
   void on_assistance_record(std::string_view record);
