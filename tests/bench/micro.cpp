@@ -7,20 +7,10 @@
 #include "common/runtime/fold.hpp"
 #include "common/store/memory_store.hpp"
 #include "services/identification/identification.hpp"
+#include "tests/bench/example_policy.hpp"
 
 namespace nrm {
 namespace {
-Policy a_policy() {
-  Policy policy;
-  policy.clocks = {{.name = ClockName::first_stage,
-                    .kind = ClockKind::target,
-                    .unit = ClockUnit::working_days,
-                    .length = 5}};
-  policy.regions = {*Region::parse("XX-N")};
-  policy.appointments = Appointments{};
-  return policy;
-}
-
 SubmitReport a_report(const Uuid& subject) {
   ReportFacts facts;
   facts.exploitation = {Exploitation::labour};
@@ -45,7 +35,7 @@ Input an_input(const Uuid& id) {
 
 Record a_record(Fold& fold, const Uuid& id) {
   Input input = an_input(id);
-  auto decision = core_of<Identification>().decide(fold, input, a_policy());
+  auto decision = core_of<Identification>().decide(fold, input, an_example_policy());
   CHECK(decision, "the report is good");
   return {.id = id,
           .at = input.at,
@@ -98,7 +88,7 @@ BENCHMARK(hash_a_record);
 
 void decide_a_report(benchmark::State& state) {
   Place place;
-  const Policy policy = a_policy();
+  const Policy policy = an_example_policy();
   const Input input = an_input(place.entropy->uuid());
   for (auto _ : state) {
     auto decision = core_of<Identification>().decide(place.fold, input, policy);

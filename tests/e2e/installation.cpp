@@ -1,11 +1,9 @@
 #include "tests/e2e/installation.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +15,7 @@
 #include "common/base/json.hpp"
 #include "common/http/http.hpp"
 #include "common/runtime/folder.hpp"
+#include "services/cli/bench.hpp"
 
 namespace nrm::test {
 namespace {
@@ -43,17 +42,6 @@ int exit_code_of(pid_t child) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ::bind(socket, reinterpret_cast<sockaddr*>(&address), size);
-  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(socket);
-  return ntohs(address.sin_port);
-}
 }  // namespace
 
 Ran run(const std::vector<std::string>& command) {
@@ -84,7 +72,7 @@ Ran run(const std::vector<std::string>& command) {
   return ran;
 }
 
-Installation::Installation(const std::string& policy) : port_(free_port()) {
+Installation::Installation(const std::string& policy) : port_(cli::measure::free_port()) {
   char name[] = "/tmp/nrm-e2e-XXXXXX";
   dir_ = std::string(::mkdtemp(name)) + "/d";
   const Ran made = run({programs + "/nrm", "init", "--dir", dir_, "--policy", policy, "--port",

@@ -12,17 +12,11 @@ constexpr int lives_per_round = 6;
 constexpr int exit_failed = 70;  // as services/: a write failed
 constexpr int exit_refused = 65;
 
-struct Folder {
-  Folder(Rounds& of, Dice begin)
-      : rounds(of), dice(begin), store(of.work() / "store"), image(of.work() / "image") {}
-
-  Rounds& rounds;
-  Dice dice;
-  Told told;
-  std::filesystem::path store;
-  std::filesystem::path image;
+struct Folder : LedgerFolder {
+  using LedgerFolder::LedgerFolder;
 
   std::string live() {
+    std::filesystem::create_directories(store);
     DiskModel disk(store, rounds.work() / "links");
     told.seed = dice();
     const std::uint64_t acts = any_magnitude(dice, 120);
@@ -71,14 +65,6 @@ struct Folder {
 
 Verdicts failed_calls(const Options& options) {
   Rounds rounds("failed_calls", options);
-  while (const auto dice = rounds.next()) {
-    Folder folder(rounds, *dice);
-    std::filesystem::remove_all(folder.store);
-    std::filesystem::create_directories(folder.store);
-    for (int life = 0; life < lives_per_round && !rounds.out_of_time(); ++life)
-      if (const auto fault = folder.live(); !fault.empty())
-        return rounds.broken(fault, folder.image);
-  }
-  return rounds.held();
+  return live_rounds<Folder>(rounds, lives_per_round, &LedgerFolder::image);
 }
 }  // namespace nrm::torture

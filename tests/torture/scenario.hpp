@@ -53,6 +53,32 @@ class Rounds {
   std::chrono::milliseconds slowest_{};
 };
 
+// One ledger's folder through the lives of its processes. `image`: a copy, for the check.
+struct LedgerFolder {
+  LedgerFolder(Rounds& of, Dice begin)
+      : rounds(of), dice(begin), store(of.work() / "store"), image(of.work() / "image") {}
+
+  Rounds& rounds;
+  Dice dice;
+  Told told;
+  std::filesystem::path store;
+  std::filesystem::path image;
+};
+
+// Rounds of a LedgerFolder with `std::string live()`, which says what is broken, or nothing.
+// `kept`: the folder that shows it.
+template <class Folder>
+Verdicts live_rounds(Rounds& rounds, int lives, std::filesystem::path LedgerFolder::*kept) {
+  while (const auto dice = rounds.next()) {
+    Folder folder(rounds, *dice);
+    std::filesystem::remove_all(folder.store);
+    for (int life = 0; life < lives && !rounds.out_of_time(); ++life)
+      if (const auto fault = folder.live(); !fault.empty())
+        return rounds.broken(fault, folder.*kept);
+  }
+  return rounds.held();
+}
+
 // A number from 1 to `most`, each order of magnitude as likely as the next.
 std::uint64_t any_magnitude(Dice& dice, std::uint64_t most);
 // The command of one ledger process.

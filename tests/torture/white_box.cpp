@@ -6,15 +6,8 @@ namespace nrm::torture {
 namespace {
 constexpr int lives_per_round = 20;
 
-struct Folder {
-  Folder(Rounds& of, Dice begin)
-      : rounds(of), dice(begin), store(of.work() / "store"), image(of.work() / "image") {}
-
-  Rounds& rounds;
-  Dice dice;
-  Told told;
-  std::filesystem::path store;
-  std::filesystem::path image;
+struct Folder : LedgerFolder {
+  using LedgerFolder::LedgerFolder;
 
   std::string live() {
     told.seed = dice();
@@ -46,13 +39,6 @@ struct Folder {
 
 Verdicts white_box(const Options& options) {
   Rounds rounds("white_box", options);
-  while (const auto dice = rounds.next()) {
-    Folder folder(rounds, *dice);
-    std::filesystem::remove_all(folder.store);
-    for (int life = 0; life < lives_per_round && !rounds.out_of_time(); ++life)
-      if (const auto fault = folder.live(); !fault.empty())
-        return rounds.broken(fault, folder.store);
-  }
-  return rounds.held();
+  return live_rounds<Folder>(rounds, lives_per_round, &LedgerFolder::store);
 }
 }  // namespace nrm::torture

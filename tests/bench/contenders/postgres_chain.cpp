@@ -30,6 +30,7 @@
 #include "common/step/decider.hpp"
 #include "services/identification/identification.hpp"
 #include "tests/bench/contenders/postgres_server.hpp"
+#include "tests/bench/example_policy.hpp"
 
 namespace {
 using namespace nrm;
@@ -62,17 +63,6 @@ class NothingYet final : public View {  // every case is new
   const StateBox* state(const StreamKey&) const override { return nullptr; }
 };
 
-Policy the_policy() {
-  Policy policy;
-  policy.clocks = {{.name = ClockName::first_stage,
-                    .kind = ClockKind::target,
-                    .unit = ClockUnit::working_days,
-                    .length = 5}};
-  policy.regions = {*Region::parse("XX-N")};
-  policy.appointments = Appointments{};
-  return policy;
-}
-
 ReportFacts the_facts() {
   ReportFacts facts;
   facts.exploitation = {Exploitation::labour};
@@ -96,8 +86,7 @@ class Hop {
     Input input{.id = entropy_->uuid(), .at = Instant{1'700'000'000'000}, .actor = {}, .what = {}};
     Record record{.seq = tree_.size(), .id = input.id, .at = input.at};
     SubmitReport command = number_ == 0 ? read_asked(bytes) : read_before(bytes, record);
-    if (number_ == 0)
-      record.input = CommandNote{command, {}, {}, {}};
+    if (number_ == 0) record.input = CommandNote{command, {}, {}, {}};
     input.actor = Actor{AccountId(input.id), OrganisationId(input.id), Role::first_responder};
     Out out{.subject = command.subject, .record = {}, .state = {}};
     input.what = Command(std::move(command));
@@ -144,7 +133,7 @@ class Hop {
 
   const int number_;
   const Core& core_ = core_of<Identification>();
-  const Policy policy_ = the_policy();
+  const Policy policy_ = an_example_policy();
   const NothingYet view_;
   std::unique_ptr<Entropy> entropy_;
   json::Document document_;

@@ -16,16 +16,19 @@ class StepFixture : public ::testing::Test {
     policy.version = 1;
     open();
   }
+  Result<std::unique_ptr<Step>> try_open(bool sandbox = true) {
+    return Step::open({.core = core_of<LedgerOfNotes>(),
+                       .store = store,
+                       .entropy = *entropy,
+                       .policy = policy,
+                       .policy_digest = "digest",
+                       .signer = signer,
+                       .origin = "test/vault/0",
+                       .sandbox = sandbox},
+                      now);
+  }
   void open() {
-    auto opened = Step::open({.core = core_of<LedgerOfNotes>(),
-                              .store = store,
-                              .entropy = *entropy,
-                              .policy = policy,
-                              .policy_digest = "digest",
-                              .signer = signer,
-                              .origin = "test/vault/0",
-                              .sandbox = true},
-                             now);
+    auto opened = try_open();
     ASSERT_TRUE(opened) << opened.error().detail;
     step = std::move(opened).value();
   }

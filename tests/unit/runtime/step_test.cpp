@@ -198,15 +198,7 @@ TEST_F(StepFixture, AFailedWriteIsAnErrorAndTheRetryFindsOut) {
 }
 
 TEST_F(StepFixture, AStoreOfAnotherModeIsRefused) {
-  auto other = Step::open({.core = core_of<LedgerOfNotes>(),
-                           .store = store,
-                           .entropy = *entropy,
-                           .policy = policy,
-                           .policy_digest = "digest",
-                           .signer = signer,
-                           .origin = "test/vault/0",
-                           .sandbox = false},
-                          now);
+  const auto other = try_open(false);
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().code, Code::diverged);
 }
@@ -289,15 +281,7 @@ TEST_F(StepFixture, AFoldAheadOfItsLogIsRefused) {
   Batch ahead;
   put_folded_until(7, ahead);
   ASSERT_TRUE(store.commit(ahead, Sync::no));
-  const auto opened = Step::open({.core = core_of<LedgerOfNotes>(),
-                                  .store = store,
-                                  .entropy = *entropy,
-                                  .policy = policy,
-                                  .policy_digest = "digest",
-                                  .signer = signer,
-                                  .origin = "test/vault/0",
-                                  .sandbox = true},
-                                 now);
+  const auto opened = try_open();
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, Code::corrupt);
 }
