@@ -118,12 +118,12 @@ int Installation::down() {
   return code;
 }
 
-bool Installation::kill_service(const std::string& name) const {
+bool Installation::kill_service(const std::string& name, int signal) const {
   const std::string file = dir_ + "/run/" + name + ".pid";
   const auto text = read_file(file);
   if (!text) return false;
   const pid_t pid = std::atoi(text->c_str());
-  if (pid <= 1 || ::kill(pid, SIGKILL) != 0) return false;
+  if (pid <= 1 || ::kill(pid, signal) != 0) return false;
   // Until the supervisor has seen it: a dead process that nobody has reaped can be "killed" again.
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   for (auto now = text; now && *now == *text; now = read_file(file)) {

@@ -1,5 +1,6 @@
 // A real installation for one test: a data folder, `nrm up` and its processes, the `nrm` command.
 #pragma once
+#include <signal.h>
 #include <sys/types.h>
 
 #include <string>
@@ -32,8 +33,8 @@ class Installation {
   void up();   // returns when /readyz answers
   int down();  // SIGTERM; the exit code of `nrm up`
   bool is_up() const { return up_ > 0; }
-  // SIGKILL to one service, and its supervisor has seen it die; false when it is not running.
-  bool kill_service(const std::string& name) const;
+  // A signal to one service, and its supervisor has seen it die; false when it is not running.
+  bool kill_service(const std::string& name, int signal = SIGKILL) const;
   std::string token(const std::string& account) const;
 
  private:

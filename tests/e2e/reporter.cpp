@@ -11,9 +11,9 @@
 #include "common/store/rocksdb_store.hpp"
 
 namespace nrm::test {
-std::string responder_token(const Installation& at) {
-  const Ran added = at.nrm({"accounts", "add", "--organisation", "Test Constabulary", "--kind",
-                            "police", "--role", "first_responder", "--as", "operator", "--json"});
+std::string responder_token(const Installation& at, const std::string& name) {
+  const Ran added = at.nrm({"accounts", "add", "--organisation", name, "--kind", "police", "--role",
+                            "first_responder", "--as", "operator", "--json"});
   EXPECT_EQ(added.exit_code, 0) << added.err;
   json::Document document;
   EXPECT_TRUE(document.parse_trusted(added.out)) << added.out;

@@ -17,8 +17,8 @@ struct Receipt {
   std::string leaf;
 };
 
-// A first responder's account that the test may use.
-std::string responder_token(const Installation& at);
+// A new first responder's account that the test may use.
+std::string responder_token(const Installation& at, const std::string& name = "Test Constabulary");
 
 // Asks until it is answered, with the same key: what a good client does.
 class Reporter {
