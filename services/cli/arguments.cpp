@@ -221,6 +221,13 @@ class Commands {
     statistics->add_option("--format", statistics_.format, "text, csv or json")
         ->capture_default_str();
     on(statistics, statistics_, audit_statistics);
+
+    CLI::App* exports = add(*group, "export", "every log as static files that anybody can check",
+                            "  nrm audit export /srv/www/nrm-logs\n");
+    add_dir(exports, export_.dir);
+    exports->add_option("out", export_.out, "folder; exporting again adds what is new")->required();
+    exports->add_flag("--json", export_.json, "print JSON");
+    on(exports, export_, audit_export);
   }
   void add_bench() {
     CLI::App* sub = add(app_, "bench", "measure, as ratios to bare contenders in the same run",
@@ -269,6 +276,7 @@ class Commands {
   AuditVerifyOptions verify_;
   AuditReplayOptions replay_;
   AuditStatisticsOptions statistics_;
+  AuditExportOptions export_;
   BenchOptions bench_;
   std::string shell_;
 };

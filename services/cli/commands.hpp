@@ -138,6 +138,13 @@ struct AuditStatisticsOptions {
 };
 int audit_statistics(const AuditStatisticsOptions& options);
 
+struct AuditExportOptions {
+  std::string dir = "nrm-data";
+  std::string out;
+  bool json = false;
+};
+int audit_export(const AuditExportOptions& options);
+
 struct BenchOptions {
   std::string dir;  // work folder; made and removed when empty
   std::size_t rounds = 5;

@@ -1,0 +1,70 @@
+// nrm audit export: every log as static files that any C2SP tlog-tiles reader can check
+// (services/audit/log_export.hpp).
+#include <cstdio>
+#include <memory>
+
+#include "common/base/codec.hpp"
+#include "common/event/record.hpp"
+#include "common/runtime/folder.hpp"
+#include "common/store/rocksdb_store.hpp"
+#include "services/audit/log_export.hpp"
+#include "services/cli/commands.hpp"
+#include "services/cli/outcome.hpp"
+#include "services/cli/progress.hpp"
+#include "services/cli/table.hpp"
+
+namespace nrm::cli {
+namespace {
+struct Exported {
+  std::string log;
+  std::string folder;
+  std::uint64_t records = 0;
+  std::string root;
+};
+BOOST_DESCRIBE_STRUCT(Exported, (), (log, folder, records, root))
+
+Result<Exported> export_service(const Folder& folder, Service service,
+                                const AuditExportOptions& options) {
+  const auto key = folder.log_key(service);
+  const std::string name = log_name(service);
+  if (!key) return Error(Code::corrupt, "", "mechanism.json has no key of " + name);
+  std::string target = options.out + '/' + name;
+  target[target.rfind('/')] = '-';  // "identification/0" is the folder identification-0
+  NRM_TRY_ASSIGN(const auto store,
+                 open_rocksdb({.folder = folder.store(to_text(service)), .read_only = true}));
+  std::unique_ptr<Progress> bar;
+  NRM_TRY_ASSIGN(const Checkpoint checkpoint,
+                 export_log(*store, {.origin = folder.origin(service),
+                                     .key = *key,
+                                     .folder = target,
+                                     .progress = [&](std::uint64_t done, std::uint64_t of) {
+                                       if (!bar)
+                                         bar = std::make_unique<Progress>("Exporting " + name, of,
+                                                                          options.json);
+                                       bar->to(done);
+                                     }}));
+  return Exported{name, target, checkpoint.size, checkpoint.root.hex()};
+}
+}  // namespace
+
+int audit_export(const AuditExportOptions& options) {
+  crypto::start();
+  const auto folder = Folder::open(options.dir);
+  if (!folder) return fail(folder.error());
+  Table table({"log", "records", "root", "folder"});
+  std::string lines;
+  for (const Service service : log_owners) {
+    const auto exported = export_service(*folder, service, options);
+    if (!exported) {
+      Error why = exported.error();
+      why.detail = log_name(service) + ": " + why.detail;
+      return fail(why, "what was exported before it is whole; nrm audit verify shows more");
+    }
+    table.add({exported->log, with_commas(exported->records), exported->root.substr(0, 16) + "…",
+               exported->folder});
+    lines += to_json(*exported) + '\n';
+  }
+  std::fputs(options.json ? lines.c_str() : table.text().c_str(), stdout);
+  return Exit::done;
+}
+}  // namespace nrm::cli
