@@ -127,6 +127,18 @@ inline constexpr std::size_t store_manifest_bytes_max = 4 * 1024 * 1024;
 // Metric names of one kind: all are written in the program, so more is a name made from data.
 inline constexpr std::size_t metric_names_max = 256;
 
+// Vault. Rows of case keys looked at in one step of wrapping them under a new epoch's key: 2 ms, so
+// that nobody who opens a dossier waits for it.
+inline constexpr std::size_t rewrapped_rows_per_step_max = 256;
+// Shares of the master key: their numbers are one byte, 0 is the secret itself.
+inline constexpr std::size_t key_shares_max = 255;
+// Epochs whose keys are kept at once: the current one and the one that is ending; more are left
+// over from a crash before its record.
+inline constexpr std::size_t key_epochs_kept_max = 4;
+// Openings of one case that a person's own document lists; a case that was opened more often is
+// one for the overseer.
+inline constexpr std::size_t openings_listed_max = 2'000;
+
 // Gateway. Commands that wait for a service's answer: more than one per connection cannot be.
 inline constexpr std::size_t gateway_asks_max = 4'096;
 // Reads that wait for the projection; more are answered at once, from what is there.

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/base/sensitive.hpp"
+
 namespace nrm {
 bool is_clean_text(std::string_view text, bool allow_newlines = false);
 
@@ -24,6 +26,7 @@ class Text {
   void append_to(std::string& out) const { out += value_; }
   const std::string& text() const { return value_; }
   bool empty() const { return value_.empty(); }
+  void wipe() { nrm::wipe(value_); }
   auto operator<=>(const Text&) const = default;
 
  private:

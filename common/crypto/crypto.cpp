@@ -71,6 +71,11 @@ class SlotPool {
     free_.pop_back();
     return slot;
   }
+  bool locked() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) grow();
+    return locked_;
+  }
   void give_back(unsigned char* slot) {
     sodium_memzero(slot, KeySlot::bytes);
     const std::lock_guard lock(mutex_);
@@ -83,12 +88,15 @@ class SlotPool {
   void grow() {
     auto* region = static_cast<unsigned char*>(sodium_allocarray(slots_per_region, KeySlot::bytes));
     CHECK(region != nullptr, "guarded memory can be mapped");
+    // sodium_allocarray() locks as well, but says nothing when it could not.
+    locked_ &= sodium_mlock(region, slots_per_region * KeySlot::bytes) == 0;
     sodium_memzero(region, slots_per_region * KeySlot::bytes);
     for (std::size_t i = 0; i < slots_per_region; ++i) free_.push_back(region + i * KeySlot::bytes);
   }
 
   std::mutex mutex_;
   std::vector<unsigned char*> free_;
+  bool locked_ = true;
 };
 
 SlotPool& slot_pool() {
@@ -147,6 +155,13 @@ Error not_ours() { return Error(Code::corrupt, "", "this cannot be opened with t
 }  // namespace
 
 void start() { CHECK(sodium_init() >= 0, "libsodium starts"); }
+
+Result<void> require_locked_memory() {
+  if (slot_pool().locked()) return {};
+  return Error(Code::forbidden, "",
+               "memory for keys cannot be locked, so it could be swapped out: raise LimitMEMLOCK= "
+               "(systemd) or ulimit -l to 1 MiB at least");
+}
 
 Hash sha256(std::string_view bytes) {
   Sha256& state = sha256_of_thread();

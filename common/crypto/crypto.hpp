@@ -26,6 +26,9 @@ struct Hash {  // SHA-256
 
 namespace crypto {
 void start();
+// For processes that hold keys. ERRORS: forbidden when the system does not let this process lock
+// its memory; the detail says what to raise.
+Result<void> require_locked_memory();
 
 Hash sha256(std::string_view bytes);
 // SHA-256 of prefix || a || b, without a copy: the Merkle tree's hashing.

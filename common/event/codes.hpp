@@ -18,7 +18,7 @@ BOOST_DEFINE_ENUM_CLASS(Service, vault, identification, referral, assistance, cl
 inline constexpr Service log_owners[] = {Service::vault, Service::identification, Service::referral,
                                          Service::assistance, Service::closure};
 
-BOOST_DEFINE_ENUM_CLASS(StreamKind, log, organisation, account, case_, referral, provider)
+BOOST_DEFINE_ENUM_CLASS(StreamKind, log, organisation, account, case_, referral, provider, keys)
 
 // HTCDS org_Type and the UK first-responder types (domain.md, c9).
 BOOST_DEFINE_ENUM_CLASS(OrganisationKind, police, border_guard, immigration_service,
@@ -75,9 +75,15 @@ BOOST_DEFINE_ENUM_CLASS(Urgency, routine, urgent, emergency)
 BOOST_DEFINE_ENUM_CLASS(ConsentPurpose, identification, support, data_sharing, research)
 BOOST_DEFINE_ENUM_CLASS(ConsentGiver, individual, guardian, other)
 
-// Classes of personal fields; consent and role open a class, never a single field.
-BOOST_DEFINE_ENUM_CLASS(DataClass, identity, contact, safe_contact, narrative)
+// Classes of personal fields; consent and role open a class, never a single field. New ones go to
+// the end: the number of a class is inside what is sealed.
+BOOST_DEFINE_ENUM_CLASS(DataClass, identity, contact, safe_contact, narrative, medical, family,
+                        shelter_location, staff_identity)
 BOOST_DEFINE_ENUM_CLASS(OpeningPurpose, decision, support, safety, statutory_notice, own_request)
+
+// Why a person's data is erased: GDPR art. 17(1)(b) and (c), (a), (d); a danger that lasts as long
+// as the data does.
+BOOST_DEFINE_ENUM_CLASS(ErasureGround, person_asked, retention_ended, unlawful, danger_to_life)
 
 BOOST_DEFINE_ENUM_CLASS(Outcome, positive, negative)
 BOOST_DEFINE_ENUM_CLASS(DecisionGround, evidence_sufficient, evidence_insufficient,
@@ -113,10 +119,13 @@ BOOST_DEFINE_ENUM_CLASS(ClosureReason, plan_completed, person_left, contact_lost
 // The clocks that deciders set. A pack gives each its length (step/policy.hpp).
 BOOST_DEFINE_ENUM_CLASS(ClockName, first_stage, recovery, second_stage, reconsideration,
                         answer_offer, waitlist_review, awaiting_consent, escalation, plan, review,
-                        closure_approval, report_follows)
+                        closure_approval, report_follows, key_epoch, key_retirement, erasure_answer,
+                        erasure_hold)
 
 // What runs out with this clock cannot be undone, so it waits for everything it may depend on.
-constexpr bool destroys(ClockName clock) { return clock == ClockName::report_follows; }
+constexpr bool destroys(ClockName clock) {
+  return clock == ClockName::report_follows || clock == ClockName::erasure_hold;
+}
 
 // ISO 3166-1 alpha-2; ZZ (user-assigned) = unknown.
 class Country {

@@ -61,6 +61,26 @@ struct OpenDossier {
 };
 BOOST_DESCRIBE_STRUCT(OpenDossier, (), (subject, purpose, classes))
 
+struct EraseCase {
+  NRM_COMMAND(vault, "nrm.case.erase.v1")
+  CaseId subject;
+  ErasureGround ground{};
+  bool emergency = false;
+};
+BOOST_DESCRIBE_STRUCT(EraseCase, (), (subject, ground, emergency))
+
+struct ConfirmErasure {
+  NRM_COMMAND(vault, "nrm.erasure.confirm.v1")
+  CaseId subject;
+};
+BOOST_DESCRIBE_STRUCT(ConfirmErasure, (), (subject))
+
+struct CancelErasure {
+  NRM_COMMAND(vault, "nrm.erasure.cancel.v1")
+  CaseId subject;
+};
+BOOST_DESCRIBE_STRUCT(CancelErasure, (), (subject))
+
 // --- identification -----------------------------------------------------------------------------
 
 struct SubmitReport {
@@ -223,5 +243,5 @@ using Command =
                  RegisterProvider, ChangeCapacity, RequestReferral, AcknowledgeOffer, AcceptOffer,
                  WaitlistOffer, DeclineOffer, RetryReferral, CancelReferral, AgreePlan,
                  RecordService, HoldReview, EndService, InformPerson, RequestClosure,
-                 ApproveClosure, RefuseClosure>;
+                 ApproveClosure, RefuseClosure, EraseCase, ConfirmErasure, CancelErasure>;
 }  // namespace nrm

@@ -99,6 +99,61 @@ struct SupportRelationNoted {
 };
 BOOST_DESCRIBE_STRUCT(SupportRelationNoted, (), (organisation, in_force))
 
+// From now on case keys are wrapped by a new key; those of the epoch before are wrapped anew, then
+// its key is destroyed, so that copies of old files die with it (reliability.md, 1.5).
+struct KeyEpochBegun {
+  NRM_EVENT(vault, keys, "nrm.keys.epoch_begun.v1")
+  std::uint32_t epoch = 0;  // 1, 2 …
+  Instant until;
+};
+BOOST_DESCRIBE_STRUCT(KeyEpochBegun, (), (epoch, until))
+
+// The key of this epoch was overwritten and its file is gone; nothing that still lives needed it.
+struct EpochDestroyed {
+  NRM_EVENT(vault, keys, "nrm.keys.epoch_destroyed.v1")
+  std::uint32_t epoch = 0;
+};
+BOOST_DESCRIBE_STRUCT(EpochDestroyed, (), (epoch))
+
+struct ErasureRequested {
+  NRM_EVENT(vault, case_, "nrm.case.erasure_requested.v1")
+  AccountId by;
+  ErasureGround ground{};
+  bool emergency = false;  // no hold after the second person's word
+  Instant answer_by;
+};
+BOOST_DESCRIBE_STRUCT(ErasureRequested, (), (by, ground, emergency, answer_by))
+
+struct ErasureOverdue {
+  NRM_EVENT(vault, case_, "nrm.case.erasure_overdue.v1")
+  OrganisationId escalated_to;
+  Instant answer_by;  // the next time that this is said
+};
+BOOST_DESCRIBE_STRUCT(ErasureOverdue, (), (escalated_to, answer_by))
+
+struct ErasureConfirmed {
+  NRM_EVENT(vault, case_, "nrm.case.erasure_confirmed.v1")
+  AccountId by;  // never who asked
+  Instant erase_at;
+};
+BOOST_DESCRIBE_STRUCT(ErasureConfirmed, (), (by, erase_at))
+
+struct ErasureCancelled {
+  NRM_EVENT(vault, case_, "nrm.case.erasure_cancelled.v1")
+  AccountId by;
+};
+BOOST_DESCRIBE_STRUCT(ErasureCancelled, (), (by))
+
+// The case's keys and ciphertexts are destroyed in the batch of this record. Copies of the keys in
+// old files die with the key of `epoch`, which is destroyed after `copies_until`.
+struct CaseErased {
+  NRM_EVENT(vault, case_, "nrm.case.erased.v1")
+  ErasureGround ground{};
+  std::uint32_t epoch = 0;
+  Instant copies_until;
+};
+BOOST_DESCRIBE_STRUCT(CaseErased, (), (ground, epoch, copies_until))
+
 // --- identification -----------------------------------------------------------------------------
 
 struct ReportReceived {
@@ -464,5 +519,6 @@ using Event = std::variant<
     ReferralEscalationOverdue, ReferralCompleted, ReferralCancelled, SupportOpened, ServiceStarted,
     PlanOverdue, PlanAgreed, ServiceGiven, ReviewOverdue, ReviewHeld, ServiceEnded, SupportEnded,
     ClosureFileOpened, ObligationNoted, ObligationMet, PersonInformed, ClosureRequested,
-    ClosureApprovalOverdue, ClosureRefused, CaseClosed>;
+    ClosureApprovalOverdue, ClosureRefused, CaseClosed, KeyEpochBegun, EpochDestroyed,
+    ErasureRequested, ErasureOverdue, ErasureConfirmed, ErasureCancelled, CaseErased>;
 }  // namespace nrm

@@ -7,6 +7,8 @@ DataClass class_of(std::string_view field) {
   if (field == "phone" || field == "address") return DataClass::contact;
   if (field == "safe_contact") return DataClass::safe_contact;
   if (field == "account") return DataClass::narrative;
+  if (field == "health_notes") return DataClass::medical;
+  if (field == "family_at_risk") return DataClass::family;
   return DataClass::identity;
 }
 

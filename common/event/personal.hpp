@@ -28,6 +28,7 @@ class Narrative {
   }
   void append_to(std::string& out) const { out += value_; }
   const std::string& text() const { return value_; }
+  void wipe() { nrm::wipe(value_); }
   bool operator==(const Narrative&) const = default;
 
  private:
@@ -35,18 +36,20 @@ class Narrative {
 };
 
 struct PersonalPart {
-  std::optional<Sensitive<Text<200>>> name;             // identity
-  std::optional<Sensitive<Text<200>>> also_known_as;    // identity
-  std::optional<Sensitive<Date>> date_of_birth;         // identity
-  std::optional<Sensitive<Text<80>>> document_number;   // identity
-  std::optional<Sensitive<Text<80>>> phone;             // contact
-  std::optional<Sensitive<Text<400>>> address;          // contact
-  std::optional<Sensitive<Text<400>>> safe_contact;     // safe_contact
-  std::optional<Sensitive<Narrative<16'000>>> account;  // narrative: in the person's words
+  std::optional<Sensitive<Text<200>>> name;                   // identity
+  std::optional<Sensitive<Text<200>>> also_known_as;          // identity
+  std::optional<Sensitive<Date>> date_of_birth;               // identity
+  std::optional<Sensitive<Text<80>>> document_number;         // identity
+  std::optional<Sensitive<Text<80>>> phone;                   // contact
+  std::optional<Sensitive<Text<400>>> address;                // contact
+  std::optional<Sensitive<Text<400>>> safe_contact;           // safe_contact
+  std::optional<Sensitive<Narrative<16'000>>> account;        // narrative: in the person's words
+  std::optional<Sensitive<Narrative<4'000>>> health_notes;    // medical
+  std::optional<Sensitive<Narrative<4'000>>> family_at_risk;  // family: who else is in danger
 };
 BOOST_DESCRIBE_STRUCT(PersonalPart, (),
                       (name, also_known_as, date_of_birth, document_number, phone, address,
-                       safe_contact, account))
+                       safe_contact, account, health_notes, family_at_risk))
 
 DataClass class_of(std::string_view field);
 

@@ -43,6 +43,8 @@ inline StreamKey referral_stream(const Uuid& id) { return {StreamKind::referral,
 inline StreamKey provider_stream(const Uuid& id) { return {StreamKind::provider, id}; }
 inline StreamKey account_stream(const Uuid& id) { return {StreamKind::account, id}; }
 inline StreamKey organisation_stream(const Uuid& id) { return {StreamKind::organisation, id}; }
+// The epochs of the vault's keys: one stream, so it needs no id.
+inline StreamKey keys_stream() { return {StreamKind::keys, Uuid{}}; }
 }  // namespace nrm
 
 template <>

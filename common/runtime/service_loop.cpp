@@ -53,7 +53,10 @@ Result<std::unique_ptr<ServiceLoop>> ServiceLoop::open(Parts parts) {
 
 Result<void> ServiceLoop::turn(std::chrono::milliseconds wait) {
   const Instant now = parts_.clock.now();
-  if (step_->idle()) NRM_TRY(take_overdue(now));
+  if (step_->idle()) {
+    if (parts_.step.hooks != nullptr) NRM_TRY(parts_.step.hooks->upkeep());
+    NRM_TRY(take_overdue(now));
+  }
   std::vector<Delivery> fresh;
   // While inputs are left over from the last turn, only look; the bound stops a flood here.
   if (!inbox_.empty() || inputs_ != 0) wait = Milliseconds(0);

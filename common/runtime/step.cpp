@@ -330,7 +330,9 @@ std::vector<Due> Step::overdue(Instant now, std::size_t max, Instant settled) {
       if (!earliest_due_) earliest_due_ = due.due;
       return false;
     }
-    if (destroys(due.clock) && due.due >= settled) {
+    const bool waits =
+        parts_.hooks != nullptr && !parts_.hooks->may_take_up({due.stream, due.clock, due.due});
+    if (waits || (destroys(due.clock) && due.due >= settled)) {
       if (!earliest_due_) earliest_due_ = due.due;  // looked at again
       return true;
     }

@@ -45,6 +45,11 @@ class Hooks {
   // `repeated`: the stored answer to an earlier request. An Error is what the caller is told; the
   // record stands.
   virtual Result<Sensitive<std::string>> answer(const Record& record, bool repeated) = 0;
+  // Between two batches, with what is committed: a bounded piece of the service's own upkeep.
+  // ERRORS: io_failed; the process must end.
+  virtual Result<void> upkeep() { return {}; }
+  // Whether a clock that has run out may be taken up: its upkeep is done.
+  virtual bool may_take_up(const Due&) { return true; }
 };
 
 class Step {

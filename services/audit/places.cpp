@@ -23,7 +23,8 @@ constexpr Set in_identification =
     contestable;
 constexpr Set unmet = any(requested, awaiting_consent, let_go, escalated) | held;
 constexpr Set supported = any(support_opened, support_planned);
-constexpr Set sealed = any(dossier_sealed, dossier_reported);
+constexpr Set erasing = any(dossier_erasure_asked, dossier_erasure_held);
+constexpr Set sealed = any(dossier_sealed, dossier_reported) | erasing;
 constexpr Set approvable = any(closure_approval, closure_approval_overdue);
 constexpr Set closable = any(nowhere, owing, closure_checklist) | approvable;
 
@@ -45,6 +46,13 @@ constexpr Row rows[] = {
     row<DossierAbandoned>(any(dossier_sealed), dossier_abandoned, Rule::dossier_kept),
     row<ConsentRecorded>(sealed),
     row<DossierOpened>(sealed),
+    row<ErasureRequested>(any(dossier_reported), dossier_erasure_asked),
+    row<ErasureOverdue>(any(dossier_erasure_asked)),
+    row<ErasureConfirmed>(any(dossier_erasure_asked), dossier_erasure_held),
+    row<ErasureCancelled>(erasing, dossier_reported),
+    row<CaseErased>(any(dossier_erasure_held), dossier_erased),
+    row<KeyEpochBegun>(any(nowhere, epoch_current), epoch_ending),
+    row<EpochDestroyed>(any(epoch_ending), epoch_current),
 
     row<ReportReceived>(any(nowhere), reported, Rule::reported_once),
     row<NotificationRecorded>(any(nowhere), notified, Rule::reported_once),
@@ -118,6 +126,7 @@ Place destination(Place from, Place to, const Event& event) {
     return ended->decide_by ? second_stage : second_stage_queue;
   if (std::holds_alternative<ReconsiderationWindowClosed>(event))
     return from == not_confirmed_contestable ? not_confirmed : negative;
+  if (std::holds_alternative<KeyEpochBegun>(event) && from == nowhere) return epoch_current;
   if (std::holds_alternative<ObligationNoted>(event) && from == nowhere) return owing;
   return to == nowhere ? from : to;
 }
@@ -159,6 +168,14 @@ std::optional<ClockName> clock_of(Place place) {
       return ClockName::review;
     case closure_approval:
       return ClockName::closure_approval;
+    case dossier_erasure_asked:
+      return ClockName::erasure_answer;
+    case dossier_erasure_held:
+      return ClockName::erasure_hold;
+    case epoch_current:
+      return ClockName::key_epoch;
+    case epoch_ending:
+      return ClockName::key_retirement;
     case reported_overdue:
     case second_stage_overdue:
     case escalated:

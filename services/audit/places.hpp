@@ -21,7 +21,9 @@ BOOST_DEFINE_ENUM_CLASS(Place, nowhere,
     // assistance
     support_opened, support_planned, support_ended,
     // closure; `owing`: an obligation came before the report
-    owing, closure_checklist, closure_approval, closure_approval_overdue, closed)
+    owing, closure_checklist, closure_approval, closure_approval_overdue, closed,
+    // vault: an erasure under way or done; the epochs of keys
+    dossier_erasure_asked, dossier_erasure_held, dossier_erased, epoch_current, epoch_ending)
 
 BOOST_DEFINE_ENUM_CLASS(Rule,
     dense_log, time_forward, own_events, received_in_order, cause_exists, no_dead_letter,

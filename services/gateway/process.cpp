@@ -84,6 +84,7 @@ Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides,
 }
 
 Result<int> run(const std::string& path) {
+  NRM_TRY(crypto::require_locked_memory());
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(path));
   NRM_TRY_ASSIGN(auto secret, read_secret(folder));
   NRM_TRY_ASSIGN(const auto clock, clock_of(folder));

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "services/vault/vault.hpp"
+#include "services/vault/erasure.hpp"
 
 namespace nrm {
 namespace {
@@ -17,16 +17,17 @@ Result<void> require_role(const Input& input, std::initializer_list<Role> roles)
 struct OpeningRight {
   Role role;
   OpeningPurpose purpose;
-  std::array<bool, 4> classes;  // identity, contact, safe_contact, narrative
+  // identity, contact, safe_contact, narrative, medical, family, shelter_location, staff_identity
+  std::array<bool, 8> classes;
 };
 constexpr OpeningRight opening_rights[] = {
     {Role::first_responder, OpeningPurpose::safety, {true, true, true, false}},
     {Role::competent_authority, OpeningPurpose::decision, {true, false, false, true}},
     {Role::competent_authority, OpeningPurpose::statutory_notice, {true, false, true, false}},
-    {Role::case_manager, OpeningPurpose::support, {true, true, true, false}},
-    {Role::case_manager, OpeningPurpose::safety, {true, true, true, true}},
+    {Role::case_manager, OpeningPurpose::support, {true, true, true, false, true, true}},
+    {Role::case_manager, OpeningPurpose::safety, {true, true, true, true, true, true}},
     {Role::case_manager, OpeningPurpose::statutory_notice, {true, false, true, false}},
-    {Role::case_manager, OpeningPurpose::own_request, {true, true, true, true}},
+    {Role::case_manager, OpeningPurpose::own_request, {true, true, true, true, true, true}},
     {Role::service_provider, OpeningPurpose::support, {true, false, true, false}},
     {Role::service_provider, OpeningPurpose::safety, {true, true, true, false}},
 };
@@ -92,7 +93,7 @@ Result<Decision> decide_on(const RevokeAccount& command, const View& view, const
   return Decision().emit(account_stream(command.account), AccountRevoked{});
 }
 
-Result<Decision> decide_on(const SealDossier& command, const View&, const Input& input,
+Result<Decision> decide_on(const SealDossier& command, const View& view, const Input& input,
                            const Policy& policy) {
   NRM_TRY(require_role(input, {Role::first_responder}));
   Dossier fresh;
@@ -116,7 +117,9 @@ Result<Decision> decide_on(const SealDossier& command, const View&, const Input&
   decision.emit(subject, DossierSealed{input.actor->organisation, command.classes, *command.digest,
                                        command.consents, report_by});
   // The day between is for clocks of two machines that differ.
-  return decision.set_clock(subject, ClockName::report_follows, *report_by + days(1));
+  decision.set_clock(subject, ClockName::report_follows, *report_by + days(1));
+  begin_first_epoch(decision, view, input, policy);
+  return decision;
 }
 
 Result<Decision> decide_on(const RecordConsent& command, const View& view, const Input& input,
@@ -124,8 +127,7 @@ Result<Decision> decide_on(const RecordConsent& command, const View& view, const
   NRM_TRY(require_role(input, {Role::first_responder, Role::case_manager, Role::competent_authority,
                                Role::service_provider}));
   const auto* dossier = view.find<Dossier>(command.subject);
-  if (dossier == nullptr || dossier->status == DossierStatus::abandoned ||
-      !related(*dossier, *input.actor, policy))
+  if (dossier == nullptr || dossier->gone() || !related(*dossier, *input.actor, policy))
     return nothing_here();
   return Decision().emit(case_stream(command.subject), ConsentRecorded{command.consent});
 }
@@ -135,8 +137,7 @@ Result<Decision> decide_on(const OpenDossier& command, const View& view, const I
   NRM_TRY(require_role(input, {Role::first_responder, Role::case_manager, Role::competent_authority,
                                Role::service_provider}));
   const auto* dossier = view.find<Dossier>(command.subject);
-  if (dossier == nullptr || dossier->status == DossierStatus::abandoned ||
-      !related(*dossier, *input.actor, policy))
+  if (dossier == nullptr || dossier->gone() || !related(*dossier, *input.actor, policy))
     return nothing_here();
   if (command.classes.empty())
     return Error(Code::missing_field, "/classes", "name at least one class");
@@ -150,6 +151,13 @@ Result<Decision> decide_on(const OpenDossier& command, const View& view, const I
     return Error(Code::consent_missing, "/purpose", "the person has not consented to support");
   return Decision().emit(case_stream(command.subject),
                          DossierOpened{*input.actor, command.purpose, command.classes});
+}
+
+template <class C>
+requires requires(const C& command, const Desk& desk) { decide_erasure(command, desk); }
+Result<Decision> decide_on(const C& command, const View& view, const Input& input,
+                           const Policy& policy) {
+  return decide_erasure(command, {view, input, policy});
 }
 
 Result<Decision> decide_command(const View& view, const Input& input, const Policy& policy) {
@@ -192,10 +200,10 @@ Result<Decision> Vault::decide(const View& view, const Input& input, const Polic
   if (const auto* received = std::get_if<Received>(&input.what))
     return decide_received(view, *received);
   if (const auto* due = std::get_if<Due>(&input.what)) {
+    if (due->name != ClockName::report_follows) return decide_erasure(*due, {view, input, policy});
     const auto* dossier = view.find<Dossier>(due->stream.id);
     Decision decision;
-    if (due->name == ClockName::report_follows && dossier != nullptr &&
-        dossier->status == DossierStatus::sealed)
+    if (dossier != nullptr && dossier->status == DossierStatus::sealed)
       decision.emit(due->stream, DossierAbandoned{});
     return decision;
   }

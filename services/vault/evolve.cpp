@@ -40,6 +40,16 @@ void Vault::evolve(Dossier& state, const Event& event) {
   } else if (std::holds_alternative<DossierAbandoned>(event)) {
     state.status = DossierStatus::abandoned;
     state.classes.clear();
+  } else if (const auto* asked = std::get_if<ErasureRequested>(&event)) {
+    state.erasure = Erasure{asked->by, asked->ground, asked->emergency, std::nullopt};
+  } else if (const auto* confirmed = std::get_if<ErasureConfirmed>(&event)) {
+    if (state.erasure) state.erasure->erase_at = confirmed->erase_at;
+  } else if (std::holds_alternative<ErasureCancelled>(event)) {
+    state.erasure.reset();
+  } else if (std::holds_alternative<CaseErased>(event)) {
+    state.status = DossierStatus::erased;
+    state.classes.clear();
+    state.erasure.reset();
   } else if (const auto* relation = std::get_if<SupportRelationNoted>(&event)) {
     auto& all = state.supporters;
     const auto found = std::ranges::find(all, relation->organisation);
@@ -48,5 +58,9 @@ void Vault::evolve(Dossier& state, const Event& event) {
     else if (found != all.end())
       all.erase(found);
   }
+}
+
+void Vault::evolve(KeyLedger& state, const Event& event) {
+  if (const auto* begun = std::get_if<KeyEpochBegun>(&event)) state = {begun->epoch, begun->until};
 }
 }  // namespace nrm

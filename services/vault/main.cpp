@@ -1,4 +1,3 @@
-#include "common/base/hex.hpp"
 #include "common/runtime/run.hpp"
 #include "services/vault/sealing.hpp"
 #include "services/vault/vault.hpp"
@@ -8,10 +7,11 @@ int main(int argc, char** argv) {
   return run_service(
       core_of<Vault>(), argc, argv,
       [](const Folder& folder, Store& store, Entropy& entropy) -> Result<std::unique_ptr<Hooks>> {
-        NRM_TRY_ASSIGN(const auto hex, folder.secret("keys/vault/master"));
-        const auto bytes = from_hex(hex.reveal());
-        if (!bytes) return Error(Code::corrupt, "", "keys/vault/master is not hexadecimal");
-        NRM_TRY_ASSIGN(auto master, crypto::SecretKey::from(*bytes));
-        return std::unique_ptr<Hooks>(std::make_unique<Sealing>(std::move(master), store, entropy));
+        NRM_TRY(crypto::require_locked_memory());
+        NRM_TRY_ASSIGN(auto key, read_master_file(folder.file("keys/vault/master")));
+        NRM_TRY_ASSIGN(auto epochs, EpochKeys::open(folder.file("keys/vault/epochs"),
+                                                    master_in_memory(std::move(key))));
+        NRM_TRY_ASSIGN(auto sealing, Sealing::open(store, std::move(epochs), entropy));
+        return std::unique_ptr<Hooks>(std::move(sealing));
       });
 }

@@ -1,31 +1,53 @@
-// Sealing: the vault's hooks. Personal text comes in beside SealDossier, is sealed under a fresh
-// key of its case, and only ciphertexts go to disk; an opening is on disk before text leaves.
+// Sealing: the vault's hooks. Personal text comes in beside SealDossier and is sealed under fresh
+// keys of its case, one for each class of fields; an opening is on disk before text leaves.
 //
-//   Family::sealed   key/<case>            case key, sealed by the master key
-//                    salt/<case>           32 random bytes
-//                    part/<case>/<class>   fields of one class as JSON, sealed by the case key
+//   Family::sealed   keys/<case>    version:1 epoch:4 sealed(salt:32 (class:1 key:32)…)
+//                    parts/<case>   version:1 (class:1 size:4 ciphertext)…
+//                    epoch          the number of the current epoch, 4 bytes
 //
-// Bound to every ciphertext: what it is, whose, and the format version, so that no ciphertext can
-// be put in another's place. Destroying key/<case> is erasure.
-// THREAD: the vault's loop thread.
+// Bound to every ciphertext: service, format version, case; to a part its class, to a case's keys
+// their epoch. The sealed format commits to its key. So nothing can be put in another's place.
+// Destroying keys/<case> is erasure; copies of it in old files die with the key of their epoch.
+// The end of an epoch: see upkeep().
+// THREAD: the vault's loop thread. OWNERSHIP: has the epochs, borrows store and entropy.
 #pragma once
-#include "common/crypto/crypto.hpp"
 #include "common/runtime/step.hpp"
+#include "services/vault/epochs.hpp"
 
 namespace nrm {
 class Sealing final : public Hooks {
  public:
-  Sealing(crypto::SecretKey master, const Store& store, Entropy& entropy);
+  // ERRORS: corrupt (the current epoch has no key any more: the folder of keys/vault/epochs is not
+  // the one that belongs to this store); io_failed.
+  static Result<std::unique_ptr<Sealing>> open(Store& store, std::unique_ptr<EpochKeys> epochs,
+                                               Entropy& entropy);
 
   Result<void> before(Input& input, std::string_view personal, Batch& batch) override;
   void decided(const Record& record, Batch& batch) override;
+  // ERRORS: window_closed for an opening that was answered before: each is recorded anew.
   Result<Sensitive<std::string>> answer(const Record& record, bool repeated) override;
+  // While a key older than the current epoch's is there: wraps some more case keys anew, synced;
+  // when none is left, destroys the old key. Where a crash came does not matter: it begins again
+  // with the first row, and rows that are done are passed over.
+  Result<void> upkeep() override;
+  bool may_take_up(const Due& due) override;
+
+  std::uint32_t epoch() const { return epoch_; }
 
  private:
-  Result<std::string> read_sealed(const std::string& key) const;
+  Sealing(Store& store, std::unique_ptr<EpochKeys> epochs, Entropy& entropy)
+      : store_(store), epochs_(std::move(epochs)), entropy_(entropy) {}
+  Result<Sensitive<std::string>> open_keys(const Uuid& subject, std::string_view row) const;
+  Result<Sensitive<std::string>> open_classes(const Uuid& subject,
+                                              const std::vector<DataClass>& classes) const;
+  Result<std::string> rewrapped(std::string_view key, std::string_view row) const;
+  Result<bool> rewrap_some();  // whether none is left
 
-  crypto::SecretKey master_;
-  const Store& store_;
+  Store& store_;
+  const std::unique_ptr<EpochKeys> epochs_;
   Entropy& entropy_;
+  std::uint32_t epoch_ = 0;
+  std::string rewrapped_until_;  // the first key that was not looked at yet
+  bool stuck_ = false;           // a row does not open: its epoch's key is kept, and somebody told
 };
 }  // namespace nrm

@@ -14,6 +14,7 @@
 #include "services/cores.hpp"
 #include "services/vault/sealing.hpp"
 #include "tests/support/people.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace nrm::test {
 namespace {
@@ -79,9 +80,7 @@ struct World::State {
 
   void start(Machine& machine) {
     machine.bus = network.join(std::string(to_text(machine.service)));
-    if (machine.service == Service::vault)
-      machine.sealing = std::make_unique<Sealing>(
-          crypto::SecretKey::from(std::string(32, 'm')).value(), machine.store, *machine.entropy);
+    if (machine.service == Service::vault) machine.sealing = open_sealing(machine);
     auto loop = ServiceLoop::open({.step = {.core = core_of(machine.service),
                                             .store = machine.store,
                                             .entropy = *machine.entropy,
@@ -98,9 +97,20 @@ struct World::State {
     machine.loop = std::move(loop).value();
   }
 
+  // The epochs' keys are real files: they outlive a crash, as their own syncs promise.
+  std::unique_ptr<Sealing> open_sealing(Machine& machine) {
+    auto master = master_in_memory(crypto::SecretKey::from(std::string(32, 'm')).value());
+    auto epochs = EpochKeys::open(keys.path() + "/epochs", std::move(master));
+    CHECK(epochs, "the epochs' keys are there after any crash");
+    auto sealing = Sealing::open(machine.store, std::move(epochs).value(), *machine.entropy);
+    CHECK(sealing, "the current epoch has its key after any crash");
+    return std::move(sealing).value();
+  }
+
   void crash(Machine& machine) {
     ++summary.crashes;
     machine.loop.reset();
+    machine.sealing.reset();
     machine.bus.reset();
     machine.store.power_cut();
   }
@@ -357,6 +367,7 @@ struct World::State {
   }
 
   WorldOptions options;
+  TemporaryFolder keys;
   Dice dice;
   MemoryNetwork network;
   ManualClock clock, ticks;

@@ -8,7 +8,7 @@
 
 #include "common/http/certificate.hpp"
 #include "services/cli/api.hpp"
-#include "tests/unit/cli/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace nrm::cli {
 namespace {

@@ -13,7 +13,7 @@
 #include "services/cli/statistics.hpp"
 #include "services/cli/tokens.hpp"
 #include "services/cores.hpp"
-#include "tests/unit/cli/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace nrm::cli {
 namespace {

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "common/runtime/folder.hpp"
-#include "tests/unit/cli/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace nrm::cli {
 namespace {

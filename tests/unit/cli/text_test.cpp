@@ -7,7 +7,7 @@
 #include "services/cli/progress.hpp"
 #include "services/cli/statistics.hpp"
 #include "services/cli/table.hpp"
-#include "tests/unit/cli/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace nrm::cli {
 namespace {

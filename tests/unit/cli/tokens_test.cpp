@@ -5,7 +5,7 @@
 
 #include "common/base/hex.hpp"
 #include "services/cli/commands.hpp"
-#include "tests/unit/cli/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace nrm::cli {
 namespace {

@@ -9,7 +9,7 @@ namespace nrm::test {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "nrm-cli-XXXXXX").string();
+    std::string name = (std::filesystem::temp_directory_path() / "nrm-test-XXXXXX").string();
     path_ = ::mkdtemp(name.data()) ? name : std::string();
   }
   ~TemporaryFolder() {

@@ -1,0 +1,159 @@
+#include "services/vault/epochs.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <vector>
+
+#include "common/runtime/folder.hpp"
+
+namespace nrm {
+namespace {
+namespace fs = std::filesystem;
+
+std::string bound_to(std::uint32_t epoch) { return "nrm-vault-2/epoch/" + std::to_string(epoch); }
+
+Error failed(const std::string& path, const char* what) {
+  return Error(Code::io_failed, "", path + ": " + what + ": " + std::strerror(errno));
+}
+
+Result<void> sync_folder(const std::string& folder) {
+  const int held = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = held >= 0 && ::fsync(held) == 0;
+  if (held >= 0) ::close(held);
+  if (!synced) return failed(folder, "cannot be synced");
+  return {};
+}
+
+// The epoch that a file is the key of; 0: it is none.
+std::uint32_t epoch_of(const std::string& name) {
+  std::uint32_t epoch = 0;
+  const auto [end, fault] = std::from_chars(name.data(), name.data() + name.size(), epoch);
+  return fault == std::errc() && end == name.data() + name.size() ? epoch : 0;
+}
+
+Result<std::vector<std::uint32_t>> epochs_in(const std::string& folder) {
+  std::vector<std::uint32_t> out;
+  std::error_code fault;
+  for (const auto& entry : fs::directory_iterator(folder, fault)) {
+    const std::string name = entry.path().filename().string();
+    if (const auto epoch = epoch_of(name); epoch != 0)
+      out.push_back(epoch);
+    else if (name.ends_with(".tmp"))  // a crash came before it had its name: nothing needs it
+      NRM_TRY(destroy_file(entry.path().string()));
+  }
+  if (fault) return Error(Code::io_failed, "", folder + ": " + fault.message());
+  return out;
+}
+
+// One process at a time: a vault that runs, or a rewrap.
+Result<int> lock_folder(const std::string& folder) {
+  std::error_code fault;
+  if (!fs::is_directory(folder, fault)) {
+    fs::create_directories(fs::path(folder).parent_path(), fault);
+    if (::mkdir(folder.c_str(), 0700) != 0) return failed(folder, "cannot be made");
+    NRM_TRY(sync_folder(fs::path(folder).parent_path().string()));
+  }
+  const int held = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (held < 0) return failed(folder, "cannot be opened");
+  if (::flock(held, LOCK_EX | LOCK_NB) == 0) return held;
+  ::close(held);
+  return Error(Code::unavailable, "",
+               folder + ": the vault runs and has these keys; stop it first");
+}
+}  // namespace
+
+Result<void> destroy_file(const std::string& path) {
+  const int held = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  // Its owner may not write a key file, but may change that.
+  const int file = held < 0 && errno == EACCES && ::chmod(path.c_str(), 0600) == 0
+                       ? ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
+                       : held;
+  if (file < 0) return failed(path, "cannot be opened to be destroyed");
+  struct stat status {};
+  bool gone = ::fstat(file, &status) == 0;
+  for (off_t at = 0; gone && at < status.st_size;) {
+    const auto noise = crypto::SecretKey::random();
+    const auto size =
+        std::min<std::size_t>(noise.reveal().size(), static_cast<std::size_t>(status.st_size - at));
+    const ssize_t put = ::pwrite(file, noise.reveal().data(), size, at);
+    gone = put > 0;
+    at += put;
+  }
+  gone = gone && ::fsync(file) == 0;
+  ::close(file);
+  if (!gone || ::unlink(path.c_str()) != 0) return failed(path, "cannot be destroyed");
+  return sync_folder(fs::path(path).parent_path().string());
+}
+
+Result<std::unique_ptr<EpochKeys>> EpochKeys::open(const std::string& folder,
+                                                   std::unique_ptr<MasterKey> master) {
+  NRM_TRY_ASSIGN(const int lock, lock_folder(folder));
+  std::unique_ptr<EpochKeys> out(new EpochKeys(folder, std::move(master), lock));
+  NRM_TRY(out->read_all());
+  return out;
+}
+
+EpochKeys::~EpochKeys() { ::close(lock_); }
+
+std::string EpochKeys::path(std::uint32_t epoch) const {
+  return folder_ + '/' + std::to_string(epoch);
+}
+
+Result<void> EpochKeys::read_all() {
+  NRM_TRY_ASSIGN(const auto epochs, epochs_in(folder_));
+  for (const std::uint32_t epoch : epochs) {
+    NRM_TRY_ASSIGN(const std::string wrapped, read_file(path(epoch), 4'096));
+    auto key = master_->unwrap(bound_to(epoch), wrapped);
+    if (!key && key.error().code == Code::corrupt)
+      return Error(Code::corrupt, "",
+                   path(epoch) +
+                       ": this master key does not open it. Is it the right one? After a "
+                       "rewrap that did not end: nrm vault rewrap");
+    if (!key) return key.error();
+    keys_.emplace(epoch, std::move(key).value());
+  }
+  return {};
+}
+
+const crypto::SecretKey* EpochKeys::find(std::uint32_t epoch) const {
+  const auto found = keys_.find(epoch);
+  return found == keys_.end() ? nullptr : &found->second;
+}
+
+Result<void> EpochKeys::make(std::uint32_t epoch) {
+  if (keys_.contains(epoch)) return {};
+  auto key = crypto::SecretKey::random();
+  NRM_TRY_ASSIGN(const std::string wrapped, master_->wrap(bound_to(epoch), key));
+  NRM_TRY(write_file(path(epoch), wrapped, 0400));
+  keys_.emplace(epoch, std::move(key));
+  return {};
+}
+
+Result<void> EpochKeys::destroy(std::uint32_t epoch) {
+  if (!keys_.contains(epoch)) return {};
+  NRM_TRY(destroy_file(path(epoch)));
+  keys_.erase(epoch);
+  return {};
+}
+
+Result<void> EpochKeys::rewrap(const std::string& folder, MasterKey& present, MasterKey& next) {
+  NRM_TRY_ASSIGN(const int lock, lock_folder(folder));
+  const EpochKeys held(folder, nullptr, lock);  // its lock
+  NRM_TRY_ASSIGN(const auto epochs, epochs_in(folder));
+  for (const std::uint32_t epoch : epochs) {
+    NRM_TRY_ASSIGN(const std::string wrapped, read_file(held.path(epoch), 4'096));
+    if (next.unwrap(bound_to(epoch), wrapped)) continue;  // an earlier run came this far
+    NRM_TRY_ASSIGN(const auto key, present.unwrap(bound_to(epoch), wrapped));
+    NRM_TRY_ASSIGN(const std::string fresh, next.wrap(bound_to(epoch), key));
+    NRM_TRY(write_file(held.path(epoch), fresh, 0400));
+  }
+  return {};
+}
+}  // namespace nrm

@@ -1,0 +1,229 @@
+// Row 13 of the threat table (reliability.md, section 2): an operator who keeps copies of
+// everything opens no erased case once the epoch of its keys has ended; the log stays provable.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "common/ledger/checkpoint.hpp"
+#include "common/ledger/merkle.hpp"
+#include "common/store/rocksdb_store.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "tests/threats/vault_at_work.hpp"
+
+namespace nrm::test {
+namespace {
+namespace fs = std::filesystem;
+
+std::string bytes_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<fs::path> files_below(const std::string& folder) {
+  std::vector<fs::path> out;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.is_regular_file()) out.push_back(entry.path());
+  return out;
+}
+
+std::string bound_keys(std::string_view row_key, std::uint32_t epoch) {
+  return "nrm-vault-2/keys/" + std::string(row_key.substr(5)) + '/' + std::to_string(epoch);
+}
+std::string bound_epoch(std::uint32_t epoch) {
+  return "nrm-vault-2/epoch/" + std::to_string(epoch);
+}
+
+// All key material that still exists: every file below `folder` that the master opens as any
+// epoch's key, and the master itself.
+std::vector<crypto::SecretKey> existing_keys(const std::string& folder) {
+  std::vector<crypto::SecretKey> out;
+  const auto master = VaultAtWork::master();
+  for (const fs::path& file : files_below(folder))
+    for (std::uint32_t epoch = 1; epoch < 10; ++epoch)
+      if (auto key = master->unwrap(bound_epoch(epoch), bytes_of(file)))
+        out.push_back(std::move(key).value());
+  out.push_back(crypto::SecretKey::from(std::string(32, 'm')).value());
+  return out;
+}
+
+// The cases whose keys open in this copy of the store, by any key and as of any epoch.
+std::set<std::string> opened_in(const std::string& copy,
+                                const std::vector<crypto::SecretKey>& keys) {
+  std::set<std::string> out;
+  const auto store = open_rocksdb({.folder = copy, .read_only = true});
+  EXPECT_TRUE(store) << copy;
+  EXPECT_TRUE((*store)->scan(Family::sealed, prefixed("keys/"), [&](auto key, auto row) {
+    for (const auto& one : keys)
+      for (std::uint32_t epoch = 1; epoch < 10; ++epoch)
+        if (crypto::open(one, bound_keys(key, epoch), row.substr(5))) out.emplace(key.substr(5));
+    return true;
+  }));
+  return out;
+}
+
+class Threat13_KeptKeys : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { crypto::start(); }
+  void SetUp() override { start(); }
+  void start() {
+    auto opened = open_rocksdb({.folder = folder.file("store")});
+    ASSERT_TRUE(opened);
+    store = std::move(opened).value();
+    vault = std::make_unique<VaultAtWork>(*store, folder.file("keys"));
+  }
+  // What an operator's backup takes: all of the store as it lies on the disk, never keys/.
+  std::string copy(const std::string& name) {
+    EXPECT_TRUE(store->flush());
+    const std::string to = folder.file(name);
+    fs::copy(folder.file("store"), to, fs::copy_options::recursive);
+    return to;
+  }
+  void expect_provable_log() {
+    MerkleTree tree;
+    Batch nodes;
+    for (const std::string& record : vault->records()) tree.append(leaf_hash(record), nodes);
+    const auto signer = crypto::Signer::from_seed(std::string(32, 's'));
+    const auto text = open_note(vault->step().checkpoint(), "test/vault/0", signer->public_key());
+    ASSERT_TRUE(text);
+    const auto checkpoint = read_checkpoint(*text);
+    ASSERT_TRUE(checkpoint);
+    EXPECT_EQ(checkpoint->size, vault->records().size());
+    EXPECT_EQ(checkpoint->root, tree.root());
+  }
+
+  TemporaryFolder folder;
+  std::unique_ptr<Store> store;
+  std::unique_ptr<VaultAtWork> vault;
+};
+
+TEST_F(Threat13_KeptKeys, NoCopyOpensOnceTheEpochHasEnded) {
+  std::vector<CaseId> erased, kept;
+  for (int i = 0; i < 1'000; ++i) erased.push_back(vault->report(person_called("Ana")));
+  for (int i = 0; i < 50; ++i) kept.push_back(vault->report(person_called("Bela")));
+  std::vector<std::string> copies = {copy("before")};
+  const std::string old_epoch_file = bytes_of(folder.file("keys/1"));
+  const auto old_key = VaultAtWork::master()->unwrap(bound_epoch(1), old_epoch_file);
+  ASSERT_TRUE(old_key);
+
+  for (const CaseId& id : erased) vault->erase(id);
+  copies.push_back(copy("erased"));
+  for (const CaseId& id : erased) {
+    const auto said = vault->open(id);
+    ASSERT_FALSE(said.accepted());
+    EXPECT_EQ(said.rejection->code, Code::not_found) << "as if there had never been a dossier";
+  }
+  // The attack works, so that its failure below means something: until the epoch ends, an old copy
+  // still opens.
+  EXPECT_EQ(opened_in(copies[0], existing_keys(folder.file("keys"))).size(), 1'050u);
+  EXPECT_EQ(opened_in(copies[1], existing_keys(folder.file("keys"))).size(), 50u);
+
+  vault->pass(days(8));
+  copies.push_back(copy("epoch-ended"));
+  EXPECT_FALSE(fs::exists(folder.file("keys/1")));
+  const auto existing = existing_keys(folder.file("keys"));
+  ASSERT_EQ(existing.size(), 3u) << "the present epoch, the next one made ahead, and the master";
+  std::set<std::string> alive;
+  for (const CaseId& id : kept) alive.insert(id.text());
+  EXPECT_EQ(opened_in(copies[0], existing).size(), 0u);
+  EXPECT_EQ(opened_in(copies[1], existing).size(), 0u);
+  EXPECT_EQ(opened_in(copies[2], existing), alive);
+  for (const CaseId& id : kept) EXPECT_NE(vault->open(id).opened.find("Bela"), std::string::npos);
+  for (const CaseId& id : erased) ASSERT_FALSE(vault->open(id).accepted());
+
+  // Not a byte of the old key, wrapped or not, in any file or copy.
+  ASSERT_TRUE(store->flush());
+  for (const fs::path& file : files_below(folder.path())) {
+    const std::string bytes = bytes_of(file);
+    EXPECT_EQ(bytes.find(old_epoch_file.substr(57)), std::string::npos) << file;
+    EXPECT_EQ(bytes.find(old_key->reveal()), std::string::npos) << file;
+  }
+  expect_provable_log();
+  ASSERT_TRUE(vault->restart());
+  EXPECT_TRUE(vault->open(kept[0]).accepted());
+}
+
+// What the upkeep of an ending epoch does is cut off after any number of its steps.
+TEST_F(Threat13_KeptKeys, ACrashAtAnyPointOfTheEndLosesNobody) {
+  std::vector<CaseId> cases;
+  for (std::size_t i = 0; i < 2 * limits::rewrapped_rows_per_step_max + 9; ++i)
+    cases.push_back(vault->report(R"({"name":"Ana"})"));
+  for (std::uint32_t epoch = 1; epoch < 6; ++epoch) {
+    // Only the record that begins the epoch; then as many steps of upkeep as this round allows.
+    ASSERT_TRUE(vault->sealing().upkeep());
+    vault->wait(days(8));
+    vault->take_up_once();
+    ASSERT_EQ(vault->sealing().epoch(), epoch + 1);
+    for (std::uint32_t step = 0; step + 1 < epoch; ++step) ASSERT_TRUE(vault->sealing().upkeep());
+    ASSERT_TRUE(vault->restart());
+    vault->pass(Milliseconds(0));
+    EXPECT_FALSE(fs::exists(folder.file("keys/" + std::to_string(epoch))));
+    for (std::size_t i = epoch; i < cases.size(); i += epoch < 5 ? 16 : 1)
+      ASSERT_TRUE(vault->open(cases[i]).accepted());
+  }
+  expect_provable_log();
+}
+
+TEST_F(Threat13_KeptKeys, ARowThatDoesNotOpenKeepsTheOldKey) {
+  const CaseId good = vault->report(R"({"name":"Ana"})"), bad = vault->report(R"({"name":"Bo"})");
+  const std::string key = "keys/" + bad.text();
+  const std::string row = store->get(Family::sealed, key)->value();
+  Batch batch;
+  batch.put(Family::sealed, key, row.substr(0, row.size() - 1) + "x");
+  ASSERT_TRUE(store->commit(batch, Sync::yes));
+  ASSERT_TRUE(vault->sealing().upkeep());
+  vault->wait(days(8));
+  vault->take_up_once();
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(vault->sealing().upkeep());
+  vault->take_up_once();
+  EXPECT_TRUE(fs::exists(folder.file("keys/1"))) << "destroying it would end the chance to mend";
+  EXPECT_TRUE(vault->open(good).accepted());
+  batch.clear();
+  batch.put(Family::sealed, key, row);
+  ASSERT_TRUE(store->commit(batch, Sync::yes));
+  ASSERT_TRUE(vault->restart());
+  vault->pass(Milliseconds(0));
+  EXPECT_FALSE(fs::exists(folder.file("keys/1")));
+  EXPECT_TRUE(vault->open(bad).accepted());
+}
+
+TEST_F(Threat13_KeptKeys, TwoPeopleAndTimeToCallItOff) {
+  const CaseId ana = vault->report(person_called("Ana"));
+  const auto code = [](const VaultAtWork::Said& said) {
+    return said.rejection ? said.rejection->code : Code::internal;
+  };
+  const EraseCase wish{ana, ErasureGround::person_asked, false};
+  EXPECT_EQ(code(vault->ask(wish, vault->police)), Code::forbidden);
+  EXPECT_EQ(code(vault->ask(wish, vault->authority)), Code::forbidden);
+  Actor stranger = vault->manager;
+  stranger.organisation = vault->police.organisation;
+  EXPECT_EQ(code(vault->ask(wish, stranger)), Code::not_found);
+  EXPECT_EQ(code(vault->ask(ConfirmErasure{ana}, vault->authority)), Code::not_in_state);
+
+  EXPECT_TRUE(vault->ask(wish, vault->manager).accepted());
+  EXPECT_EQ(code(vault->ask(wish, vault->manager)), Code::not_in_state);
+  EXPECT_EQ(code(vault->ask(ConfirmErasure{ana}, vault->manager)), Code::second_person_required);
+  EXPECT_TRUE(vault->ask(ConfirmErasure{ana}, vault->authority).accepted());
+  vault->pass(hours(71));
+  EXPECT_TRUE(vault->open(ana).accepted()) << "held for 72 hours";
+  EXPECT_TRUE(vault->ask(CancelErasure{ana}, vault->second_manager).accepted());
+  vault->pass(hours(2));
+  EXPECT_TRUE(vault->open(ana).accepted()) << "it was called off";
+
+  EXPECT_TRUE(vault->ask(wish, vault->manager).accepted());
+  vault->pass(days(9));  // silence is told
+  const auto records = vault->records();
+  EXPECT_TRUE(std::ranges::any_of(records, [](const std::string& record) {
+    return record.find(ErasureOverdue::type) != std::string::npos;
+  }));
+  EXPECT_TRUE(vault->ask(ConfirmErasure{ana}, vault->second_manager).accepted());
+  vault->pass(hours(72));
+  EXPECT_EQ(code(vault->open(ana)), Code::not_found);
+  EXPECT_EQ(code(vault->ask(CancelErasure{ana}, vault->manager)), Code::not_found);
+  EXPECT_EQ(code(vault->ask(wish, vault->manager)), Code::not_found);
+}
+}  // namespace
+}  // namespace nrm::test
