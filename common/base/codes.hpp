@@ -37,6 +37,7 @@
   X(personal_part_missing, 422, "A formal report needs its personal part")            \
   X(version_required, 428, "If-Match is missing")                                     \
   X(too_many_requests, 429, "Too many requests")                                      \
+  X(quota_exceeded, 429, "So much may not be opened or listed in an hour")            \
   X(headers_too_large, 431, "The header fields are too large")                        \
   X(already_exists, 409, "This exists already with other content")                    \
   X(case_closed, 409, "The case is closed")                                           \

@@ -45,6 +45,9 @@ using ReferralId = Id<struct ReferralTag>;
 using ProviderId = Id<struct ProviderTag>;  // one service of one organisation, with its places
 using OrganisationId = Id<struct OrganisationTag>;
 using AccountId = Id<struct AccountTag>;
+using WithdrawalId = Id<struct WithdrawalTag>;  // of a consent, as one recipient has to obey it
+using EmergencyId = Id<struct EmergencyTag>;    // one breaking of the glass, until it is reviewed
+using ProposalId = Id<struct ProposalTag>;      // an opening that needs a second person
 }  // namespace nrm
 
 template <>

@@ -27,7 +27,7 @@ inline constexpr std::size_t deadlines_per_batch_max = 256;
 inline constexpr std::size_t inbox_messages_max = 1'024;
 static_assert(inbox_messages_max >= inputs_per_batch_max);
 // Events of one decision: closing a case with many referrals is the longest one.
-inline constexpr std::size_t events_per_record_max = 64;
+inline constexpr std::size_t events_per_record_max = 128;
 // Rows that one decision may read by prefix: providers of one service in one country.
 inline constexpr std::size_t view_rows_max = 512;
 // Lists of stored rows kept between two looks of deciders; a list is at most view_rows_max long.
@@ -157,4 +157,23 @@ inline constexpr std::size_t gateway_news_kept_max = 4'096;
 // Dropped at once, so that not every event costs a look for the oldest.
 inline constexpr std::size_t gateway_news_dropped_at_once = 512;
 static_assert(gateway_news_dropped_at_once < gateway_news_kept_max);
+
+// Access to a case. Organisations that opened something of a case or had a service in it: one
+// withdrawal reaches all of them in one record. A dozen is many; who cannot be told may not open.
+inline constexpr std::size_t recipients_per_case_max = 100;
+static_assert(recipients_per_case_max + 2 <= events_per_record_max);
+// Guardians, denials, declared conflicts, entries of consent and broken glass of one case, each: a
+// list that a decision still looks through in no time.
+inline constexpr std::size_t access_entries_per_case_max = 64;
+// How long a broken glass stays open, and how long a second person has (reliability.md, 1.5).
+inline constexpr int break_glass_minutes = 60;
+inline constexpr int opening_approval_minutes = 60;
+// Openings of the last hour are counted in steps: a thirteenth step covers the hour's beginning.
+inline constexpr int quota_step_minutes = 5;
+// The share of a limit at which somebody is told.
+inline constexpr std::uint32_t anomaly_percent = 80;
+// The most that a pack may allow per hour: what a sandbox, whose clock stands still, is given.
+inline constexpr std::uint32_t access_per_hour_max = 1'000'000'000;
+// Accounts whose listing is counted at the same time; the longest unused gives way.
+inline constexpr std::size_t listing_accounts_max = 16'384;
 }  // namespace nrm::limits

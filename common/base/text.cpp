@@ -34,6 +34,6 @@ bool is_clean_text(std::string_view text, bool allow_newlines) {
     if (length == 2 && byte == 0xc2 && static_cast<unsigned char>(text[i + 1]) < 0xa0) return false;
     i += length;
   }
-  return true;
+  return text.find(mask_marker, plain) == text.npos;
 }
 }  // namespace nrm

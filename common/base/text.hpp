@@ -9,6 +9,10 @@
 #include "common/base/sensitive.hpp"
 
 namespace nrm {
+// What stands where a value may not be shown. No text that contains it is taken in anywhere, so a
+// masked value can never be written back over the real one. Three times U+2588.
+inline constexpr std::string_view mask_marker = "\u2588\u2588\u2588";
+
 bool is_clean_text(std::string_view text, bool allow_newlines = false);
 
 template <std::size_t N>

@@ -18,7 +18,8 @@ BOOST_DEFINE_ENUM_CLASS(Service, vault, identification, referral, assistance, cl
 inline constexpr Service log_owners[] = {Service::vault, Service::identification, Service::referral,
                                          Service::assistance, Service::closure};
 
-BOOST_DEFINE_ENUM_CLASS(StreamKind, log, organisation, account, case_, referral, provider, keys)
+BOOST_DEFINE_ENUM_CLASS(StreamKind, log, organisation, account, case_, referral, provider, keys,
+                        withdrawal, emergency, proposal)
 
 // HTCDS org_Type and the UK first-responder types (domain.md, c9).
 BOOST_DEFINE_ENUM_CLASS(OrganisationKind, police, border_guard, immigration_service,
@@ -28,7 +29,7 @@ BOOST_DEFINE_ENUM_CLASS(OrganisationKind, police, border_guard, immigration_serv
                         auditor, operator_)
 
 BOOST_DEFINE_ENUM_CLASS(Role, first_responder, competent_authority, case_manager, service_provider,
-                        person, auditor, operator_)
+                        person, auditor, operator_, guardian)
 
 BOOST_DEFINE_ENUM_CLASS(EntrySource, police_operation, border_check, labour_inspection,
                         hotline_call, ngo_outreach, health_visit, self_referral,
@@ -84,6 +85,19 @@ BOOST_DEFINE_ENUM_CLASS(OpeningPurpose, decision, support, safety, statutory_not
 // Why a person's data is erased: GDPR art. 17(1)(b) and (c), (a), (d); a danger that lasts as long
 // as the data does.
 BOOST_DEFINE_ENUM_CLASS(ErasureGround, person_asked, retention_ended, unlawful, danger_to_life)
+// Why life is at risk: what opens without consent, or without any relation (break-glass).
+BOOST_DEFINE_ENUM_CLASS(EmergencyGround, threat_to_life, medical_emergency, person_missing,
+                        self_harm, child_at_risk)
+BOOST_DEFINE_ENUM_CLASS(ReviewOutcome, justified, not_justified)
+BOOST_DEFINE_ENUM_CLASS(GuardianKind, parent, court_appointed, social_services, other)
+BOOST_DEFINE_ENUM_CLASS(GuardianshipEndReason, came_of_age, replaced, conflict_of_interest,
+                        ended_by_court, other)
+BOOST_DEFINE_ENUM_CLASS(ConflictGround, family, acquaintance, financial, professional, other)
+BOOST_DEFINE_ENUM_CLASS(DenialGround, conflict_of_interest, safety_of_person, asked_by_person,
+                        under_investigation)
+// What a recipient did when a consent was withdrawn.
+BOOST_DEFINE_ENUM_CLASS(WithdrawalOutcome, stopped, purged, kept_legal_ground)
+BOOST_DEFINE_ENUM_CLASS(AnomalyKind, openings, listing)
 
 BOOST_DEFINE_ENUM_CLASS(Outcome, positive, negative)
 BOOST_DEFINE_ENUM_CLASS(DecisionGround, evidence_sufficient, evidence_insufficient,
@@ -120,7 +134,8 @@ BOOST_DEFINE_ENUM_CLASS(ClosureReason, plan_completed, person_left, contact_lost
 BOOST_DEFINE_ENUM_CLASS(ClockName, first_stage, recovery, second_stage, reconsideration,
                         answer_offer, waitlist_review, awaiting_consent, escalation, plan, review,
                         closure_approval, report_follows, key_epoch, key_retirement, erasure_answer,
-                        erasure_hold)
+                        erasure_hold, withdrawal_acknowledgement, break_glass_review,
+                        opening_approval)
 
 // What runs out with this clock cannot be undone, so it waits for everything it may depend on.
 constexpr bool destroys(ClockName clock) {

@@ -27,8 +27,9 @@ struct IssueAccount {
   OrganisationId organisation;
   Role role{};
   Text<64> token_digest;
+  std::optional<CaseId> subject = std::nullopt;  // of a person or guardian: their one case
 };
-BOOST_DESCRIBE_STRUCT(IssueAccount, (), (organisation, role, token_digest))
+BOOST_DESCRIBE_STRUCT(IssueAccount, (), (organisation, role, token_digest, subject))
 
 struct RevokeAccount {
   NRM_COMMAND(vault, "nrm.account.revoke.v1")
@@ -58,8 +59,101 @@ struct OpenDossier {
   CaseId subject;
   OpeningPurpose purpose{};
   std::vector<DataClass> classes;
+  std::optional<EmergencyGround> ground = std::nullopt;  // for safety
+  std::optional<ProposalId> proposal = std::nullopt;     // where two people must want it
 };
-BOOST_DESCRIBE_STRUCT(OpenDossier, (), (subject, purpose, classes))
+BOOST_DESCRIBE_STRUCT(OpenDossier, (), (subject, purpose, classes, ground, proposal))
+
+struct AppointGuardian {
+  NRM_COMMAND(vault, "nrm.guardian.appoint.v1")
+  CaseId subject;
+  AccountId account;
+  GuardianKind kind{};
+};
+BOOST_DESCRIBE_STRUCT(AppointGuardian, (), (subject, account, kind))
+
+struct EndGuardianship {
+  NRM_COMMAND(vault, "nrm.guardian.end.v1")
+  CaseId subject;
+  AccountId account;
+  GuardianshipEndReason reason{};
+};
+BOOST_DESCRIBE_STRUCT(EndGuardianship, (), (subject, account, reason))
+
+// The actor's own.
+struct DeclareConflict {
+  NRM_COMMAND(vault, "nrm.conflict.declare.v1")
+  CaseId subject;
+  ConflictGround ground{};
+};
+BOOST_DESCRIBE_STRUCT(DeclareConflict, (), (subject, ground))
+
+// Exactly one of `account` and `organisation`.
+struct DenyAccess {
+  NRM_COMMAND(vault, "nrm.access.deny.v1")
+  CaseId subject;
+  std::optional<AccountId> account;
+  std::optional<OrganisationId> organisation;
+  DenialGround ground{};
+};
+BOOST_DESCRIBE_STRUCT(DenyAccess, (), (subject, account, organisation, ground))
+
+struct LiftDenial {
+  NRM_COMMAND(vault, "nrm.access.lift_denial.v1")
+  CaseId subject;
+  std::optional<AccountId> account;
+  std::optional<OrganisationId> organisation;
+};
+BOOST_DESCRIBE_STRUCT(LiftDenial, (), (subject, account, organisation))
+
+struct AcknowledgeWithdrawal {
+  NRM_COMMAND(vault, "nrm.withdrawal.acknowledge.v1")
+  WithdrawalId withdrawal;
+  WithdrawalOutcome outcome{};
+};
+BOOST_DESCRIBE_STRUCT(AcknowledgeWithdrawal, (), (withdrawal, outcome))
+
+struct BreakGlass {
+  NRM_COMMAND(vault, "nrm.glass.break.v1")
+  CaseId subject;
+  EmergencyGround ground{};
+};
+BOOST_DESCRIBE_STRUCT(BreakGlass, (), (subject, ground))
+
+struct ReviewEmergency {
+  NRM_COMMAND(vault, "nrm.emergency.review.v1")
+  EmergencyId emergency;
+  ReviewOutcome outcome{};
+};
+BOOST_DESCRIBE_STRUCT(ReviewEmergency, (), (emergency, outcome))
+
+struct ProposeOpening {
+  NRM_COMMAND(vault, "nrm.opening.propose.v1")
+  CaseId subject;
+  OpeningPurpose purpose{};
+  std::vector<DataClass> classes;
+};
+BOOST_DESCRIBE_STRUCT(ProposeOpening, (), (subject, purpose, classes))
+
+struct ApproveOpening {
+  NRM_COMMAND(vault, "nrm.opening.approve.v1")
+  ProposalId proposal;
+};
+BOOST_DESCRIBE_STRUCT(ApproveOpening, (), (proposal))
+
+// From the gateway, about the actor: it lists more than anybody's work needs.
+struct NoteAnomaly {
+  NRM_COMMAND(vault, "nrm.anomaly.note.v1")
+  std::uint32_t listed = 0;  // items within the hour
+};
+BOOST_DESCRIBE_STRUCT(NoteAnomaly, (), (listed))
+
+struct ReviewAnomaly {
+  NRM_COMMAND(vault, "nrm.anomaly.review.v1")
+  AccountId account;
+  ReviewOutcome outcome{};
+};
+BOOST_DESCRIBE_STRUCT(ReviewAnomaly, (), (account, outcome))
 
 struct EraseCase {
   NRM_COMMAND(vault, "nrm.case.erase.v1")
@@ -243,5 +337,11 @@ using Command =
                  RegisterProvider, ChangeCapacity, RequestReferral, AcknowledgeOffer, AcceptOffer,
                  WaitlistOffer, DeclineOffer, RetryReferral, CancelReferral, AgreePlan,
                  RecordService, HoldReview, EndService, InformPerson, RequestClosure,
-                 ApproveClosure, RefuseClosure, EraseCase, ConfirmErasure, CancelErasure>;
+                 ApproveClosure, RefuseClosure,
+                 // erasure
+                 EraseCase, ConfirmErasure, CancelErasure,
+                 // access
+                 AppointGuardian, EndGuardianship, DeclareConflict, DenyAccess, LiftDenial,
+                 AcknowledgeWithdrawal, BreakGlass, ReviewEmergency, ProposeOpening, ApproveOpening,
+                 NoteAnomaly, ReviewAnomaly>;
 }  // namespace nrm

@@ -44,9 +44,10 @@ struct AccountIssued {
   NRM_EVENT(vault, account, "nrm.account.issued.v1")
   OrganisationId organisation;
   Role role{};
-  Text<64> token_digest;  // BLAKE2b-256 of a random 256-bit token, hex
+  Text<64> token_digest;                         // BLAKE2b-256 of a random 256-bit token, hex
+  std::optional<CaseId> subject = std::nullopt;  // the one case of a person or guardian
 };
-BOOST_DESCRIBE_STRUCT(AccountIssued, (), (organisation, role, token_digest))
+BOOST_DESCRIBE_STRUCT(AccountIssued, (), (organisation, role, token_digest, subject))
 
 struct AccountRevoked {
   NRM_EVENT(vault, account, "nrm.account.revoked.v1")
@@ -61,8 +62,10 @@ struct DossierSealed {
   Text<64> digest;
   std::vector<Consent> consents;
   std::optional<Instant> report_by;  // a day later the vault may destroy it
+  std::optional<AgeBand> age_now = std::nullopt;
 };
-BOOST_DESCRIBE_STRUCT(DossierSealed, (), (organisation, classes, digest, consents, report_by))
+BOOST_DESCRIBE_STRUCT(DossierSealed, (),
+                      (organisation, classes, digest, consents, report_by, age_now))
 
 struct ConsentRecorded {
   NRM_EVENT(vault, case_, "nrm.case.consent_recorded.v1")
@@ -76,8 +79,13 @@ struct DossierOpened {
   Actor by;
   OpeningPurpose purpose{};
   std::vector<DataClass> classes;
+  std::optional<EmergencyGround> ground = std::nullopt;    // of safety, or of the broken glass
+  std::optional<OrganisationId> notice_to = std::nullopt;  // who is told of it at once
+  std::optional<EmergencyId> emergency = std::nullopt;     // under a broken glass
+  std::optional<ProposalId> proposal = std::nullopt;       // approved by a second person
 };
-BOOST_DESCRIBE_STRUCT(DossierOpened, (), (by, purpose, classes))
+BOOST_DESCRIBE_STRUCT(DossierOpened, (),
+                      (by, purpose, classes, ground, notice_to, emergency, proposal))
 
 // Sealed, but no report followed in time: the keys are destroyed.
 struct DossierAbandoned {
@@ -153,6 +161,173 @@ struct CaseErased {
   Instant copies_until;
 };
 BOOST_DESCRIBE_STRUCT(CaseErased, (), (ground, epoch, copies_until))
+// A guardian whose account reads this case, and may be asked for consents.
+struct GuardianAppointed {
+  NRM_EVENT(vault, case_, "nrm.case.guardian_appointed.v1")
+  AccountId account;
+  GuardianKind kind{};
+};
+BOOST_DESCRIBE_STRUCT(GuardianAppointed, (), (account, kind))
+
+struct GuardianshipEnded {
+  NRM_EVENT(vault, case_, "nrm.case.guardianship_ended.v1")
+  AccountId account;
+  GuardianshipEndReason reason{};
+};
+BOOST_DESCRIBE_STRUCT(GuardianshipEnded, (), (account, reason))
+
+// From here on the case does not exist for this account.
+struct ConflictDeclared {
+  NRM_EVENT(vault, case_, "nrm.case.conflict_declared.v1")
+  AccountId account;
+  ConflictGround ground{};
+};
+BOOST_DESCRIBE_STRUCT(ConflictDeclared, (), (account, ground))
+
+// INVARIANT: exactly one of `account` and `organisation`.
+struct AccessDenied {
+  NRM_EVENT(vault, case_, "nrm.case.access_denied.v1")
+  std::optional<AccountId> account;
+  std::optional<OrganisationId> organisation;
+  DenialGround ground{};
+};
+BOOST_DESCRIBE_STRUCT(AccessDenied, (), (account, organisation, ground))
+
+struct DenialLifted {
+  NRM_EVENT(vault, case_, "nrm.case.denial_lifted.v1")
+  std::optional<AccountId> account;
+  std::optional<OrganisationId> organisation;
+};
+BOOST_DESCRIBE_STRUCT(DenialLifted, (), (account, organisation))
+
+// A consent was withdrawn, and this recipient has to say what it did about it.
+struct WithdrawalNotified {
+  NRM_EVENT(vault, withdrawal, "nrm.withdrawal.notified.v1")
+  CaseId subject;
+  ConsentPurpose purpose{};
+  OrganisationId recipient;
+  Instant due;
+};
+BOOST_DESCRIBE_STRUCT(WithdrawalNotified, (), (subject, purpose, recipient, due))
+
+struct WithdrawalOverdue {
+  NRM_EVENT(vault, withdrawal, "nrm.withdrawal.overdue.v1")
+  CaseId subject;
+  OrganisationId recipient;
+  OrganisationId escalated_to;
+};
+BOOST_DESCRIBE_STRUCT(WithdrawalOverdue, (), (subject, recipient, escalated_to))
+
+struct WithdrawalAcknowledged {
+  NRM_EVENT(vault, withdrawal, "nrm.withdrawal.acknowledged.v1")
+  CaseId subject;
+  WithdrawalOutcome outcome{};
+  AccountId by;
+};
+BOOST_DESCRIBE_STRUCT(WithdrawalAcknowledged, (), (subject, outcome, by))
+
+// Break-glass: this account may open without relation and consent until then. The review that it
+// must have is opened in the same record (EmergencyReviewOpened).
+struct BreakGlassStarted {
+  NRM_EVENT(vault, case_, "nrm.case.break_glass_started.v1")
+  EmergencyId emergency;
+  Actor by;
+  EmergencyGround ground{};
+  Instant until;
+  OrganisationId overseer;
+  Instant review_by;
+};
+BOOST_DESCRIBE_STRUCT(BreakGlassStarted, (), (emergency, by, ground, until, overseer, review_by))
+
+struct EmergencyReviewOpened {
+  NRM_EVENT(vault, emergency, "nrm.emergency.review_opened.v1")
+  CaseId subject;
+  Actor by;
+  EmergencyGround ground{};
+  OrganisationId overseer;
+  Instant due;
+};
+BOOST_DESCRIBE_STRUCT(EmergencyReviewOpened, (), (subject, by, ground, overseer, due))
+
+struct EmergencyReviewOverdue {
+  NRM_EVENT(vault, emergency, "nrm.emergency.review_overdue.v1")
+  CaseId subject;
+  OrganisationId escalated_to;
+};
+BOOST_DESCRIBE_STRUCT(EmergencyReviewOverdue, (), (subject, escalated_to))
+
+struct EmergencyReviewed {
+  NRM_EVENT(vault, emergency, "nrm.emergency.reviewed.v1")
+  CaseId subject;
+  ReviewOutcome outcome{};
+  AccountId by;
+};
+BOOST_DESCRIBE_STRUCT(EmergencyReviewed, (), (subject, outcome, by))
+
+// An opening that two people must want: of everything at once, or for the person's own copy.
+struct OpeningProposed {
+  NRM_EVENT(vault, proposal, "nrm.proposal.opened.v1")
+  CaseId subject;
+  Actor by;
+  OpeningPurpose purpose{};
+  std::vector<DataClass> classes;
+  Instant approve_by;
+};
+BOOST_DESCRIBE_STRUCT(OpeningProposed, (), (subject, by, purpose, classes, approve_by))
+
+struct OpeningApproved {
+  NRM_EVENT(vault, proposal, "nrm.proposal.approved.v1")
+  CaseId subject;
+  AccountId by;
+  Instant until;  // it may be used once, before this
+};
+BOOST_DESCRIBE_STRUCT(OpeningApproved, (), (subject, by, until))
+
+struct ProposalUsed {
+  NRM_EVENT(vault, proposal, "nrm.proposal.used.v1")
+  CaseId subject;
+};
+BOOST_DESCRIBE_STRUCT(ProposalUsed, (), (subject))
+
+// Nobody approved it in time, or nobody used it.
+struct ProposalLapsed {
+  NRM_EVENT(vault, proposal, "nrm.proposal.lapsed.v1")
+  CaseId subject;
+};
+BOOST_DESCRIBE_STRUCT(ProposalLapsed, (), (subject))
+
+// Beside each DossierOpened, so that openings are counted where their limits are.
+struct AccountOpened {
+  NRM_EVENT(vault, account, "nrm.account.opened.v1")
+  CaseId subject;
+  Instant at;
+};
+BOOST_DESCRIBE_STRUCT(AccountOpened, (), (subject, at))
+
+struct OrganisationOpened {
+  NRM_EVENT(vault, organisation, "nrm.organisation.opened.v1")
+  AccountId by;
+  Instant at;
+};
+BOOST_DESCRIBE_STRUCT(OrganisationOpened, (), (by, at))
+
+// An account opens or lists so much that somebody must look at it; at most once an hour for each.
+struct AccessAnomaly {
+  NRM_EVENT(vault, account, "nrm.account.access_anomaly.v1")
+  AnomalyKind kind{};
+  OrganisationId organisation;
+  std::uint32_t count = 0;  // within the hour
+  std::optional<OrganisationId> overseer;
+  Instant at;
+};
+BOOST_DESCRIBE_STRUCT(AccessAnomaly, (), (kind, organisation, count, overseer, at))
+
+struct AnomalyReviewed {
+  NRM_EVENT(vault, account, "nrm.account.anomaly_reviewed.v1")
+  ReviewOutcome outcome{};
+  AccountId by;
+};
+BOOST_DESCRIBE_STRUCT(AnomalyReviewed, (), (outcome, by))
 
 // --- identification -----------------------------------------------------------------------------
 
@@ -519,6 +694,14 @@ using Event = std::variant<
     ReferralEscalationOverdue, ReferralCompleted, ReferralCancelled, SupportOpened, ServiceStarted,
     PlanOverdue, PlanAgreed, ServiceGiven, ReviewOverdue, ReviewHeld, ServiceEnded, SupportEnded,
     ClosureFileOpened, ObligationNoted, ObligationMet, PersonInformed, ClosureRequested,
-    ClosureApprovalOverdue, ClosureRefused, CaseClosed, KeyEpochBegun, EpochDestroyed,
-    ErasureRequested, ErasureOverdue, ErasureConfirmed, ErasureCancelled, CaseErased>;
+    ClosureApprovalOverdue, ClosureRefused, CaseClosed,
+    // keys and erasure
+    KeyEpochBegun, EpochDestroyed, ErasureRequested, ErasureOverdue, ErasureConfirmed,
+    ErasureCancelled, CaseErased,
+    // access
+    GuardianAppointed, GuardianshipEnded, ConflictDeclared, AccessDenied, DenialLifted,
+    WithdrawalNotified, WithdrawalOverdue, WithdrawalAcknowledged, BreakGlassStarted,
+    EmergencyReviewOpened, EmergencyReviewOverdue, EmergencyReviewed, OpeningProposed,
+    OpeningApproved, ProposalUsed, ProposalLapsed, AccountOpened, OrganisationOpened, AccessAnomaly,
+    AnomalyReviewed>;
 }  // namespace nrm

@@ -59,15 +59,20 @@ BOOST_DESCRIBE_STRUCT(ReportFacts, (),
                        age_at_exploitation, age_now, gender, nationalities, place, indicators,
                        needs, urgency, languages, region, met_on))
 
-// One entry of the consent ledger (domain.md, b6).
+// One entry of the consent ledger (domain.md, b6): it opens classes to recipients for a purpose
+// until a date. Of several entries for a purpose, the latest that names a recipient, or nobody,
+// counts for that recipient.
 struct Consent {
   ConsentPurpose purpose{};
   bool given = false;
   ConsentGiver by = ConsentGiver::individual;
-  Language language;  // in which it was explained
+  Language language;                            // in which it was explained
+  std::vector<OrganisationId> recipients = {};  // none: whoever has the relation to the case
+  std::vector<DataClass> classes = {};          // none: what the role may open for the purpose
+  std::optional<Date> until = std::nullopt;     // the last day on which it opens anything (UTC)
   bool operator==(const Consent&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Consent, (), (purpose, given, by, language))
+BOOST_DESCRIBE_STRUCT(Consent, (), (purpose, given, by, language, recipients, classes, until))
 
 // What matching needs to know about the person: nothing that identifies.
 struct NeedProfile {

@@ -42,6 +42,9 @@ inline StreamKey case_stream(const Uuid& id) { return {StreamKind::case_, id}; }
 inline StreamKey referral_stream(const Uuid& id) { return {StreamKind::referral, id}; }
 inline StreamKey provider_stream(const Uuid& id) { return {StreamKind::provider, id}; }
 inline StreamKey account_stream(const Uuid& id) { return {StreamKind::account, id}; }
+inline StreamKey withdrawal_stream(const Uuid& id) { return {StreamKind::withdrawal, id}; }
+inline StreamKey emergency_stream(const Uuid& id) { return {StreamKind::emergency, id}; }
+inline StreamKey proposal_stream(const Uuid& id) { return {StreamKind::proposal, id}; }
 inline StreamKey organisation_stream(const Uuid& id) { return {StreamKind::organisation, id}; }
 // The epochs of the vault's keys: one stream, so it needs no id.
 inline StreamKey keys_stream() { return {StreamKind::keys, Uuid{}}; }

@@ -37,11 +37,36 @@ std::optional<Instant> Policy::due(ClockName name, Instant start, Urgency urgenc
   return end_of(day);
 }
 
+std::uint32_t Policy::per_hour(LimitName name) const {
+  for (const AccessLimit& limit : access_limits)
+    if (limit.name == name) return limit.per_hour;
+  return limits::access_per_hour_max;
+}
+
 bool Policy::has_region(const Region& region) const {
   return std::ranges::find(regions, region) != regions.end();
 }
 
 std::string Policy::name() const { return pack.text() + "@" + std::to_string(version); }
+
+namespace {
+Result<void> check_limits(const Policy& policy) {
+  for (const LimitName name :
+       {LimitName::openings_per_account, LimitName::openings_per_organisation,
+        LimitName::items_listed_per_account}) {
+    const auto rows = std::ranges::count(policy.access_limits, name, &AccessLimit::name);
+    if (rows != 1)
+      return Error(rows == 0 ? Code::missing_field : Code::already_exists, "/access_limits",
+                   "the limit " + std::string(to_text(name)) + " is needed once");
+  }
+  for (std::size_t i = 0; i < policy.access_limits.size(); ++i)
+    if (const auto most = policy.access_limits[i].per_hour;
+        most == 0 || most > limits::access_per_hour_max)
+      return Error(Code::out_of_range, "/access_limits/" + std::to_string(i) + "/per_hour",
+                   "1 to 1000000000");
+  return {};
+}
+}  // namespace
 
 Result<Policy> read_policy(std::string_view bytes) {
   json::Document document;
@@ -63,12 +88,14 @@ Result<Policy> read_policy(std::string_view bytes) {
        {ClockName::first_stage, ClockName::recovery, ClockName::reconsideration,
         ClockName::answer_offer, ClockName::waitlist_review, ClockName::awaiting_consent,
         ClockName::escalation, ClockName::plan, ClockName::review, ClockName::closure_approval,
-        ClockName::report_follows})
+        ClockName::report_follows, ClockName::withdrawal_acknowledgement,
+        ClockName::break_glass_review})
     for (const Urgency urgency : {Urgency::routine, Urgency::urgent, Urgency::emergency})
       if (policy.rule(name, urgency) == nullptr)
         return Error(Code::missing_field, "/clocks",
                      "the clock " + std::string(to_text(name)) + " is missing for " +
                          std::string(to_text(urgency)) + " needs");
+  NRM_TRY(check_limits(policy));
   if (policy.regions.empty()) return Error(Code::missing_field, "/regions", "at least one");
   if (policy.offers_max == 0 || policy.offers_max > limits::offers_per_referral_max)
     return Error(Code::out_of_range, "/offers_max", "1 to 50");

@@ -33,8 +33,20 @@ BOOST_DESCRIBE_STRUCT(ClockRule, (), (name, kind, unit, length, urgency, source)
 struct Appointments {
   OrganisationId competent_authority;
   OrganisationId case_management;
+  // Reviews every broken glass and every anomaly; nobody may break the glass without one.
+  std::optional<OrganisationId> overseer = std::nullopt;
 };
-BOOST_DESCRIBE_STRUCT(Appointments, (), (competent_authority, case_management))
+BOOST_DESCRIBE_STRUCT(Appointments, (), (competent_authority, case_management, overseer))
+
+BOOST_DEFINE_ENUM_CLASS(LimitName, openings_per_account, openings_per_organisation,
+                        items_listed_per_account)
+// How much access an hour may see before it is refused.
+struct AccessLimit {
+  LimitName name{};
+  std::uint32_t per_hour = 0;
+  Text<200> source;  // why this number
+};
+BOOST_DESCRIBE_STRUCT(AccessLimit, (), (name, per_hour, source))
 
 struct Policy {
   Text<32> pack;
@@ -48,8 +60,10 @@ struct Policy {
   bool anonymous_route = false;
   std::uint32_t retention_days = 0;  // after closure
   std::uint32_t offers_max = 0;      // providers asked before escalation
+  std::vector<AccessLimit> access_limits;
   std::optional<Appointments> appointments;
 
+  std::uint32_t per_hour(LimitName name) const;  // no limit without a row
   const ClockRule* rule(ClockName name, Urgency urgency = Urgency::routine) const;
   // When a clock that starts now runs out; none when the pack has no such clock.
   std::optional<Instant> due(ClockName name, Instant start,
@@ -61,10 +75,10 @@ struct Policy {
 BOOST_DESCRIBE_STRUCT(Policy, (),
                       (pack, version, title, clocks, holidays, regions, urgent_needs_referred_at,
                        routine_needs_referred_at, anonymous_route, retention_days, offers_max,
-                       appointments))
+                       access_limits, appointments))
 
 // Reads a pack strictly and checks what the deciders rely on: the clocks that every mechanism
-// needs, each once per urgency, lengths above zero; at least one region.
+// needs, each once per urgency, lengths above zero; every limit once; at least one region.
 // ERRORS: the reader's faults and out_of_range or missing_field, each with its JSON pointer.
 Result<Policy> read_policy(std::string_view bytes);
 }  // namespace nrm

@@ -12,6 +12,12 @@ bool rests_on_consent(const Referral& referral) {
          referral.escalation != EscalationReason::awaiting_consent_too_long;
 }
 
+// An entry that names recipients opens data to them; whether the person is referred at all is for
+// the entry that names nobody.
+bool speaks_of_support(const Consent& consent) {
+  return consent.purpose == ConsentPurpose::support && consent.recipients.empty();
+}
+
 NeedProfile profile_of(const ReportFacts& facts) {
   return {facts.age_now, facts.gender, facts.languages, facts.region, facts.urgency};
 }
@@ -42,7 +48,7 @@ Decision ReferralRules::on(const ReportReceived& event, const CaseId& subject) c
 Decision ReferralRules::on(const DossierSealed& event, const CaseId& subject) const {
   std::optional<bool> given;
   for (const Consent& consent : event.consents)
-    if (consent.purpose == ConsentPurpose::support) given = consent.given;
+    if (speaks_of_support(consent)) given = consent.given;
   Decision out;
   if (given) change_consent(out, subject, *given);
   return out;
@@ -50,8 +56,7 @@ Decision ReferralRules::on(const DossierSealed& event, const CaseId& subject) co
 
 Decision ReferralRules::on(const ConsentRecorded& event, const CaseId& subject) const {
   Decision out;
-  if (event.consent.purpose == ConsentPurpose::support)
-    change_consent(out, subject, event.consent.given);
+  if (speaks_of_support(event.consent)) change_consent(out, subject, event.consent.given);
   return out;
 }
 

@@ -1,3 +1,4 @@
+#include "services/vault/access.hpp"
 #include "services/vault/erasure.hpp"
 
 namespace nrm {
@@ -25,7 +26,8 @@ Result<const Dossier*> find_for_office(const CaseId& subject, const Desk& desk,
       actor.organisation == (manager ? office.case_management : office.competent_authority);
   const auto* dossier = desk.view.find<Dossier>(subject);
   // Before its report a dossier is the reporter's alone; it abandons itself.
-  if (!holds || dossier == nullptr || dossier->status != DossierStatus::reported)
+  if (!holds || dossier == nullptr || dossier->status != DossierStatus::reported ||
+      barred(*dossier, actor))
     return nothing_here();
   return dossier;
 }

@@ -4,63 +4,147 @@
 
 namespace nrm {
 namespace {
-void note_consent(Dossier& state, const Consent& consent) {
-  std::erase_if(state.consents, [&](const Consent& c) { return c.purpose == consent.purpose; });
-  state.consents.push_back(consent);
-}
-}  // namespace
-
-bool Dossier::consented(ConsentPurpose purpose) const {
-  return std::ranges::any_of(consents,
-                             [&](const Consent& c) { return c.purpose == purpose && c.given; });
+void add_once(auto& list, const auto& one) {
+  if (std::ranges::find(list, one) == list.end()) list.push_back(one);
 }
 
-void Vault::evolve(OrganisationFile& state, const Event& event) {
-  if (const auto* registered = std::get_if<OrganisationRegistered>(&event))
-    state = {registered->name, registered->kind};
+// A record from before the age was in it: an adult was not sealed without this consent.
+bool is_safeguarded(const DossierSealed& sealed) {
+  if (sealed.age_now) return *sealed.age_now != AgeBand::adult;
+  return std::ranges::none_of(sealed.consents, [](const Consent& one) {
+    return one.purpose == ConsentPurpose::identification && one.given;
+  });
 }
 
-void Vault::evolve(AccountFile& state, const Event& event) {
-  if (const auto* issued = std::get_if<AccountIssued>(&event))
-    state = {issued->organisation, issued->role, false};
-  else if (std::holds_alternative<AccountRevoked>(event))
-    state.revoked = true;
+void note(Dossier& state, const DossierSealed& e) {
+  state.status = DossierStatus::sealed;
+  state.reporter = e.organisation;
+  state.safeguarded = is_safeguarded(e);
+  state.classes = e.classes;
+  for (const Consent& consent : e.consents) note_consent(state.consents, consent);
 }
-
-void Vault::evolve(Dossier& state, const Event& event) {
-  if (const auto* sealed = std::get_if<DossierSealed>(&event)) {
-    state.status = DossierStatus::sealed;
-    state.reporter = sealed->organisation;
-    state.classes = sealed->classes;
-    for (const Consent& consent : sealed->consents) note_consent(state, consent);
-  } else if (const auto* recorded = std::get_if<ConsentRecorded>(&event)) {
-    note_consent(state, recorded->consent);
-  } else if (std::holds_alternative<DossierReported>(event)) {
-    state.status = DossierStatus::reported;
-  } else if (std::holds_alternative<DossierAbandoned>(event)) {
-    state.status = DossierStatus::abandoned;
-    state.classes.clear();
-  } else if (const auto* asked = std::get_if<ErasureRequested>(&event)) {
-    state.erasure = Erasure{asked->by, asked->ground, asked->emergency, std::nullopt};
-  } else if (const auto* confirmed = std::get_if<ErasureConfirmed>(&event)) {
-    if (state.erasure) state.erasure->erase_at = confirmed->erase_at;
-  } else if (std::holds_alternative<ErasureCancelled>(event)) {
-    state.erasure.reset();
-  } else if (std::holds_alternative<CaseErased>(event)) {
-    state.status = DossierStatus::erased;
-    state.classes.clear();
-    state.erasure.reset();
-  } else if (const auto* relation = std::get_if<SupportRelationNoted>(&event)) {
-    auto& all = state.supporters;
-    const auto found = std::ranges::find(all, relation->organisation);
-    if (relation->in_force)
-      all.push_back(relation->organisation);
-    else if (found != all.end())
-      all.erase(found);
+void note(Dossier& state, const ConsentRecorded& e) { note_consent(state.consents, e.consent); }
+void note(Dossier& state, const DossierOpened& e) { add_once(state.recipients, e.by.organisation); }
+void note(Dossier& state, const DossierReported&) { state.status = DossierStatus::reported; }
+void note(Dossier& state, const DossierAbandoned&) {
+  state.status = DossierStatus::abandoned;
+  state.classes.clear();
+}
+void note(Dossier& state, const SupportRelationNoted& e) {
+  auto& all = state.supporters;
+  const auto found = std::ranges::find(all, e.organisation);
+  if (e.in_force) {
+    all.push_back(e.organisation);
+    add_once(state.recipients, e.organisation);
+  } else if (found != all.end()) {
+    all.erase(found);
   }
 }
-
-void Vault::evolve(KeyLedger& state, const Event& event) {
-  if (const auto* begun = std::get_if<KeyEpochBegun>(&event)) state = {begun->epoch, begun->until};
+void note(Dossier& state, const GuardianAppointed& e) { add_once(state.guardians, e.account); }
+void note(Dossier& state, const GuardianshipEnded& e) { std::erase(state.guardians, e.account); }
+void note(Dossier& state, const ConflictDeclared& e) { add_once(state.conflicted, e.account); }
+void note(Dossier& state, const AccessDenied& e) {
+  add_once(state.denials, Denial{e.account, e.organisation});
 }
+void note(Dossier& state, const DenialLifted& e) {
+  std::erase(state.denials, Denial{e.account, e.organisation});
+  if (e.account) std::erase(state.conflicted, *e.account);
+}
+void note(Dossier& state, const BreakGlassStarted& e) {
+  const Instant started = e.until - std::chrono::minutes(limits::break_glass_minutes);
+  std::erase_if(state.broken, [&](const BrokenGlass& one) { return one.until <= started; });
+  state.broken.push_back({e.emergency, e.by.account, e.ground, e.until});
+}
+
+void note(Dossier& state, const ErasureRequested& e) {
+  state.erasure = Erasure{e.by, e.ground, e.emergency, std::nullopt};
+}
+void note(Dossier& state, const ErasureConfirmed& e) {
+  if (state.erasure) state.erasure->erase_at = e.erase_at;
+}
+void note(Dossier& state, const ErasureCancelled&) { state.erasure.reset(); }
+void note(Dossier& state, const CaseErased&) {
+  state.status = DossierStatus::erased;
+  state.classes.clear();
+  state.erasure.reset();
+}
+
+void note(KeyLedger& state, const KeyEpochBegun& e) { state = {e.epoch, e.until}; }
+
+void note(OrganisationFile& state, const OrganisationRegistered& e) {
+  state.name = e.name;
+  state.sort = e.kind;
+}
+void note(OrganisationFile& state, const OrganisationOpened& e) { state.opened.add(e.at); }
+
+void note(AccountFile& state, const AccountIssued& e) {
+  state = {e.organisation, e.role, false, e.subject, {}, {}, {}, false};
+}
+void note(AccountFile& state, const AccountRevoked&) { state.revoked = true; }
+void note(AccountFile& state, const AccountOpened& e) { state.opened.add(e.at); }
+void note(AccountFile& state, const AccessAnomaly& e) {
+  (e.kind == AnomalyKind::openings ? state.openings_alarm : state.listing_alarm) = e.at;
+  state.anomaly = true;
+}
+void note(AccountFile& state, const AnomalyReviewed&) { state.anomaly = false; }
+
+void note(Withdrawal& state, const WithdrawalNotified& e) {
+  state = {WithdrawalStatus::notified, e.subject, e.recipient, e.due};
+}
+void note(Withdrawal& state, const WithdrawalOverdue&) { state.status = WithdrawalStatus::overdue; }
+void note(Withdrawal& state, const WithdrawalAcknowledged&) {
+  state.status = WithdrawalStatus::acknowledged;
+}
+
+void note(Emergency& state, const EmergencyReviewOpened& e) {
+  state = {ReviewStatus::awaited, e.subject, e.overseer, e.due};
+}
+void note(Emergency& state, const EmergencyReviewOverdue&) { state.status = ReviewStatus::overdue; }
+void note(Emergency& state, const EmergencyReviewed&) { state.status = ReviewStatus::reviewed; }
+
+void note(Proposal& state, const OpeningProposed& e) {
+  state = {ProposalStatus::proposed, e.subject, e.by, e.purpose, e.classes, e.approve_by};
+}
+void note(Proposal& state, const OpeningApproved& e) {
+  state.status = ProposalStatus::approved;
+  state.until = e.until;
+}
+void note(Proposal& state, const ProposalUsed&) { state.status = ProposalStatus::used; }
+void note(Proposal& state, const ProposalLapsed&) { state.status = ProposalStatus::lapsed; }
+
+template <class State>
+void fold(State& state, const Event& event) {
+  std::visit(
+      [&](const auto& e) {
+        if constexpr (requires { note(state, e); }) note(state, e);
+      },
+      event);
+}
+
+constexpr Milliseconds step_length = std::chrono::minutes(limits::quota_step_minutes);
+}  // namespace
+
+void OpeningWindow::add(Instant at) {
+  std::erase_if(steps,
+                [&](const OpeningStep& one) { return one.start + hours(1) + step_length <= at; });
+  if (steps.empty() || at >= steps.back().start + step_length)
+    steps.push_back({at, 1});
+  else
+    ++steps.back().count;
+}
+
+std::uint32_t OpeningWindow::count(Instant now) const {
+  std::uint32_t out = 0;
+  for (const OpeningStep& one : steps)
+    if (now < one.start + hours(1) + step_length) out += one.count;
+  return out;
+}
+
+void Vault::evolve(OrganisationFile& state, const Event& event) { fold(state, event); }
+void Vault::evolve(AccountFile& state, const Event& event) { fold(state, event); }
+void Vault::evolve(Dossier& state, const Event& event) { fold(state, event); }
+void Vault::evolve(Withdrawal& state, const Event& event) { fold(state, event); }
+void Vault::evolve(Emergency& state, const Event& event) { fold(state, event); }
+void Vault::evolve(Proposal& state, const Event& event) { fold(state, event); }
+void Vault::evolve(KeyLedger& state, const Event& event) { fold(state, event); }
 }  // namespace nrm

@@ -3,25 +3,65 @@
 #pragma once
 #include <vector>
 
+#include "common/event/consents.hpp"
 #include "common/step/decider.hpp"
 
 namespace nrm {
+// Openings of the last hour, counted in steps of quota_step_minutes: bounded, however many there
+// are. The count may be of up to one step more than an hour, never of less.
+// INVARIANT: steps ascend; they cover at most an hour and a step.
+struct OpeningStep {
+  Instant start;
+  std::uint32_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(OpeningStep, (), (start, count))
+struct OpeningWindow {
+  std::vector<OpeningStep> steps;
+
+  void add(Instant at);
+  std::uint32_t count(Instant now) const;
+};
+BOOST_DESCRIBE_STRUCT(OpeningWindow, (), (steps))
+
 struct OrganisationFile {
   static constexpr StreamKind kind = StreamKind::organisation;
   Text<120> name;
   OrganisationKind sort{};
+  OpeningWindow opened;
 };
-BOOST_DESCRIBE_STRUCT(OrganisationFile, (), (name, sort))
+BOOST_DESCRIBE_STRUCT(OrganisationFile, (), (name, sort, opened))
 
 struct AccountFile {
   static constexpr StreamKind kind = StreamKind::account;
   OrganisationId organisation;
   Role role{};
   bool revoked = false;
+  std::optional<CaseId> subject;  // of a person or guardian: the one case
+  OpeningWindow opened;
+  std::optional<Instant> openings_alarm, listing_alarm;  // the latest
+  bool anomaly = false;                                  // waits for the overseer
 };
-BOOST_DESCRIBE_STRUCT(AccountFile, (), (organisation, role, revoked))
+BOOST_DESCRIBE_STRUCT(AccountFile, (),
+                      (organisation, role, revoked, subject, opened, openings_alarm, listing_alarm,
+                       anomaly))
 
 BOOST_DEFINE_ENUM_CLASS(DossierStatus, none, sealed, reported, abandoned, erased)
+
+// INVARIANT: exactly one of the two.
+struct Denial {
+  std::optional<AccountId> account;
+  std::optional<OrganisationId> organisation;
+  bool operator==(const Denial&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Denial, (), (account, organisation))
+
+struct BrokenGlass {
+  EmergencyId emergency;
+  AccountId account;
+  EmergencyGround ground{};
+  Instant until;
+};
+BOOST_DESCRIBE_STRUCT(BrokenGlass, (), (emergency, account, ground, until))
 
 // An erasure that was asked for, until it is done or called off.
 struct Erasure {
@@ -38,17 +78,58 @@ struct Dossier {
   static constexpr StreamKind kind = StreamKind::case_;
   DossierStatus status{};
   OrganisationId reporter;
+  bool safeguarded = false;                // a child, or who may be one: identified without consent
   std::vector<DataClass> classes;          // that were sealed
-  std::vector<Consent> consents;           // the latest per purpose
+  std::vector<Consent> consents;           // the ledger, as note_consent() keeps it
   std::vector<OrganisationId> supporters;  // with a service in force, one entry per service
+  std::vector<OrganisationId> recipients;  // opened something or had a service: told of withdrawals
+  std::vector<AccountId> guardians;        // in office
+  std::vector<AccountId> conflicted;       // declared it themselves
+  std::vector<Denial> denials;
+  std::vector<BrokenGlass> broken;  // of the last hour
   std::optional<Erasure> erasure;
 
   bool gone() const {
     return status == DossierStatus::abandoned || status == DossierStatus::erased;
   }
-  bool consented(ConsentPurpose purpose) const;
 };
-BOOST_DESCRIBE_STRUCT(Dossier, (), (status, reporter, classes, consents, supporters, erasure))
+BOOST_DESCRIBE_STRUCT(Dossier, (),
+                      (status, reporter, safeguarded, classes, consents, supporters, recipients,
+                       guardians, conflicted, denials, broken, erasure))
+
+BOOST_DEFINE_ENUM_CLASS(WithdrawalStatus, notified, overdue, acknowledged)
+// A withdrawn consent, as one recipient has to obey it.
+struct Withdrawal {
+  static constexpr StreamKind kind = StreamKind::withdrawal;
+  WithdrawalStatus status{};
+  CaseId subject;
+  OrganisationId recipient;
+  Instant due;
+};
+BOOST_DESCRIBE_STRUCT(Withdrawal, (), (status, subject, recipient, due))
+
+BOOST_DEFINE_ENUM_CLASS(ReviewStatus, awaited, overdue, reviewed)
+// The review that a broken glass must have.
+struct Emergency {
+  static constexpr StreamKind kind = StreamKind::emergency;
+  ReviewStatus status{};
+  CaseId subject;
+  OrganisationId overseer;
+  Instant due;
+};
+BOOST_DESCRIBE_STRUCT(Emergency, (), (status, subject, overseer, due))
+
+BOOST_DEFINE_ENUM_CLASS(ProposalStatus, proposed, approved, used, lapsed)
+struct Proposal {
+  static constexpr StreamKind kind = StreamKind::proposal;
+  ProposalStatus status{};
+  CaseId subject;
+  Actor by;
+  OpeningPurpose purpose{};
+  std::vector<DataClass> classes;
+  Instant until;  // of its approval, then of its use
+};
+BOOST_DESCRIBE_STRUCT(Proposal, (), (status, subject, by, purpose, classes, until))
 
 // The epoch whose key wraps the keys of cases now (sealing.hpp).
 struct KeyLedger {
@@ -60,17 +141,24 @@ BOOST_DESCRIBE_STRUCT(KeyLedger, (), (epoch, until))
 
 struct Vault {
   static constexpr Service service = Service::vault;
-  using States = StateTypes<OrganisationFile, AccountFile, Dossier, KeyLedger>;
+  using States = StateTypes<OrganisationFile, AccountFile, Dossier, Withdrawal, Emergency, Proposal,
+                            KeyLedger>;
   using Receives = EventTypes<ReportReceived, ReferralAccepted, ServiceEnded, CaseClosed>;
 
   static void evolve(OrganisationFile& state, const Event& event);
   static void evolve(AccountFile& state, const Event& event);
   static void evolve(Dossier& state, const Event& event);
+  static void evolve(Withdrawal& state, const Event& event);
+  static void evolve(Emergency& state, const Event& event);
+  static void evolve(Proposal& state, const Event& event);
   static void evolve(KeyLedger& state, const Event& event);
   static Result<Decision> decide(const View& view, const Input& input, const Policy& policy);
   static void rows(const StreamKey& stream, const OrganisationFile& state, Rows& out);
   static void rows(const StreamKey& stream, const AccountFile& state, Rows& out);
   static void rows(const StreamKey& stream, const Dossier& state, Rows& out);
+  static void rows(const StreamKey& stream, const Withdrawal& state, Rows& out);
+  static void rows(const StreamKey& stream, const Emergency& state, Rows& out);
+  static void rows(const StreamKey& stream, const Proposal& state, Rows& out);
   static void rows(const StreamKey&, const KeyLedger&, Rows&) {}
 };
 }  // namespace nrm

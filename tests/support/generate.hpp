@@ -165,9 +165,8 @@ inline Record any_record(std::uint64_t seed) {
       record.input = OpenedNote{};
       break;
     case 1:
-      record.input =
-          CommandNote{random.make<Command>(), random.digest(), random.digest(),
-                      random.make<std::optional<Expectation>>()};
+      record.input = CommandNote{random.make<Command>(), random.digest(), random.digest(),
+                                 random.make<std::optional<Expectation>>()};
       break;
     case 2:
       record.input = ReceivedNote{log_name(random.make<Service>()), random.make<std::uint64_t>(),

@@ -54,7 +54,8 @@ Policy policy_of(std::string_view pack) {
   Result<Policy> policy = read_policy(read_file(file));
   CHECK(policy, "a pack of deploy/policy does not read");
   policy->appointments = Appointments{.competent_authority = OrganisationId(id_of("owner")),
-                                      .case_management = OrganisationId(id_of("managers"))};
+                                      .case_management = OrganisationId(id_of("managers")),
+                                      .overseer = OrganisationId(id_of("overseer"))};
   return std::move(policy).value();
 }
 
@@ -87,10 +88,9 @@ Actor Script::actor(std::string_view text) {
   const std::string account =
       slash == text.size() ? organisation + "_desk" : std::string(text.substr(slash + 1));
   names_.emplace(id_of(organisation), organisation);
-  names_.emplace(id_of(account), account);
-  return {.account = AccountId(id_of(account)),
-          .organisation = OrganisationId(id_of(organisation)),
-          .role = *role};
+  const AccountId one(id(account));  // $fresh3: an account that this story issued
+  names_.emplace(one, account);
+  return {.account = one, .organisation = OrganisationId(id_of(organisation)), .role = *role};
 }
 
 Input Script::input(decltype(Input::what) what, std::optional<Actor> actor) {
@@ -126,6 +126,7 @@ bool Script::run(const fs::path& file) {
   names_.emplace(Uuid{}, "nil");
   names_.emplace(id_of("owner"), "owner");
   names_.emplace(id_of("managers"), "managers");
+  names_.emplace(id_of("overseer"), "overseer");
   expected_.clear();
   actual_.clear();
   for (const Statement& statement : split(text)) {

@@ -1,0 +1,57 @@
+// The rules of the vault: one function per command. decide() makes one of these for one input and
+// asks it; nothing outlives the call.
+//
+// ERRORS: a rejection names the first fault in the order of base/codes.hpp. Who has nothing to do
+// with a case, or is barred from it, is told not_found, as if it did not exist.
+#pragma once
+#include <initializer_list>
+
+#include "common/step/desk.hpp"
+#include "services/vault/access.hpp"
+
+namespace nrm {
+struct VaultRules {
+  const View& view;
+  const Input& input;
+  const Policy& policy;
+
+  // Organisations and accounts (decide_accounts.cpp).
+  Result<Decision> on(const RegisterOrganisation& command) const;
+  Result<Decision> on(const IssueAccount& command) const;
+  Result<Decision> on(const RevokeAccount& command) const;
+  Result<Decision> on(const NoteAnomaly& command) const;
+  Result<Decision> on(const ReviewAnomaly& command) const;
+
+  // Dossiers, consents and their withdrawal (decide_dossiers.cpp).
+  Result<Decision> on(const SealDossier& command) const;
+  Result<Decision> on(const RecordConsent& command) const;
+  Result<Decision> on(const AcknowledgeWithdrawal& command) const;
+
+  // Who may come near a case (decide_relations.cpp).
+  Result<Decision> on(const AppointGuardian& command) const;
+  Result<Decision> on(const EndGuardianship& command) const;
+  Result<Decision> on(const DeclareConflict& command) const;
+  Result<Decision> on(const DenyAccess& command) const;
+  Result<Decision> on(const LiftDenial& command) const;
+
+  // Openings, with one person, two, or behind broken glass (decide_openings.cpp).
+  Result<Decision> on(const OpenDossier& command) const;
+  Result<Decision> on(const ProposeOpening& command) const;
+  Result<Decision> on(const ApproveOpening& command) const;
+  Result<Decision> on(const BreakGlass& command) const;
+  Result<Decision> on(const ReviewEmergency& command) const;
+
+  // Parts of several decisions (decide.cpp).
+  Result<void> only(std::initializer_list<Role> roles) const;
+  const Actor& actor() const { return *input.actor; }  // REQUIRES: only() was asked
+  // The dossier, if it is there for the actor. ERRORS: not_found.
+  Result<const Dossier*> present(const CaseId& subject) const;  // not barred
+  Result<const Dossier*> own(const CaseId& subject) const;      // and related
+  Instant due(ClockName name) const;                            // of a clock that every pack has
+};
+
+Error nothing_here();
+// The service providers, first responders and offices: everybody who works on cases.
+inline constexpr std::initializer_list<Role> case_workers = {
+    Role::first_responder, Role::case_manager, Role::competent_authority, Role::service_provider};
+}  // namespace nrm
