@@ -39,6 +39,7 @@
   X(too_many_requests, 429, "Too many requests")                                      \
   X(quota_exceeded, 429, "So much may not be opened or listed in an hour")            \
   X(headers_too_large, 431, "The header fields are too large")                        \
+  X(misdirected, 421, "This is not the server that was asked for")                    \
   X(already_exists, 409, "This exists already with other content")                    \
   X(case_closed, 409, "The case is closed")                                           \
   X(not_in_state, 409, "The present state does not allow this")                       \

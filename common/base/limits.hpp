@@ -176,4 +176,37 @@ inline constexpr std::uint32_t anomaly_percent = 80;
 inline constexpr std::uint32_t access_per_hour_max = 1'000'000'000;
 // Accounts whose listing is counted at the same time; the longest unused gives way.
 inline constexpr std::size_t listing_accounts_max = 16'384;
+// Edge: strangers, slow clients and floods (reliability.md, 1.6 and threats 16, 17, 19, 20).
+// Connections of one server: one thread looks at all of them fifty times a second, and each costs
+// some 50 KiB with its TLS session.
+inline constexpr std::size_t http_connections_max = 512;
+// Of one peer address (IPv6: of one /64): a quarter of all, so that four hostile addresses are
+// needed to fill the server, and twenty browsers of one office (six connections each) still fit.
+inline constexpr std::size_t http_connections_per_address_max = http_connections_max / 4;
+// A slower body is no client on a bad line: GPRS brings four times as much.
+inline constexpr std::size_t http_body_bytes_per_second_min = 1'024;
+// Names that one server answers to: the public one, loopback, some aliases.
+inline constexpr std::size_t http_hosts_max = 16;
+// What one account may ask for: at once, and for ever after. A full bucket is the quiet state.
+struct Rate {
+  std::uint32_t burst, per_minute;
+};
+// Urgent and emergency reports have a bucket of their own, so that an account which used up the
+// others is still heard: a raid finds a hundred people at once, then one form a second.
+inline constexpr Rate urgent_reports_rate{100, 60};
+// All other writing: a system that hands over a day's work of an office, then two acts a second.
+inline constexpr Rate acts_rate{120, 120};
+// Openings of sealed fields: a caseworker's day has some dozens; the vault's own limits are
+// tighter, this one keeps the vault's thread free.
+inline constexpr Rate openings_rate{30, 30};
+// Reading: a screen makes six calls and polls; ten a second is a screen that is refreshed always.
+inline constexpr Rate reads_rate{120, 600};
+// Calls under way that are not urgent: the last quarter of all connections is for urgent reports.
+inline constexpr std::size_t gateway_ordinary_calls_max = http_connections_max * 3 / 4;
+// Event streams of one account: a provider has a few screens.
+inline constexpr std::size_t gateway_streams_per_account_max = 8;
+static_assert(gateway_streams_per_account_max < gateway_streams_max / 4);
+// Connections that wait to be accepted by a bus: a dozen peers that all start again, among strangers
+// that come and go (each is thrown out within its handshake's 3 s).
+inline constexpr int bus_backlog = 128;
 }  // namespace nrm::limits

@@ -1,5 +1,6 @@
 #include "common/http/connection.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "common/diag/diag.hpp"
@@ -10,15 +11,24 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds goodbye_deadline{1'000};
+// A client that is not given an answer within this does not read it: loopback and lines alike take
+// what fits into a socket's buffer at once.
+constexpr std::chrono::milliseconds patience_with_readers{1'000};
 constexpr std::size_t first_room = 4'096;  // a head and a report; grows up to a request's limits
 }  // namespace
 
 Connection::Connection(ConnectionOwner& owner, boost::asio::io_context& loop, ssl_ctx_st* tls,
-                       std::uint64_t id)
-    : Wire(loop, tls), owner_(owner), id_(id), room_(first_room), in_(new char[first_room]) {}
+                       std::uint64_t id, const PeerAddress& from)
+    : Wire(loop, tls),
+      owner_(owner),
+      id_(id),
+      from_(from),
+      room_(first_room),
+      in_(new char[first_room]) {}
 
 void Connection::start(int peer) {
   if (!adopt(peer)) return over();
+  since_ = Steady::now();
   if (session() == nullptr) return wait_for_request();
   enter(Phase::handshake, owner_.options().handshake_deadline);
   handshake(true);
@@ -32,6 +42,26 @@ void Connection::look_at(Time now) {
   const bool may_poll = phase_ == Phase::streaming && !is_writing() && !expired_;
   if (may_poll && now >= next_poll_) poll(now);
   if (now >= deadline_) expire();
+}
+
+Seat Connection::seat(Time now) const {
+  Seat out{.connection = id_, .from = from_, .known = known_, .since = since_};
+  switch (phase_) {
+    case Phase::handshake:
+    case Phase::idle:
+    case Phase::head:
+    case Phase::body:
+    case Phase::ending:
+      out.waits = true;
+      break;
+    case Phase::answering:
+      out.waits = now - since_ >= patience_with_readers;
+      break;
+    case Phase::handling:
+    case Phase::streaming:
+      break;
+  }
+  return out;
 }
 
 void Connection::wind_down() {
@@ -48,7 +78,8 @@ void Connection::over() {
 
 void Connection::enter(Phase phase, std::chrono::milliseconds deadline) {
   phase_ = phase;
-  deadline_ = Steady::now() + deadline;
+  since_ = Steady::now();
+  deadline_ = since_ + deadline;
 }
 
 void Connection::on_handshake(bool good) { good ? wait_for_request() : over(); }
@@ -87,17 +118,27 @@ void Connection::take_bytes() {
     if (!framing) return refuse(framing.error());
     if (framing->head_bytes == 0) return read_more();
     framing_ = *framing;
-    if (filled_ < request_bytes()) enter(Phase::body, owner_.options().body_deadline);
+    if (filled_ < request_bytes()) enter(Phase::body, body_deadline());
   }
   if (filled_ >= request_bytes()) return serve();
   if (room_ < request_bytes()) grow(request_bytes());
   read_more();
 }
 
+// For the whole body: a small one must not have the time of a large one.
+std::chrono::milliseconds Connection::body_deadline() const {
+  const auto& options = owner_.options();
+  const auto at_lowest_rate =
+      std::chrono::milliseconds(framing_.body_bytes * 1'000 / options.body_bytes_per_second_min);
+  return std::min(options.body_deadline, options.header_deadline + at_lowest_rate);
+}
+
 void Connection::serve() {
   auto request = read_request({in_.get(), framing_.head_bytes},
                               {in_.get() + framing_.head_bytes, framing_.body_bytes});
   if (!request) return refuse(request.error());
+  if (!asks_for_one_of(request->header("host"), owner_.options().hosts))
+    return refuse(Error(Code::misdirected, {}, "this server does not have that name"));
   filled_ -= request_bytes();
   std::memmove(in_.get(), in_.get() + request_bytes(), filled_);
   head_only_ = request->method == "HEAD";
@@ -118,6 +159,7 @@ void Connection::send(Response response) {
   ++turn_;
   if (owner_.is_stopping()) close_after_ = true;
   if (head_only_) response.stream = nullptr;
+  known_ = response.known_caller;
   out_.clear();
   write_response(out_, response, {head_only_, close_after_});
   stream_ = std::move(response.stream);

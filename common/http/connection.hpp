@@ -8,6 +8,7 @@
 
 #include "common/http/framing.hpp"
 #include "common/http/http.hpp"
+#include "common/http/places.hpp"
 #include "common/http/wire.hpp"
 
 namespace nrm::http {
@@ -28,7 +29,7 @@ class Connection final : public Wire {
   using Time = std::chrono::steady_clock::time_point;
 
   Connection(ConnectionOwner& owner, boost::asio::io_context& loop, ssl_ctx_st* tls,
-             std::uint64_t id);
+             std::uint64_t id, const PeerAddress& from);
   std::uint64_t id() const { return id_; }
   std::uint64_t turn() const { return turn_; }  // of the request that is being handled
 
@@ -36,6 +37,7 @@ class Connection final : public Wire {
   // The handler's answer. One of an earlier turn comes too late and is dropped.
   void answer(std::uint64_t turn, Response response);
   void look_at(Time now);  // deadlines, and the next piece of a stream
+  Seat seat(Time now) const;
   // The server stops: what waits for nothing ends now, what is under way ends after its answer.
   void wind_down();
   void over();  // at once
@@ -62,6 +64,7 @@ class Connection final : public Wire {
   void send(Response response);
   void begin_stream();
   void poll(Time now);
+  std::chrono::milliseconds body_deadline() const;
   void expire();
   void stop_reading();
   void end();
@@ -74,11 +77,13 @@ class Connection final : public Wire {
 
   ConnectionOwner& owner_;
   const std::uint64_t id_;
+  const PeerAddress from_;
   std::uint64_t turn_ = 0;
   Phase phase_ = Phase::handshake;
   bool head_only_ = false, close_after_ = false;
   bool expired_ = false;  // the read was cancelled: the connection ends when it comes back
-  Time deadline_ = Time::max();
+  bool known_ = false;    // the caller of the last request
+  Time since_{}, deadline_ = Time::max();  // of the present phase
   std::size_t room_, filled_ = 0;
   std::unique_ptr<char[]> in_;  // bytes from the first one of the present request
   Framing framing_;

@@ -100,9 +100,15 @@ Result<std::size_t> read_length(std::string_view text, std::size_t body_bytes_ma
 }
 
 // Fields that decide something: twice means that two readers may take different ones.
-constexpr std::array<std::string_view, 7> once_only = {
+constexpr std::array<std::string_view, 11> once_only = {
     "Host",     "Content-Length", "Authorization", "Idempotency-Key",
-    "If-Match", "Content-Type",   "Last-Event-ID"};
+    "If-Match", "Content-Type",   "Last-Event-ID", "If-None-Match",
+    "Cookie",   "Origin",         "Prefer"};
+
+bool is_once_only(std::string_view name) {
+  return std::any_of(once_only.begin(), once_only.end(),
+                     [&](std::string_view known) { return same_name(name, known); });
+}
 
 // What the fields say, collected line by line.
 class FieldReading {
@@ -118,6 +124,9 @@ class FieldReading {
     if (colon == std::string_view::npos) return refused("a header field without a colon");
     const auto name = line.substr(0, colon);
     if (!is_token(name)) return refused("the name of a header field is not a token");
+    // A CGI-like gateway hands `Content_Length` on as Content-Length; nginx drops such names.
+    if (name.find('_') != std::string_view::npos)
+      return refused("the name of a header field has an underscore");
     return take(name, trimmed(line.substr(colon + 1)));
   }
   bool has_host() const { return seen_[0]; }
@@ -135,18 +144,26 @@ class FieldReading {
     if (same_name(name, "Transfer-Encoding"))
       return refused("send Content-Length, not Transfer-Encoding");
     if (same_name(name, "Expect")) return refused("Expect is not supported");
-    if (same_name(name, "Connection")) take_connection(value);
+    // Nobody here inflates: a small body must not become a large one (RFC 9110, 8.4).
+    if (same_name(name, "Content-Encoding"))
+      return Error(Code::unsupported_media_type, {}, "send the body as it is, without an encoding");
+    if (same_name(name, "Connection")) return take_connection(value);
     if (!same_name(name, "Content-Length")) return {};
     NRM_TRY_ASSIGN(framing_.body_bytes, read_length(value, body_bytes_max_));
     return {};
   }
 
-  void take_connection(std::string_view list) {
+  // A proxy takes the fields that are named here off the request: an end-to-end one among them
+  // means that it saw another request than we do (RFC 9110, 7.6.1).
+  Result<void> take_connection(std::string_view list) {
     while (!list.empty()) {
       const auto end = std::min(list.find(','), list.size());
-      framing_.close |= same_name(trimmed(list.substr(0, end)), "close");
+      const auto option = trimmed(list.substr(0, end));
+      framing_.close |= same_name(option, "close");
+      if (is_once_only(option)) return refused("Connection names a field that is not its own");
       list.remove_prefix(std::min(end + 1, list.size()));
     }
+    return {};
   }
 
   Framing& framing_;
@@ -212,6 +229,22 @@ const char* query_fault(std::string_view raw, Target& target) {
   return nullptr;
 }
 }  // namespace
+
+bool asks_for_one_of(std::string_view host_field, const std::vector<std::string>& names) {
+  // A colon within brackets belongs to an IPv6 address.
+  const auto bracket = host_field.rfind(']');
+  const auto colon = host_field.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  if (colon != std::string_view::npos) {
+    unsigned port = 0;
+    const auto text = host_field.substr(colon + 1);
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (fault != std::errc() || end != text.data() + text.size() || port == 0 || port > 65'535)
+      return false;
+    host_field = host_field.substr(0, colon);
+  }
+  return std::any_of(names.begin(), names.end(),
+                     [&](const std::string& name) { return same_name(host_field, name); });
+}
 
 bool is_token(std::string_view text) { return !text.empty() && all_in(token_characters, text); }
 

@@ -2,7 +2,7 @@
 //
 // Two parsers that read one request differently are what request smuggling lives on. So whatever
 // has a second reading is refused here, by a list of what is allowed: methods, line ends, one
-// Host, one Content-Length in its one spelling, no Transfer-Encoding at all.
+// Host, one Content-Length in its one spelling, no Transfer-Encoding and no Content-Encoding.
 //
 // THREAD: any; pure functions of their input. OWNERSHIP: nothing outlives the call.
 #pragma once
@@ -22,8 +22,8 @@ struct Framing {
 };
 
 // Looks at the bytes that have arrived, from the first byte of a request.
-// ERRORS: bad_request, method_not_allowed, headers_too_large, too_large. After any of them the
-// stream has no known next request: answer and close.
+// ERRORS: bad_request, method_not_allowed, headers_too_large, too_large, unsupported_media_type.
+// After any of them the stream has no known next request: answer and close.
 // INVARIANT: head_bytes <= bytes.size(); body_bytes <= body_bytes_max.
 Result<Framing> check_head(std::string_view bytes, std::size_t body_bytes_max);
 
@@ -40,6 +40,10 @@ struct Target {
 // "//", an encoded slash), control characters, and what is not UTF-8.
 // INVARIANT: the path starts with '/'; all texts are clean UTF-8 (base/text.hpp).
 Result<Target> decode_target(std::string_view target);
+
+// Whether a Host field asks for one of `names`, with or without a port (RFC 3986, 3.2.2: case does
+// not matter). Any port: it may have been mapped on the way.
+bool asks_for_one_of(std::string_view host_field, const std::vector<std::string>& names);
 
 bool is_token(std::string_view text);                    // RFC 9110, 5.6.2
 bool same_name(std::string_view a, std::string_view b);  // ASCII, upper and lower case alike

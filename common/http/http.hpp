@@ -1,8 +1,8 @@
 // HTTP/1.1 over TLS 1.3, both sides, behind plain types: Boost.Beast and Asio stay in the adapters.
 //
 // Server: strict framing before Beast sees a byte (reliability.md, 1.6): no chunked requests, one
-// Content-Length, one Host, origin-form targets, total deadlines, connection caps. What breaks
-// these rules is answered and the connection closed.
+// Content-Length, one Host that is ours, origin-form targets, total deadlines, connection caps.
+// What breaks these rules is answered and the connection closed.
 // THREAD: handlers run on the server's one thread and must not block; a Reply may be called from
 // any thread, once.
 #pragma once
@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/limits.hpp"
 #include "common/base/result.hpp"
 #include "common/base/sensitive.hpp"
 
@@ -41,6 +42,8 @@ struct Response {
   // the client goes; returns text to send ("" = nothing now), or none to end the stream: what was
   // sent arrives, then the connection closes. The server sends ": ping" when idle.
   std::function<std::optional<std::string>()> stream;
+  // Who asked is known to the handler: the connection keeps its place before strangers' ones.
+  bool known_caller = false;
 };
 using Reply = std::function<void(Response)>;
 using Handler = std::function<void(Request, Reply)>;
@@ -49,7 +52,8 @@ using Handler = std::function<void(Request, Reply)>;
 std::string event_text(std::string_view id, std::string_view data);
 
 // RFC 9457 problem of an error: type "https://nrm.example/problems/<code>", JSON pointers in
-// `errors`. Several errors: the first by order of Code decides the status.
+// `errors`. Several errors: the first by order of Code decides the status. Of our own faults (500)
+// only the code goes out: what failed where is nobody's business outside.
 Response problem(const Error& error);
 Response problem(const std::vector<Error>& errors);
 
@@ -57,8 +61,13 @@ struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;                  // 0 = any free one
   std::string certificate_file, key_file;  // PEM; empty: plain HTTP (tests of framing only)
+  // Names that requests may ask for, without port, in lower case (RFC 9110, 7.4).
+  std::vector<std::string> hosts{"localhost", "127.0.0.1", "[::1]"};
   std::size_t body_bytes_max = 48 * 1024;
-  std::size_t connections_max = 512;
+  // A body has header_deadline and the time that it takes at this rate, at most body_deadline.
+  std::size_t body_bytes_per_second_min = limits::http_body_bytes_per_second_min;
+  std::size_t connections_max = limits::http_connections_max;
+  std::size_t connections_per_address_max = limits::http_connections_per_address_max;
   std::chrono::milliseconds handshake_deadline{5'000}, header_deadline{5'000},
       body_deadline{15'000}, reply_deadline{30'000}, idle_deadline{30'000}, stream_poll{100},
       stream_ping{15'000};

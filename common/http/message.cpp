@@ -68,11 +68,12 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 struct Standing {
   std::string_view name, value;
 };
-constexpr std::array<Standing, 4> standing_fields = {{
+constexpr std::array<Standing, 5> standing_fields = {{
     {"Cache-Control", "no-store"},
     {"X-Content-Type-Options", "nosniff"},
-    {"Content-Security-Policy", "default-src 'none'"},
+    {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
     {"Strict-Transport-Security", "max-age=63072000"},
+    {"Referrer-Policy", "no-referrer"},
 }};
 constexpr std::array<std::string_view, 5> framing_fields = {
     "Content-Length", "Transfer-Encoding", "Connection", "Content-Type", "Upgrade"};

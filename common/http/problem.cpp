@@ -51,6 +51,11 @@ Response problem(const std::vector<Error>& errors) {
   append_member(out, "title", row.title);
   out += ",\"status\":";
   json::append_integer(out, row.status);
+  // A store's error has file names in it, a decoder's has bytes.
+  if (row.status == 500) {
+    out += '}';
+    return response;
+  }
   if (!first.detail.empty()) {
     out += ',';
     append_member(out, "detail", first.detail);

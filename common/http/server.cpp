@@ -1,8 +1,12 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstring>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
@@ -34,6 +38,39 @@ struct Late {
   Response response;
 };
 
+// A descriptor kept for the moment when none is left: with it the next connection can be accepted
+// and judged, instead of waiting outside while slow clients hold all others.
+class Spare {
+ public:
+  Spare() { regain(); }
+  ~Spare() { give_up(); }
+  Spare(const Spare&) = delete;
+  Spare& operator=(const Spare&) = delete;
+  bool is_there() const { return fd_ >= 0; }
+  void give_up() {
+    if (is_there()) ::close(fd_);
+    fd_ = -1;
+  }
+  void regain() {
+    if (!is_there()) fd_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  }
+
+ private:
+  int fd_ = -1;
+};
+
+PeerAddress address_of(const tcp::endpoint& peer) {
+  const auto address = peer.address();
+  const auto bytes = address.is_v6()
+                         ? address.to_v6()
+                         : asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4());
+  return shared_part(bytes.to_bytes());
+}
+
+bool is_shortage(const error_code& fault) {
+  return fault == asio::error::no_descriptors || fault.value() == ENFILE;
+}
+
 class HttpServer final : public Server, public ConnectionOwner {
  public:
   HttpServer(const ServerOptions& options, Handler handler, ssl_ctx_st* tls);
@@ -61,7 +98,12 @@ class HttpServer final : public Server, public ConnectionOwner {
 
   void run();
   void accept();
-  void take_in(int peer);
+  void on_refused(error_code fault);
+  void regain_spare();
+  bool make_room_for(const PeerAddress& from);
+  void cut(std::uint64_t connection);
+  void take_in(int peer, const PeerAddress& from);
+  const std::vector<Seat>& seats();
   void look_at_deadlines();
   void begin_stop(Steady::time_point until);
   void deliver_waiting();
@@ -75,7 +117,9 @@ class HttpServer final : public Server, public ConnectionOwner {
   Timer ticker_{loop_}, pause_{loop_};
   std::unordered_map<std::uint64_t, std::shared_ptr<Connection>> connections_;
   std::vector<std::shared_ptr<Connection>> looked_at_;
+  std::vector<Seat> seats_;  // kept for its memory
   std::vector<Late> delivering_;
+  Spare spare_;
   std::uint64_t next_connection_ = 0;
   std::uint16_t port_ = 0;
   bool stopping_ = false;
@@ -132,24 +176,65 @@ void HttpServer::run() {
 void HttpServer::accept() {
   acceptor_.async_accept([this](error_code fault, auto peer) {
     if (stopping_) return;
-    if (fault) {  // out of descriptors or memory: to try at once would spin
-      diag::warning("http_accept_failed", {{"error", fault.value()}});
-      pause_.expires_after(accept_pause);
-      return pause_.async_wait([this](error_code cancelled) {
-        if (!cancelled && !stopping_) accept();
-      });
-    }
-    if (connections_.size() < options_.connections_max)
-      take_in(peer.release(fault));
+    if (fault) return on_refused(fault);
+    regain_spare();
+    const auto endpoint = peer.remote_endpoint(fault);
+    const PeerAddress from = fault ? PeerAddress{} : address_of(endpoint);
+    if (fault)
+      diag::count("http_connections_lost_total");  // gone before we looked
+    else if (make_room_for(from))
+      take_in(peer.release(fault), from);
     else
       diag::count("http_connections_refused_total");  // closed here: a TLS answer would cost us
     accept();
   });
 }
 
-void HttpServer::take_in(int peer) {
+// Out of descriptors or memory: to try at once would spin, unless we have one to spare.
+void HttpServer::on_refused(error_code fault) {
+  diag::count("http_accepts_failed_total");
+  if (is_shortage(fault) && spare_.is_there()) {
+    spare_.give_up();
+    return accept();
+  }
+  diag::warning("http_accept_failed", {{"error", fault.value()}});
+  pause_.expires_after(accept_pause);
+  pause_.async_wait([this](error_code cancelled) {
+    if (!cancelled && !stopping_) accept();
+  });
+}
+
+// After a shortage the spare costs one who keeps us waiting his place.
+void HttpServer::regain_spare() {
+  spare_.regain();
+  if (spare_.is_there()) return;
+  if (const auto gives_way = most_dispensable(seats())) cut(*gives_way);
+  spare_.regain();
+}
+
+const std::vector<Seat>& HttpServer::seats() {
+  const auto now = Steady::now();
+  seats_.clear();
+  for (const auto& [id, connection] : connections_) seats_.push_back(connection->seat(now));
+  return seats_;
+}
+
+bool HttpServer::make_room_for(const PeerAddress& from) {
+  const Verdict verdict =
+      judge(seats(), from, options_.connections_max, options_.connections_per_address_max);
+  if (verdict.gives_way) cut(*verdict.gives_way);
+  return verdict.enters;
+}
+
+void HttpServer::cut(std::uint64_t connection) {
+  diag::count("http_connections_cut_total");
+  const auto found = connections_.at(connection);  // it leaves the map on the way
+  found->over();
+}
+
+void HttpServer::take_in(int peer, const PeerAddress& from) {
   const auto id = ++next_connection_;
-  auto connection = std::make_shared<Connection>(*this, loop_, tls_.get(), id);
+  auto connection = std::make_shared<Connection>(*this, loop_, tls_.get(), id, from);
   connections_.emplace(id, connection);
   connection->start(peer);
 }

@@ -169,7 +169,10 @@ void FeedCursor::on(const wire::Beat& message, Instant now) {
 }
 
 void FeedCursor::on(const wire::Refused& message) {
-  if (message.log == log_) stop(message.why);
+  if (message.log != log_) return;
+  // It goes into our own lines: a word that we know, never a peer's text.
+  const bool known = message.why == "ahead" || message.why == "diverged";
+  stop(known ? std::string_view(message.why) : "refused");
 }
 
 void FeedCursor::stop(std::string_view why) {

@@ -88,6 +88,11 @@ Result<Folder> Folder::open(const std::string& path) {
   Reading reading(Unknown::refuse, limits::policy_list_items_max);
   if (!document.parse_strict(*text) || !read_json(document.root(), folder.mechanism_, reading))
     return Error(Code::corrupt, "", folder.file("mechanism.json") + " does not check out");
+  if (const auto& edge = folder.mechanism_.edge)
+    if (const auto good = check(*edge); !good)
+      return Error(
+          good.error().code, good.error().where,
+          folder.file("mechanism.json") + " at " + good.error().where + ": " + good.error().detail);
   NRM_TRY_ASSIGN(const std::string pack, read_file(folder.file("policy.json")));
   NRM_TRY_ASSIGN(folder.policy_, read_policy(pack));
   if (!folder.policy_.appointments)

@@ -20,6 +20,7 @@
 #include "common/bus/zmq_bus.hpp"
 #include "common/crypto/crypto.hpp"
 #include "common/event/codes.hpp"
+#include "common/runtime/edge_settings.hpp"
 #include "common/step/policy.hpp"
 
 namespace nrm {
@@ -36,10 +37,11 @@ struct Mechanism {
   bool sandbox = false;
   std::uint32_t http_port = 0;
   std::vector<Process> processes;
+  std::optional<EdgeSettings> edge;
 
   const Process* find(std::string_view process) const;
 };
-BOOST_DESCRIBE_STRUCT(Mechanism, (), (name, sandbox, http_port, processes))
+BOOST_DESCRIBE_STRUCT(Mechanism, (), (name, sandbox, http_port, processes, edge))
 
 class Folder {
  public:

@@ -113,7 +113,7 @@ Tree success(const Route& route) {
 // The statuses of problems that this route can answer with.
 std::vector<int> problem_statuses(const Route& route) {
   if (route.roles.empty()) return {400, 500};
-  std::vector<int> out{400, 401, 403, 408, 431, 500, 503};
+  std::vector<int> out{400, 401, 403, 408, 421, 429, 431, 500, 503};
   const bool changes = route.method == "POST";
   if (route.pattern.find('{') != route.pattern.npos) out.push_back(404);
   if (changes || route.pattern.starts_with("/v1/sandbox")) out.push_back(409);
@@ -263,7 +263,7 @@ Tree component_responses() {
     if (out.find(name) == nullptr) {
       Tree& made = out[name].set("description", "");
       if (row.status == 401) made["headers"].set("WWW-Authenticate", header("`Bearer`"));
-      if (row.status == 503)
+      if (row.status == 503 || row.status == 429)
         made["headers"].set("Retry-After", header("seconds; retry with the same key"));
       made["content"].set("application/problem+json",
                           Tree::object({{"schema", refer_to("schemas/Problem")}}));

@@ -84,8 +84,11 @@ Result<Mechanism> make_mechanism(const std::string& dir, const std::string& plac
                                  const InitOptions& options) {
   const auto name = Text<64>::parse(options.name);
   if (!name) return Error(Code::invalid_text, "--name", "1 to 64 bytes without control characters");
-  Mechanism out{
-      .name = *name, .sandbox = !options.production, .http_port = options.port, .processes = {}};
+  Mechanism out{.name = *name,
+                .sandbox = !options.production,
+                .http_port = options.port,
+                .processes = {},
+                .edge = {}};
   std::size_t number = 0;
   for (const Service service : log_owners) {
     NRM_TRY_ASSIGN(Process process, make_process(dir, to_text(service)));

@@ -1,5 +1,7 @@
 #include "services/gateway/ask_side.hpp"
 
+#include <algorithm>
+
 #include "common/diag/diag.hpp"
 
 namespace nrm::gateway {
@@ -58,6 +60,8 @@ void AskSide::send() {
     queued.swap(queue_);
   }
   if (queued.empty()) return;
+  // Urgent ones first: in a flood the others fill the first messages.
+  std::ranges::stable_partition(queued, [](const Queued& one) { return one.question.urgent; });
   std::map<Service, std::vector<Queued>> by_service;
   for (Queued& one : queued) by_service[one.question.service].push_back(std::move(one));
   for (auto& [service, asks] : by_service) send_some(service, asks);

@@ -60,7 +60,17 @@ Result<std::optional<Expectation>> expectation(const Call& call, Service service
 }
 }  // namespace
 
-void Call::fail(const Error& error) const { reply(http::problem(error)); }
+void Call::fail(const Error& error) const { finish(http::problem(error)); }
+void Call::fail(const std::vector<Error>& errors) const { finish(http::problem(errors)); }
+
+void Call::finish(http::Response response) const {
+  response.known_caller = !caller.account.nil();
+  if (wait.count() > 0)
+    for (auto& [name_, value] : response.headers)
+      if (name_ == "Retry-After")
+        value = std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count());
+  reply(std::move(response));
+}
 
 void Call::answer(http::Response response, std::string etag) const {
   response.headers.emplace_back("Cache-Control", "no-store");
@@ -71,7 +81,7 @@ void Call::answer(http::Response response, std::string etag) const {
     }
     response.headers.emplace_back("ETag", std::move(etag));
   }
-  reply(std::move(response));
+  finish(std::move(response));
 }
 
 std::string wire_key(const Call& call, std::string_view step) {
@@ -121,7 +131,8 @@ void send(Gateway& gateway, const CallPtr& call, Sending sending, OnAccepted the
                     .expects = std::move(*expects),
                     .type = sending.type,
                     .data = std::move(sending.data),
-                    .personal = std::move(sending.personal)};
+                    .personal = std::move(sending.personal),
+                    .urgent = call->urgent};
   gateway.parts().ask(std::move(question),
                       [&gateway, call, service = sending.service, place = std::move(sending.place),
                        then = std::move(then)](const Result<wire::Answer>& answer) {

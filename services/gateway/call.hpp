@@ -8,6 +8,7 @@
 
 #include "common/base/codec.hpp"
 #include "common/http/http.hpp"
+#include "services/gateway/admission.hpp"
 #include "services/gateway/disclosure.hpp"
 #include "services/gateway/question.hpp"
 #include "services/gateway/route_table.hpp"
@@ -19,13 +20,19 @@ struct Call {
   const Route* route = nullptr;
   Uuid id;           // of the path
   std::string name;  // of the path
-  Actor caller;
+  Actor caller;      // nil account: nobody we know, or nobody was asked for
+  bool urgent = false;
+  std::chrono::milliseconds wait{0};  // told with a 429
+  Admission::Place place;             // among the calls under way
 
   std::string_view key() const { return request.header("idempotency-key"); }
   void fail(const Error& error) const;
-  void fail(const std::vector<Error>& errors) const { reply(http::problem(errors)); }
+  void fail(const std::vector<Error>& errors) const;
   // 304 when the client has this version already.
   void answer(http::Response response, std::string etag = {}) const;
+
+ private:
+  void finish(http::Response response) const;
 };
 
 // What identifies this request for ever at a service: BLAKE2b-128 of organisation, route and key.

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "common/diag/diag.hpp"
+#include "services/gateway/handlers.hpp"
+
 namespace nrm::gateway {
 namespace {
 bool is_visible_ascii(std::string_view text) {
@@ -53,6 +56,7 @@ Gateway::Gateway(Parts parts)
     : parts_(std::move(parts)),
       cursors_(parts_.secret.reveal()),
       authentication_(parts_.store, parts_.freshness),
+      admission_(parts_.rates),
       metrics_(routes().size()) {}
 
 http::Reply Gateway::counted(std::size_t route, http::Reply reply) {
@@ -70,11 +74,29 @@ Result<void> Gateway::admit(Call& call) {
   if (call.route->roles.empty()) return {};
   NRM_TRY_ASSIGN(call.caller, authentication_.caller(call.request.header("authorization")));
   if (!call.route->roles.has(call.caller.role)) return Error(Code::forbidden);
-  if (call.route->method != "POST") return {};
+  if (call.route->method != "POST") return let_in(call, Admission::Kind::read);
   NRM_TRY(check_key(call));
   if (call.route->about() == About::nothing && !call.request.header("if-match").empty())
     return Error(Code::bad_request, "", "If-Match is for cases and referrals");
-  return {};
+  if (call.route->handle == post_report) return {};  // it lets in itself: urgency is in the body
+  return let_in(
+      call, call.route->handle == post_opening ? Admission::Kind::opening : Admission::Kind::act);
+}
+
+Result<void> Gateway::let_in(Call& call, Admission::Kind kind) {
+  call.urgent = kind == Admission::Kind::urgent_report;
+  call.wait = admission_.take(call.caller.account, kind, std::chrono::steady_clock::now());
+  if (call.wait.count() > 0) {
+    diag::count("gateway_calls_throttled_total");
+    return Error(Code::too_many_requests, "",
+                 "this account asks for too much; wait as Retry-After says, and repeat with the "
+                 "same key. Urgent and emergency reports are counted apart");
+  }
+  if (kind == Admission::Kind::read) return {};
+  call.place = admission_.enter(kind);
+  if (call.place) return {};
+  diag::count("gateway_calls_refused_total");
+  return Error(Code::unavailable, "", "too many calls are under way; urgent reports are taken");
 }
 
 void Gateway::handle(http::Request request, http::Reply reply) {

@@ -26,6 +26,7 @@ class Gateway {
     SandboxClock* sandbox = nullptr;  // none in production
     Appointments offices;
     Sensitive<std::string> secret;  // account tokens and cursors are made with it; 32 bytes
+    Admission::Rates rates{};       // of one account; none: not limited
   };
   explicit Gateway(Parts parts);
 
@@ -35,6 +36,10 @@ class Gateway {
   const Cursors& cursors() const { return cursors_; }
   Authentication& authentication() { return authentication_; }
   const RequestMetrics& metrics() const { return metrics_; }
+  Admission& admission() { return admission_; }
+  // Takes from the caller's bucket, and a place for what is not a read.
+  // ERRORS: too_many_requests, unavailable. THREAD: the server's.
+  Result<void> let_in(Call& call, Admission::Kind kind);
   std::atomic<std::size_t>& streams() { return streams_; }
   // A sandbox's clock is moved once per key, also when the client asks again.
   std::map<std::string, std::pair<std::string, Instant>>& clock_moves() { return clock_moves_; }
@@ -46,6 +51,7 @@ class Gateway {
   Parts parts_;
   Cursors cursors_;
   Authentication authentication_;
+  Admission admission_;
   RequestMetrics metrics_;
   std::atomic<std::size_t> streams_{0};
   std::map<std::string, std::pair<std::string, Instant>> clock_moves_;

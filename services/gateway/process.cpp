@@ -51,6 +51,10 @@ class BusThread {
   std::thread thread_;  // last: it starts when all else is there
 };
 
+Admission::Rates rates_of(const Edge& edge) {
+  return {edge.urgent_reports, edge.acts, edge.openings, edge.reads};  // as Admission::Kind
+}
+
 struct Sides {
   AskSide& ask;
   FeedSide& feed;
@@ -62,10 +66,13 @@ Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides,
     sides.ask.turn(turn_wait);
     return Result<void>();
   });
+  const Edge edge = edge_of(folder.mechanism().edge, folder.mechanism().sandbox);
   auto server = http::serve({.port = static_cast<std::uint16_t>(folder.mechanism().http_port),
                              .certificate_file = folder.file("tls/server.pem"),
                              .key_file = folder.file("tls/server-key.pem"),
-                             .body_bytes_max = limits::body_bytes_max},
+                             .hosts = edge.hosts,
+                             .body_bytes_max = limits::body_bytes_max,
+                             .connections_per_address_max = edge.connections_per_address},
                             [&gateway](http::Request request, http::Reply reply) {
                               gateway.handle(std::move(request), std::move(reply));
                             });
@@ -104,15 +111,17 @@ Result<int> run(const std::string& path) {
   Presence presence;
   NRM_TRY_ASSIGN(const auto feed, FeedSide::open({*store, *feed_bus, *ticks, presence, freshness}));
   AskSide ask({*ask_bus, *ticks, presence, freshness});
-  Gateway gateway({.store = *store,
-                   .ask = [&](Question question,
-                              Answered done) { ask.ask(std::move(question), std::move(done)); },
-                   .status = [&] { return feed->status(); },
-                   .freshness = freshness,
-                   .clock = *clock,
-                   .sandbox = sandbox.get(),
-                   .offices = *folder.policy().appointments,
-                   .secret = std::move(secret)});
+  Gateway gateway(
+      {.store = *store,
+       .ask = [&](Question question,
+                  Answered done) { ask.ask(std::move(question), std::move(done)); },
+       .status = [&] { return feed->status(); },
+       .freshness = freshness,
+       .clock = *clock,
+       .sandbox = sandbox.get(),
+       .offices = *folder.policy().appointments,
+       .secret = std::move(secret),
+       .rates = rates_of(edge_of(folder.mechanism().edge, folder.mechanism().sandbox))});
   return serve_until_stopped(folder, *store, {ask, *feed}, gateway);
 }
 

@@ -18,6 +18,7 @@ struct Question {
   std::string_view type;  // a literal
   std::string data;
   Sensitive<std::string> personal;  // to the vault alone
+  bool urgent = false;              // goes before others that wait
 };
 // The answer borrows and is valid during the call. ERRORS: unavailable.
 using Answered = std::function<void(Result<wire::Answer>)>;

@@ -32,8 +32,9 @@ std::string present_position(const Freshness& freshness) {
 // The news of one organisation after a position, as far as the rows have them.
 class NewsStream {
  public:
-  NewsStream(Gateway& gateway, const Call& call, std::string after)
+  NewsStream(Gateway& gateway, const Call& call, std::string after, Admission::Place place)
       : gateway_(gateway),
+        place_(std::move(place)),
         organisation_(call.caller.organisation.text()),
         authorization_(call.request.header("authorization")),
         after_(std::move(after)) {
@@ -69,6 +70,7 @@ class NewsStream {
 
  private:
   Gateway& gateway_;
+  const Admission::Place place_;
   const std::string organisation_, authorization_;
   std::string after_;           // key of the last row sent, or where to begin
   std::uint64_t seen_ = ~0ull;  // projected() when nothing was left
@@ -119,7 +121,11 @@ void get_inbox_stream(Gateway& gateway, const CallPtr& call) {
     return call->fail(Error(Code::window_closed, "",
                             "news behind this position are kept no longer; read the inbox, and "
                             "follow from its position"));
-  const auto stream = std::make_shared<NewsStream>(gateway, *call, std::move(after));
+  auto place = gateway.admission().follow(call->caller.account);
+  if (!place)
+    return call->fail(Error(Code::too_many_requests, "", "this account follows enough streams"));
+  const auto stream =
+      std::make_shared<NewsStream>(gateway, *call, std::move(after), std::move(place));
   http::Response response;
   response.content_type = "text/event-stream";
   response.stream = [stream] { return stream->next(); };

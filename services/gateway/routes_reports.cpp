@@ -57,6 +57,9 @@ void submit_sealed(Gateway& gateway, const CallPtr& call, ReportFacts facts,
 void post_report(Gateway& gateway, const CallPtr& call) {
   auto form = read_form<ReportForm>(*call);
   if (!form) return;
+  const auto kind = form->facts.urgency == Urgency::routine ? Admission::Kind::act
+                                                            : Admission::Kind::urgent_report;
+  if (const auto in = gateway.let_in(*call, kind); !in) return call->fail(in.error());
   if (form->route == ReportRoute::anonymous) return notify(gateway, call, std::move(*form));
   auto personal = form->personal ? write_personal(*form->personal) : Sensitive<std::string>();
   if (personal.reveal().size() <= 2)  // absent, or {}

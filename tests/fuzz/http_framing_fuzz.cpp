@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/check.hpp"
 #include "common/base/limits.hpp"
@@ -39,6 +40,17 @@ void fuzz_target(std::string_view bytes) {
     CHECK(is_clean_text(name) && is_clean_text(value), "parameters are clean UTF-8");
 }
 
+void fuzz_host(std::string_view field) {
+  const std::vector<std::string> names = {"a", "[::1]"};
+  if (!http::asks_for_one_of(field, names)) return;
+  const bool ours = http::same_name(field.substr(0, 1), "a") || field.starts_with("[::1]");
+  CHECK(ours, "a host that is ours begins with our name");
+  const auto rest = field.substr(field.front() == '[' ? 5 : 1);
+  CHECK(rest.empty() || (rest.front() == ':' && rest.size() > 1 &&
+                         rest.find_first_not_of("0123456789", 1) == rest.npos),
+        "and ends, or goes on with a port");
+}
+
 void fuzz_head(std::string_view bytes) {
   constexpr std::size_t body_bytes_max = 1'000;
   const auto framing = http::check_head(bytes, body_bytes_max);
@@ -69,6 +81,10 @@ void fuzz_head(std::string_view bytes) {
   check_path(request->path);
   CHECK(request->header("transfer-encoding").empty(), "never chunked");
   CHECK(!request->header("host").empty(), "always a host");
+  CHECK(request->header("content-encoding").empty(), "never encoded");
+  for (const auto& [name, value] : request->headers)
+    CHECK(name.find('_') == name.npos, "no name that a gateway could read as another");
+  fuzz_host(request->header("host"));
   CHECK(request->headers.size() <= limits::http_fields_max, "fields have a limit");
 }
 }  // namespace

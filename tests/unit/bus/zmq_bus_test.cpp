@@ -1,8 +1,6 @@
 // Who gets in, and what somebody who does not can do to those who did.
 #include "common/bus/zmq_bus.hpp"
 
-#include <poll.h>
-
 #include "common/base/limits.hpp"
 #include "common/diag/diag.hpp"
 #include "tests/unit/bus/zmq_peers.hpp"
@@ -12,11 +10,10 @@ namespace {
 using testing::BareClient;
 using testing::comes_true;
 using testing::endpoint_of;
+using testing::greeting;
+using testing::hangs_up_on;
+using testing::refused_events;
 using testing::ZmqHost;
-
-constexpr int refused_events = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
-                               ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-                               ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_DISCONNECTED;
 
 // A counter of the metrics.
 int counted(const std::string& name) {
@@ -143,34 +140,6 @@ TEST_F(ZmqBusSecurity, a_frame_beyond_the_limit_costs_its_sender_the_connection)
   expect_that_alice_is_served();
 }
 
-// A TCP connection that sends `bytes` and waits until the host hangs up.
-bool hangs_up_on(const ZmqHost& host, const std::string& bytes) {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(host.port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  EXPECT_EQ(::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-  ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  const bool hung_up = comes_true([&] {
-    pollfd polled{socket, POLLIN, 0};
-    ::poll(&polled, 1, 10);
-    char sink[4096];
-    const auto got = ::recv(socket, sink, sizeof sink, MSG_DONTWAIT);
-    return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
-  });
-  ::close(socket);
-  return hung_up;
-}
-
-// ZMTP 3.1: signature, version, mechanism, as-server, filler.
-std::string greeting(const std::string& mechanism) {
-  std::string bytes("\xff\0\0\0\0\0\0\0\x01\x7f\x03\x01", 12);
-  bytes += mechanism;
-  bytes.resize(64);
-  return bytes;
-}
-
 TEST_F(ZmqBusSecurity, bytes_that_are_not_the_protocol_disturb_nobody) {
   expect_that_alice_is_served();
   std::string noise;
@@ -225,31 +194,6 @@ TEST_F(ZmqBusSecurity, who_was_refused_once_gets_in_when_registered_later) {
     carol->receive(std::chrono::milliseconds(0), 10, none);
     return carol->send(carol->link_to("host"), {"hello"}).has_value();
   }));
-}
-
-// What the bus relies on in Debian's library, whose own CURVE tests Debian does not run.
-TEST(Libzmq, without_a_handler_of_handshakes_nobody_gets_in) {
-  void* context = zmq_ctx_new();
-  void* server = zmq_socket(context, ZMQ_ROUTER);
-  const int on = 1, none = 0, enforce_domain = 93;
-  ZmqHost host;
-  zmq_setsockopt(server, ZMQ_LINGER, &none, sizeof none);
-  zmq_setsockopt(server, ZMQ_CURVE_SERVER, &on, sizeof on);
-  zmq_setsockopt(server, ZMQ_CURVE_SECRETKEY, host.key.secret_key.c_str(), 41);
-  zmq_setsockopt(server, ZMQ_ZAP_DOMAIN, "nrm", 3);
-  ASSERT_EQ(zmq_setsockopt(server, enforce_domain, &on, sizeof on), 0);
-  ASSERT_TRUE(comes_true([&] {
-    host.port = testing::free_port();
-    return zmq_bind(server, endpoint_of(host.port).c_str()) == 0;
-  }));
-  {
-    const CurveKey any = make_curve_key();
-    BareClient client(host, &any);
-    EXPECT_TRUE(comes_true([&] { return (client.events() & refused_events) != 0; }));
-    EXPECT_EQ(client.events() & ZMQ_EVENT_HANDSHAKE_SUCCEEDED, 0);
-  }
-  zmq_close(server);
-  zmq_ctx_term(context);
 }
 
 TEST(ZmqBus, what_cannot_work_is_an_error_and_not_a_listener_without_a_guard) {

@@ -71,11 +71,70 @@ struct ZmqHost {
   }
 };
 
+// A TCP connection to a bus that speaks no protocol of its own.
+class RawConnection {
+ public:
+  explicit RawConnection(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    connected_ = socket_ >= 0 &&
+                 ::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+  }
+  ~RawConnection() { ::close(socket_); }
+  RawConnection(const RawConnection&) = delete;
+  RawConnection& operator=(const RawConnection&) = delete;
+
+  bool is_connected() const { return connected_; }
+  void send(const std::string& bytes) {
+    (void)::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  }
+  // Reads and forgets what came; true when the other side has hung up.
+  bool is_over() {
+    char sink[4096];
+    for (;;) {
+      const auto got = ::recv(socket_, sink, sizeof sink, MSG_DONTWAIT);
+      if (got > 0) continue;
+      return got == 0 || (errno != EAGAIN && errno != EINTR);
+    }
+  }
+
+ private:
+  const int socket_;
+  bool connected_ = false;
+};
+
+// Sends `bytes` and waits until the host hangs up.
+inline bool hangs_up_on(const ZmqHost& host, const std::string& bytes) {
+  RawConnection connection(host.port);
+  EXPECT_TRUE(connection.is_connected());
+  connection.send(bytes);
+  return comes_true([&] {
+    if (connection.is_over()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return false;
+  });
+}
+
+// ZMTP 3.1: signature, version, mechanism, as-server, filler.
+inline std::string greeting(const std::string& mechanism) {
+  std::string bytes("\xff\0\0\0\0\0\0\0\x01\x7f\x03\x01", 12);
+  bytes += mechanism;
+  bytes.resize(64);
+  return bytes;
+}
+
+inline constexpr int refused_events = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+                                      ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+                                      ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_DISCONNECTED;
+
 // A DEALER on the bare library, with a monitor on it.
 class BareClient {
  public:
-  // Without a key it speaks the NULL mechanism.
-  BareClient(const ZmqHost& host, const CurveKey* own, std::string_view routing_id = {})
+  // Without a key it speaks the NULL mechanism, or PLAIN.
+  BareClient(const ZmqHost& host, const CurveKey* own, std::string_view routing_id = {},
+             bool plain = false)
       : context_(zmq_ctx_new()), socket_(zmq_socket(context_, ZMQ_DEALER)) {
     const int none = 0;
     zmq_setsockopt(socket_, ZMQ_LINGER, &none, sizeof none);
@@ -83,6 +142,10 @@ class BareClient {
       zmq_setsockopt(socket_, ZMQ_CURVE_SERVERKEY, host.key.public_key.c_str(), 41);
       zmq_setsockopt(socket_, ZMQ_CURVE_PUBLICKEY, own->public_key.c_str(), 41);
       zmq_setsockopt(socket_, ZMQ_CURVE_SECRETKEY, own->secret_key.c_str(), 41);
+    }
+    if (plain) {
+      zmq_setsockopt(socket_, ZMQ_PLAIN_USERNAME, "alice", 5);
+      zmq_setsockopt(socket_, ZMQ_PLAIN_PASSWORD, "secret", 6);
     }
     if (!routing_id.empty())
       zmq_setsockopt(socket_, ZMQ_ROUTING_ID, routing_id.data(), routing_id.size());

@@ -68,6 +68,21 @@ class AskSideTest : public ::testing::Test {
   int ask_messages = 0;
 };
 
+TEST_F(AskSideTest, UrgentOnesGoBeforeOthersThatWait) {
+  std::vector<int> answered;
+  for (int i = 0; i < 20; ++i) {
+    Question one = question(Service::vault);
+    one.urgent = i >= 15;
+    side->ask(std::move(one), [&answered, i](const auto&) { answered.push_back(i); });
+  }
+  turn();
+  for (const auto& [link, number] : asks(*vault)) answer(*vault, link, number);
+  turn();
+  ASSERT_EQ(answered.size(), 20u);
+  EXPECT_EQ(std::vector<int>(answered.begin(), answered.begin() + 6),
+            (std::vector<int>{15, 16, 17, 18, 19, 0}));
+}
+
 TEST_F(AskSideTest, CarriesManyAsksInOneMessageAndEachAnswerToItsAsker) {
   std::map<int, std::uint64_t> answered;
   for (int i = 0; i < 10; ++i)

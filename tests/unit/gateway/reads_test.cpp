@@ -286,9 +286,20 @@ TEST_F(ReadsTest, NewsThatWereDroppedAreNeverPassedOver) {
 
 TEST_F(ReadsTest, StreamsAreBounded) {
   std::vector<http::Response> open;
-  for (std::size_t i = 0; i < limits::gateway_streams_max; ++i)
-    open.push_back(world.get("/v1/inbox/stream", provider));
+  std::string account;
+  for (std::size_t i = 0; i < limits::gateway_streams_max; ++i) {
+    if (i % limits::gateway_streams_per_account_max == 0)
+      account = world.account(Role::service_provider, shelter);
+    open.push_back(world.get("/v1/inbox/stream", account));
+    EXPECT_EQ(open.back().status, 200) << i;
+  }
   EXPECT_EQ(world.get("/v1/inbox/stream", provider).status, 503);
+  open.resize(limits::gateway_streams_max / 2);
+  for (std::size_t i = 0; i < limits::gateway_streams_per_account_max; ++i) {
+    open.push_back(world.get("/v1/inbox/stream", provider));
+    EXPECT_EQ(open.back().status, 200) << i;
+  }
+  EXPECT_EQ(code_of(world.get("/v1/inbox/stream", provider)), "too_many_requests");
   open.clear();
   EXPECT_EQ(world.get("/v1/inbox/stream", provider).status, 200);
 }

@@ -8,7 +8,7 @@
 namespace nrm::gateway::test {
 namespace {}
 
-World::World()
+World::World(const Admission::Rates& rates)
     : clock(*Instant::parse("2024-03-04T09:00:00.000Z")),
       sandbox(clock),
       freshness(clock),
@@ -33,7 +33,8 @@ World::World()
                      .clock = clock,
                      .sandbox = &sandbox,
                      .offices = offices,
-                     .secret = Sensitive<std::string>(std::string(32, 's'))});
+                     .secret = Sensitive<std::string>(std::string(32, 's')),
+                     .rates = rates});
 }
 
 Uuid World::id() { return entropy_->uuid(); }

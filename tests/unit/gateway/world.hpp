@@ -43,7 +43,7 @@ using Said = Result<std::vector<Emit>>;
 
 class World {
  public:
-  World();
+  explicit World(const Admission::Rates& rates = {});
 
   // One record of a service's log, seen by the projection. Its number.
   std::uint64_t publish(Service service, std::vector<Emit> events,

@@ -50,6 +50,20 @@ TEST_P(Attacked, RefusesAfterAGoodRequest) {
   }
 }
 
+TEST_P(Attacked, AnswersWhatOnlyLooksBadOnceAsWhatItSays) {
+  const auto server = started(options_of(GetParam()), echo);
+  for (const auto& each : harmless()) {
+    SCOPED_TRACE(each.name);
+    RawPeer peer = peer_of(*server, GetParam());
+    peer.send(each.bytes);
+    const std::string said = peer.read_response();
+    EXPECT_EQ(status_of(said), 200);
+    EXPECT_NE(said.find("GET /v1/"), std::string::npos);
+    peer.send(get("/v1/next"));
+    EXPECT_TRUE(peer.read_response().ends_with("GET /v1/next ")) << "the stream is in step";
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Http, Attacked, testing::Values(Wiring::plain, Wiring::tls),
                          [](const auto& each) { return name_of(each.param); });
 }  // namespace

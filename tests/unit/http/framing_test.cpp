@@ -78,13 +78,35 @@ TEST(Framing, EveryAttackIsRefused) {
       EXPECT_EQ(row_of(framing.error().code).status, attack.status) << attack.name;
       continue;
     }
-    // What passes the head check must fail with its target.
+    // What passes the head check must fail with its target, or with whom it asks for.
     const auto start = attack.bytes.find(' ') + 1;
     const auto target = decode_target(
         std::string_view(attack.bytes).substr(start, attack.bytes.find(' ', start) - start));
-    ASSERT_FALSE(target) << attack.name;
+    if (target) {
+      const auto host = attack.bytes.find("Host: ") + 6;
+      EXPECT_FALSE(
+          asks_for_one_of(attack.bytes.substr(host, attack.bytes.find('\r', host) - host), {"a"}))
+          << attack.name;
+      EXPECT_EQ(attack.status, row_of(Code::misdirected).status) << attack.name;
+      continue;
+    }
     EXPECT_EQ(row_of(target.error().code).status, attack.status) << attack.name;
   }
+}
+
+TEST(Framing, WhatOnlyLooksBadPasses) {
+  for (const auto& each : harmless()) EXPECT_TRUE(check_head(each.bytes, body_max)) << each.name;
+}
+
+TEST(Host, IsOneOfOursWithOrWithoutAPort) {
+  const std::vector<std::string> names = {"nrm.example", "[::1]", "127.0.0.1"};
+  for (const char* field : {"nrm.example", "NRM.Example", "nrm.example:443", "[::1]", "[::1]:9443",
+                            "127.0.0.1", "127.0.0.1:1", "127.0.0.1:65535"})
+    EXPECT_TRUE(asks_for_one_of(field, names)) << field;
+  for (const char* field :
+       {"", ":443", "example", "nrm.example.", "nrm.example:", "nrm.example:0", "nrm.example:65536",
+        "nrm.example:+1", "nrm.example:1:2", "[::1]x", "[::1", "::1", "[::1]:", "127.0.0.1.evil"})
+    EXPECT_FALSE(asks_for_one_of(field, names)) << field;
 }
 
 TEST(Target, IsDecodedOnce) {

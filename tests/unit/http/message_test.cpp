@@ -16,8 +16,9 @@ TEST(Response, IsGolden) {
             "Location: /v1/cases/1\r\n"
             "Cache-Control: no-store\r\n"
             "X-Content-Type-Options: nosniff\r\n"
-            "Content-Security-Policy: default-src 'none'\r\n"
+            "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
             "Strict-Transport-Security: max-age=63072000\r\n"
+            "Referrer-Policy: no-referrer\r\n"
             "Content-Type: application/json\r\n"
             "Content-Length: 2\r\n"
             "\r\n{}");

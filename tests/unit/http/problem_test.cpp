@@ -31,6 +31,18 @@ TEST(Problem, TheFirstCodeByOrderDecides) {
             R"({"pointer":"/b","code":"unknown_field","detail":"not \"known\""}]})");
 }
 
+TEST(Problem, OfOursSaysNothingOfOurInside) {
+  for (const Code code :
+       {Code::internal, Code::io_failed, Code::corrupt, Code::diverged, Code::unknown_version}) {
+    const Response response =
+        problem({Error(code, "/rows/7", "/var/lib/nrm/store/gateway: IO error"),
+                 Error(Code::unknown_version, "/x", "/var/lib/nrm/x")});
+    EXPECT_EQ(response.status, 500);
+    EXPECT_EQ(response.body.find("rows"), std::string::npos) << response.body;
+    EXPECT_EQ(response.body.find("/var"), std::string::npos) << response.body;
+  }
+}
+
 TEST(Problem, TellsWhenToComeBack) {
   const Headers again = {{"Retry-After", "1"}};
   EXPECT_EQ(problem(Error(Code::unavailable)).headers, again);

@@ -23,7 +23,8 @@ struct RawPeer::Session {
   }
 };
 
-RawPeer::RawPeer(std::uint16_t port, const std::string& authority_file, bool tls_1_2)
+RawPeer::RawPeer(std::uint16_t port, const std::string& authority_file, bool tls_1_2,
+                 const std::string& from)
     : session_(std::make_unique<Session>()) {
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes with write(2)
   socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -33,6 +34,8 @@ RawPeer::RawPeer(std::uint16_t port, const std::string& authority_file, bool tls
   setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   sockaddr_in to{};
   to.sin_family = AF_INET;
+  inet_pton(AF_INET, from.c_str(), &to.sin_addr);
+  EXPECT_EQ(bind(socket_, reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
   to.sin_port = htons(port);
   inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
   connected_ = connect(socket_, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0;
@@ -51,15 +54,16 @@ RawPeer::~RawPeer() {
   close(socket_);
 }
 
-void RawPeer::send(std::string_view bytes) {
+bool RawPeer::send(std::string_view bytes) {
   // A refused peer may be hung up on while it still sends: what it then reads is what counts.
   while (!bytes.empty()) {
     const auto sent = session_->tls != nullptr
                           ? SSL_write(session_->tls, bytes.data(), static_cast<int>(bytes.size()))
                           : ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return;
+    if (sent <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
+  return true;
 }
 
 bool RawPeer::read_some() {

@@ -15,12 +15,13 @@ inline constexpr auto generous = 20s;
 class RawPeer {
  public:
   // `authority_file` empty: plain TCP. `tls_1_2`: offers nothing newer.
-  explicit RawPeer(std::uint16_t port, const std::string& authority_file = {},
-                   bool tls_1_2 = false);
+  // `from`: the address that it calls from, any of 127.0.0.0/8.
+  explicit RawPeer(std::uint16_t port, const std::string& authority_file = {}, bool tls_1_2 = false,
+                   const std::string& from = "127.0.0.1");
   ~RawPeer();
 
   bool connected() const { return connected_; }  // with its handshake
-  void send(std::string_view bytes);
+  bool send(std::string_view bytes);             // false: it was hung up on
   // Reads until `end` is in it, or the connection ends. What comes after `end` is kept.
   std::string read_until(std::string_view end);
   std::string read_response();  // head, and the body that Content-Length announces

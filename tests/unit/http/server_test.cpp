@@ -212,17 +212,22 @@ TEST_P(Serving, AHandlerThatThrowsIsAnError) {
 TEST_P(Serving, RefusesConnectionsBeyondTheCap) {
   auto with = options();
   with.connections_max = 2;
-  const auto server = started(with, echo);
+  Told<Reply> kept;
+  const auto server = started(with, [&](Request request, Reply reply) {
+    if (request.path == "/kept") return kept.say(std::move(reply));
+    echo(std::move(request), reply);
+  });
   auto first =
       std::make_unique<RawPeer>(server->port(), GetParam() == Wiring::tls ? authority() : "");
   RawPeer second = peer(*server);
-  for (RawPeer* client : {first.get(), &second}) {
-    client->send(get("/"));
-    EXPECT_EQ(status_of(client->read_response()), 200);
-  }
+  for (RawPeer* client : {first.get(), &second}) client->send(get("/kept"));
+  const auto replies = kept.wait_for(2);  // both are being served: nobody gives way
   RawPeer third = peer(*server);
   third.send(get("/"));
   EXPECT_EQ(third.read_all(), "");
+  for (const Reply& reply : replies) reply({.body = "done"});
+  EXPECT_EQ(status_of(first->read_response()), 200);
+  EXPECT_EQ(status_of(second.read_response()), 200);
   first.reset();
   // The place of the first is free as soon as the server has seen it go.
   const auto until = std::chrono::steady_clock::now() + generous;
@@ -399,7 +404,7 @@ TEST(Tls, AHandshakeHasADeadline) {
 
 // Without descriptors accepting fails; the server waits, and goes on when there are some again.
 TEST(Accepting, OutlivesAShortageOfDescriptors) {
-  const auto server = started({}, echo);
+  const auto server = started(options_of(Wiring::plain), echo);
   rlimit before{};
   getrlimit(RLIMIT_NOFILE, &before);
   const int lowest_free = dup(0);

@@ -224,6 +224,12 @@ TEST_F(FeedTest, AnotherHistoryIsNoticedByItsLastHash) {
   EXPECT_EQ(cursor->stopped(), "diverged");
 }
 
+// It goes into our own log lines and into GET /v1/status.
+TEST_F(FeedTest, WhatAPeerGivesAsItsReasonIsNotRepeated) {
+  take(wire::Refused{"vault/0", "Jane Doe\n{\"event\":\"forged\"}"});
+  EXPECT_EQ(cursor->stopped(), "refused");
+}
+
 TEST_F(FeedTest, AFollowerGoesOnWhereItStood) {
   append(5);
   turns(5);
