@@ -39,6 +39,8 @@ class Commands {
     add_load();
     add_rehearse();
     add_audit();
+    add_vault_keys();
+    add_vault_erasure();
     add_bench();
     add_completion();
   }
@@ -229,6 +231,65 @@ class Commands {
     exports->add_flag("--json", export_.json, "print JSON");
     on(exports, export_, audit_export);
   }
+  void add_vault_keys() {
+    vault_ = add(app_, "vault", "keys, and the end of a person's data", "  nrm vault rewrap\n");
+    vault_->require_subcommand(1);
+    CLI::App* split = add(*vault_, "split", "split the master key into shares, shown once",
+                          "  nrm vault split --shares 5 --threshold 3\n");
+    add_dir(split, vault_split_.dir);
+    split->add_option("--shares", vault_split_.shares, "people")->capture_default_str();
+    split->add_option("--threshold", vault_split_.threshold, "who must come together")
+        ->capture_default_str();
+    on(split, vault_split_, vault_split);
+
+    CLI::App* unseal =
+        add(*vault_, "unseal", "give one share to a vault that waits; typed or piped",
+            "  nrm vault unseal\n");
+    add_dir(unseal, vault_unseal_.dir);
+    on(unseal, vault_unseal_, vault_unseal);
+
+    CLI::App* rewrap = add(*vault_, "rewrap", "another master key, or another place for it",
+                           "  nrm vault rewrap\n  nrm vault rewrap --to token --module "
+                           "/usr/lib/softhsm/libsofthsm2.so --token-label nrm --key-label master "
+                           "--pin-file keys/vault/pin\n");
+    add_dir(rewrap, vault_rewrap_.dir);
+    rewrap->add_option("--to", vault_rewrap_.to, "file, token or credential")
+        ->capture_default_str();
+    rewrap->add_option("--module", vault_rewrap_.module, "PKCS#11 library of the token");
+    rewrap->add_option("--token-label", vault_rewrap_.token, "its label");
+    rewrap->add_option("--key-label", vault_rewrap_.key, "its AES key, made when not there");
+    rewrap->add_option("--pin-file", vault_rewrap_.pin_file, "in the data folder, mode 0400");
+    rewrap->add_option("--out", vault_rewrap_.out, "for a credential: where the key is put");
+    on(rewrap, vault_rewrap_, vault_rewrap);
+  }
+  void add_vault_erasure() {
+    CLI::App* erase = add(*vault_, "erase", "ask to erase a person's data, confirm it, call it off",
+                          "  nrm vault erase 4FJ2K-7QX0M-9 --ground person_asked\n"
+                          "  nrm vault erase 4FJ2K-7QX0M-9 --confirm --as case-manager-2\n");
+    add_access(erase, vault_erase_.access);
+    erase->add_option("case", vault_erase_.subject, "case id or reference")->required();
+    erase->add_option("--ground", vault_erase_.ground,
+                      "person_asked, retention_ended, unlawful, danger_to_life");
+    erase->add_flag("--emergency", vault_erase_.emergency,
+                    "no hold after the second person's word");
+    erase->add_flag("--confirm", vault_erase_.confirm, "the second person's word");
+    erase->add_flag("--cancel", vault_erase_.cancel, "call it off");
+    on(erase, vault_erase_, vault_erase);
+
+    CLI::App* erasure =
+        add(*vault_, "erasure", "the receipt: every place where something was or is",
+            "  nrm vault erasure 4FJ2K-7QX0M-9\n");
+    add_access(erasure, vault_erasure_.access);
+    erasure->add_option("case", vault_erasure_.subject, "case id or reference")->required();
+    on(erasure, vault_erasure_, vault_erasure);
+
+    CLI::App* access = add(*vault_, "access", "all that is kept about a person, for that person",
+                           "  nrm vault access 4FJ2K-7QX0M-9 --language ro\n");
+    add_access(access, vault_access_.access);
+    access->add_option("case", vault_access_.subject, "case id or reference")->required();
+    access->add_option("--language", vault_access_.language, "the person's")->capture_default_str();
+    on(access, vault_access_, vault_access);
+  }
   void add_bench() {
     CLI::App* sub = add(app_, "bench", "measure, as ratios to bare contenders in the same run",
                         "  nrm bench\n  nrm bench --only hops --rounds 5\n");
@@ -277,6 +338,13 @@ class Commands {
   AuditReplayOptions replay_;
   AuditStatisticsOptions statistics_;
   AuditExportOptions export_;
+  CLI::App* vault_ = nullptr;
+  VaultSplitOptions vault_split_;
+  VaultUnsealOptions vault_unseal_;
+  VaultRewrapOptions vault_rewrap_;
+  VaultEraseOptions vault_erase_;
+  VaultErasureOptions vault_erasure_;
+  VaultAccessOptions vault_access_;
   BenchOptions bench_;
   std::string shell_;
 };

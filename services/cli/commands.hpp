@@ -144,6 +144,48 @@ struct AuditExportOptions {
   bool json = false;
 };
 int audit_export(const AuditExportOptions& options);
+struct VaultSplitOptions {
+  std::string dir = "nrm-data";
+  std::uint32_t shares = 5;
+  std::uint32_t threshold = 3;
+};
+int vault_split(const VaultSplitOptions& options);
+
+struct VaultUnsealOptions {  // the share comes on standard input
+  std::string dir = "nrm-data";
+};
+int vault_unseal(const VaultUnsealOptions& options);
+
+struct VaultRewrapOptions {
+  std::string dir = "nrm-data";
+  std::string to = "file";  // file, token, credential
+  std::string module, token, key, pin_file;
+  std::string out;  // for `credential`: where the fresh key is put
+};
+int vault_rewrap(const VaultRewrapOptions& options);
+
+struct VaultEraseOptions {
+  Access access;
+  std::string subject;  // id or reference
+  std::string ground;
+  bool emergency = false;
+  bool confirm = false;  // the second person's word
+  bool cancel = false;
+};
+int vault_erase(const VaultEraseOptions& options);
+
+struct VaultErasureOptions {
+  Access access;
+  std::string subject;
+};
+int vault_erasure(const VaultErasureOptions& options);
+
+struct VaultAccessOptions {
+  Access access;
+  std::string subject;
+  std::string language = "en";
+};
+int vault_access(const VaultAccessOptions& options);
 
 struct BenchOptions {
   std::string dir;  // work folder; made and removed when empty

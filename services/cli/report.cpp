@@ -23,7 +23,9 @@ constexpr const char* example_body = R"json({
                      "phone" : "+00 000 000000",
                      "address" : "1 Example Street, Exampletown",
                      "safe_contact" : "by text message to the hotline's number, mornings only",
-                     "account" : "In the person's own words."
+                     "account" : "In the person's own words.",
+                     "health_notes" : "What a doctor has to know.",
+                     "family_at_risk" : "Who else is in danger."
 }
 , "facts" : {
   "entry_source": "police_operation",

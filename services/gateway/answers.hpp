@@ -33,9 +33,10 @@ BOOST_DESCRIBE_STRUCT(Done, (), (receipt))
 // What the vault opened, by class; fields as in ReportForm's `personal`. A schema alone: the
 // vault's text is passed through and never held in a struct.
 struct OpenedClasses {
-  std::optional<PersonalPart> identity, contact, safe_contact, narrative;
+  std::optional<PersonalPart> identity, contact, safe_contact, narrative, medical, family;
 };
-BOOST_DESCRIBE_STRUCT(OpenedClasses, (), (identity, contact, safe_contact, narrative))
+BOOST_DESCRIBE_STRUCT(OpenedClasses, (),
+                      (identity, contact, safe_contact, narrative, medical, family))
 
 struct Opened {
   NRM_ANSWER("Opened")
@@ -168,6 +169,101 @@ struct TimelineItem {
 BOOST_DESCRIBE_STRUCT(TimelineItem, (),
                       (at, log, seq, type, role, organisation, referral, provider_organisation))
 
+// --- erasure, and what a person is told about what is kept --------------------------------------
+
+BOOST_DEFINE_ENUM_CLASS(ErasureStatus, asked, confirmed, cancelled, erased)
+BOOST_DEFINE_ENUM_CLASS(KeptAt, vault_store, logs, audit_archive, gateway_rows, backups,
+                        organisation)
+// coded_facts: no personal part was ever here. own_copies: who opened something may have copied it.
+BOOST_DEFINE_ENUM_CLASS(KeptState, sealed, destroyed, coded_facts, unreadable_after,
+                        unreadable_since, own_copies)
+
+struct KeptPlace {
+  KeptAt place{};
+  KeptState state{};
+  std::optional<Instant> at;  // of the state; of the last opening
+  std::optional<OrganisationId> organisation;
+  std::vector<DataClass> classes;  // that it opened
+};
+BOOST_DESCRIBE_STRUCT(KeptPlace, (), (place, state, at, organisation, classes))
+
+// The receipt of an erasure: every place where something was or is.
+struct ErasureItem {
+  NRM_ANSWER("ErasureItem")
+  CaseId case_;
+  Text<16> reference;
+  ErasureStatus status{};
+  ErasureGround ground{};
+  bool emergency = false;
+  Instant asked_at;
+  std::optional<Instant> erase_at, erased_at;
+  std::vector<KeptPlace> places;
+};
+BOOST_DESCRIBE_STRUCT(ErasureItem, (),
+                      (case_, reference, status, ground, emergency, asked_at, erase_at, erased_at,
+                       places))
+
+struct LabelledField {
+  std::string label, value;
+};
+BOOST_DESCRIBE_STRUCT(LabelledField, (), (label, value))
+struct LabelledClass {
+  std::string heading;
+  std::vector<LabelledField> fields;
+};
+BOOST_DESCRIBE_STRUCT(LabelledClass, (), (heading, fields))
+struct OpeningItem {
+  Instant at;
+  OrganisationId organisation;
+  std::string name;  // of the organisation
+  Role role{};
+  OpeningPurpose purpose{};
+  std::string why;  // the purpose, in the person's language
+  std::vector<std::string> classes;
+};
+BOOST_DESCRIBE_STRUCT(OpeningItem, (), (at, organisation, name, role, purpose, why, classes))
+struct HappenedItem {
+  Instant at;
+  std::string type;
+  std::optional<std::string> by;  // name of an organisation
+};
+BOOST_DESCRIBE_STRUCT(HappenedItem, (), (at, type, by))
+
+// Everything that is kept about a person, for that person (GDPR art. 15). A schema alone, as
+// Opened: the vault's text is passed through.
+struct SubjectAccess {
+  NRM_ANSWER("SubjectAccess")
+  Language language;
+  std::string title, intro;
+  Text<16> reference;
+  struct Personal {
+    std::string heading;
+    std::vector<LabelledClass> classes;
+  } personal;
+  struct Facts {
+    std::string heading;
+    std::optional<ReportFacts> facts;
+  } facts;
+  struct Openings {
+    std::string heading;
+    std::vector<OpeningItem> items;
+    std::optional<std::string> nobody;
+  } openings;
+  struct Events {
+    std::string heading;
+    std::vector<HappenedItem> items;
+  } events;
+  LabelledField rights;
+  Receipt receipt;
+};
+BOOST_DESCRIBE_STRUCT(SubjectAccess::Personal, (), (heading, classes))
+BOOST_DESCRIBE_STRUCT(SubjectAccess::Facts, (), (heading, facts))
+BOOST_DESCRIBE_STRUCT(SubjectAccess::Openings, (), (heading, items, nobody))
+BOOST_DESCRIBE_STRUCT(SubjectAccess::Events, (), (heading, items))
+BOOST_DESCRIBE_STRUCT(SubjectAccess, (),
+                      (language, title, intro, reference, personal, facts, openings, events, rights,
+                       receipt))
+
 struct LogItem {
   NRM_ANSWER("LogItem")
   std::string log;
@@ -195,5 +291,5 @@ BOOST_DESCRIBE_STRUCT(ClockItem, (), (now))
 using Answers = boost::mp11::mp_list<Done, Opened, ReportTaken, OrganisationCreated, AccountCreated,
                                      ProviderCreated, ReferralCreated, CaseItem, ReferralItem,
                                      QueueItem, OrganisationItem, ProviderItem, TimelineItem,
-                                     LogItem, StatusItem, ClockItem>;
+                                     LogItem, StatusItem, ClockItem, ErasureItem, SubjectAccess>;
 }  // namespace nrm::gateway

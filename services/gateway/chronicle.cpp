@@ -45,8 +45,16 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
         break;
       case StreamKind::log:
       case StreamKind::organisation:
-      case StreamKind::provider:
       case StreamKind::keys:
+        if (event.type == EpochDestroyed::type)
+          batch.put(
+              Family::rows,
+              row_key(
+                  {"epoch_destroyed",
+                   fixed_hex(static_cast<std::uint64_t>(event.data.find("epoch").integer()), 8)}),
+              event.record.at.text());
+        break;
+      case StreamKind::provider:
         break;
     }
   }

@@ -4,6 +4,7 @@
 //   timeline/<case>/<at>/<log>/<seq>/<index>    one event about the case or one of its referrals
 //   facts/<case>                                 what was reported (coded)
 //   news/…, news_dropped/…                       news.hpp
+//   epoch_destroyed/<number>                     when the key of an epoch was destroyed
 //
 // A timeline has no bound of its own: it is what a case manager and the person concerned read, from
 // the first day, and a case has some hundred events in its whole life. The bounds are the

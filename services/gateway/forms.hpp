@@ -54,6 +54,8 @@ NRM_EMPTY_FORM(RetryForm, RetryReferral, referral)
 NRM_EMPTY_FORM(ReviewForm, HoldReview, subject)
 NRM_EMPTY_FORM(ClosureApprovalForm, ApproveClosure, subject)
 NRM_EMPTY_FORM(ClosureRefusalForm, RefuseClosure, subject)
+NRM_EMPTY_FORM(ErasureConfirmationForm, ConfirmErasure, subject)
+NRM_EMPTY_FORM(ErasureCancellationForm, CancelErasure, subject)
 #undef NRM_EMPTY_FORM
 
 // --- reports ------------------------------------------------------------------------------------
@@ -91,6 +93,27 @@ struct OpeningForm {
   Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), purpose, classes}; }
 };
 BOOST_DESCRIBE_STRUCT(OpeningForm, (), (purpose, classes))
+
+struct ErasureForm {
+  NRM_FORM("ErasureForm", EraseCase, "")
+  ErasureGround ground{};
+  bool emergency = false;
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), ground, emergency}; }
+};
+BOOST_DESCRIBE_STRUCT(ErasureForm, (), (ground, emergency))
+
+// `language`: the person's; the document is in English where there are no labels for it.
+struct SubjectAccessForm {
+  NRM_FORM("SubjectAccessForm", OpenDossier, "")
+  Language language;
+  Sends command(const Uuid& id, const Actor&) const {
+    return {CaseId(id),
+            OpeningPurpose::own_request,
+            {DataClass::identity, DataClass::contact, DataClass::safe_contact, DataClass::narrative,
+             DataClass::medical, DataClass::family}};
+  }
+};
+BOOST_DESCRIBE_STRUCT(SubjectAccessForm, (), (language))
 
 struct FirstStageForm {
   NRM_FORM("FirstStageForm", DecideFirstStage, "")
@@ -211,5 +234,6 @@ using Forms =
                          ServiceForm, ReviewForm, ServiceEndForm, InformationForm, ClosureForm,
                          ClosureApprovalForm, ClosureRefusalForm, ProviderForm, CapacityForm,
                          AcknowledgementForm, AcceptanceForm, WaitlistingForm, RefusalForm,
-                         CancellationForm, RetryForm, AdvanceForm>;
+                         CancellationForm, RetryForm, AdvanceForm, ErasureForm,
+                         ErasureConfirmationForm, ErasureCancellationForm, SubjectAccessForm>;
 }  // namespace nrm::gateway

@@ -17,6 +17,9 @@ void get_timeline(Gateway& gateway, const CallPtr& call);
 void get_case_referrals(Gateway& gateway, const CallPtr& call);
 void post_opening(Gateway& gateway, const CallPtr& call);
 void get_queue(Gateway& gateway, const CallPtr& call);
+// routes_erasure.cpp
+void get_erasure(Gateway& gateway, const CallPtr& call);
+void post_subject_access(Gateway& gateway, const CallPtr& call);
 // routes_referrals.cpp
 void get_inbox(Gateway& gateway, const CallPtr& call);
 void get_inbox_stream(Gateway& gateway, const CallPtr& call);

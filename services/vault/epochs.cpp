@@ -143,14 +143,22 @@ Result<void> EpochKeys::destroy(std::uint32_t epoch) {
   return {};
 }
 
-Result<void> EpochKeys::rewrap(const std::string& folder, MasterKey& present, MasterKey& next) {
+Result<void> EpochKeys::check_unused(const std::string& folder) {
+  NRM_TRY_ASSIGN(const int lock, lock_folder(folder));
+  ::close(lock);
+  return {};
+}
+
+Result<void> EpochKeys::rewrap(const std::string& folder, MasterKey* present, MasterKey& next) {
   NRM_TRY_ASSIGN(const int lock, lock_folder(folder));
   const EpochKeys held(folder, nullptr, lock);  // its lock
   NRM_TRY_ASSIGN(const auto epochs, epochs_in(folder));
   for (const std::uint32_t epoch : epochs) {
     NRM_TRY_ASSIGN(const std::string wrapped, read_file(held.path(epoch), 4'096));
     if (next.unwrap(bound_to(epoch), wrapped)) continue;  // an earlier run came this far
-    NRM_TRY_ASSIGN(const auto key, present.unwrap(bound_to(epoch), wrapped));
+    if (present == nullptr)
+      return Error(Code::not_found, "", held.path(epoch) + ": the master that opens it is missing");
+    NRM_TRY_ASSIGN(const auto key, present->unwrap(bound_to(epoch), wrapped));
     NRM_TRY_ASSIGN(const std::string fresh, next.wrap(bound_to(epoch), key));
     NRM_TRY(write_file(held.path(epoch), fresh, 0400));
   }

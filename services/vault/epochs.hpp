@@ -34,9 +34,10 @@ class EpochKeys {
   Result<void> make(std::uint32_t epoch);
   // Overwrites, syncs and removes the file, and forgets the key; nothing to do when it is gone.
   Result<void> destroy(std::uint32_t epoch);
+  static Result<void> check_unused(const std::string& folder);  // ERRORS: unavailable
   // Wraps every key by `next`, each file replaced whole. A crash leaves files of both masters;
-  // once more with the same two masters finishes it.
-  static Result<void> rewrap(const std::string& folder, MasterKey& present, MasterKey& next);
+  // once more with the same two finishes it. Without `present` all must be `next`'s already.
+  static Result<void> rewrap(const std::string& folder, MasterKey* present, MasterKey& next);
 
  private:
   EpochKeys(std::string folder, std::unique_ptr<MasterKey> master, int lock)

@@ -1,4 +1,5 @@
 #include "common/runtime/run.hpp"
+#include "services/vault/open_master.hpp"
 #include "services/vault/sealing.hpp"
 #include "services/vault/vault.hpp"
 
@@ -8,9 +9,9 @@ int main(int argc, char** argv) {
       core_of<Vault>(), argc, argv,
       [](const Folder& folder, Store& store, Entropy& entropy) -> Result<std::unique_ptr<Hooks>> {
         NRM_TRY(crypto::require_locked_memory());
-        NRM_TRY_ASSIGN(auto key, read_master_file(folder.file("keys/vault/master")));
-        NRM_TRY_ASSIGN(auto epochs, EpochKeys::open(folder.file("keys/vault/epochs"),
-                                                    master_in_memory(std::move(key))));
+        NRM_TRY_ASSIGN(auto master, open_master(folder, stop_wanted));
+        NRM_TRY_ASSIGN(auto epochs,
+                       EpochKeys::open(folder.file("keys/vault/epochs"), std::move(master)));
         NRM_TRY_ASSIGN(auto sealing, Sealing::open(store, std::move(epochs), entropy));
         return std::unique_ptr<Hooks>(std::move(sealing));
       });

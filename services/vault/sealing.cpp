@@ -234,8 +234,23 @@ Result<bool> Sealing::rewrap_some() {
   return looked_at < limits::rewrapped_rows_per_step_max;
 }
 
+// Made ahead, so that a decision never waits for a disk. A token that is away ends no vault: the
+// epoch goes on until there is a key for the next one.
+Result<void> Sealing::make_next_key() {
+  constexpr std::uint32_t retry_after_turns = 4'096;
+  if (turns_until_retry_ > 0) {
+    --turns_until_retry_;
+    return {};
+  }
+  auto made = epochs_->make(epoch_ + 1);
+  if (made || made.error().code != Code::unavailable) return made;
+  turns_until_retry_ = retry_after_turns;
+  diag::warning("epoch_key_not_made", {{"why", made.error().detail}});
+  return {};
+}
+
 Result<void> Sealing::upkeep() {
-  NRM_TRY(epochs_->make(epoch_ + 1));  // made ahead, so that a decision never waits for a disk
+  NRM_TRY(make_next_key());
   if (stuck_ || epochs_->oldest() >= epoch_) return {};
   const auto none_left = rewrap_some();
   if (!none_left && none_left.error().code == Code::corrupt) {

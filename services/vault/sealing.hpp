@@ -41,13 +41,15 @@ class Sealing final : public Hooks {
   Result<Sensitive<std::string>> open_classes(const Uuid& subject,
                                               const std::vector<DataClass>& classes) const;
   Result<std::string> rewrapped(std::string_view key, std::string_view row) const;
+  Result<void> make_next_key();
   Result<bool> rewrap_some();  // whether none is left
 
   Store& store_;
   const std::unique_ptr<EpochKeys> epochs_;
   Entropy& entropy_;
   std::uint32_t epoch_ = 0;
-  std::string rewrapped_until_;  // the first key that was not looked at yet
-  bool stuck_ = false;           // a row does not open: its epoch's key is kept, and somebody told
+  std::string rewrapped_until_;          // the first key that was not looked at yet
+  std::uint32_t turns_until_retry_ = 0;  // a token did not answer when a key was to be made
+  bool stuck_ = false;  // a row does not open: its epoch's key is kept, and somebody told
 };
 }  // namespace nrm

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/base/codec.hpp"
+#include "common/base/text.hpp"
 #include "common/crypto/crypto.hpp"
 
 namespace nrm {

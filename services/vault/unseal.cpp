@@ -69,7 +69,8 @@ Sensitive<std::string> read_line(int peer) {
     size += static_cast<std::size_t>(got);
     end = static_cast<const char*>(std::memchr(buffer, '\n', size));
   }
-  Sensitive<std::string> line(end == nullptr ? std::string() : std::string(buffer, end));
+  const auto length = end == nullptr ? 0 : static_cast<std::size_t>(end - buffer);
+  Sensitive<std::string> line(std::string(buffer, length));
   explicit_bzero(buffer, sizeof buffer);
   return line;
 }

@@ -101,6 +101,12 @@ void People::see(const StreamKey& stream, const Event& event) {
     person(stream.id).requested = true;
   } else if (std::holds_alternative<ClosureRefused>(event)) {
     person(stream.id).requested = false;
+  } else if (std::holds_alternative<ErasureRequested>(event)) {
+    person(stream.id).erasing = true;
+  } else if (std::holds_alternative<ErasureCancelled>(event)) {
+    person(stream.id).erasing = false;
+  } else if (std::holds_alternative<CaseErased>(event)) {
+    person(stream.id).erased = true;
   } else if (std::holds_alternative<CaseClosed>(event)) {
     closed_ += !person(stream.id).closed;
     person(stream.id).closed = true;
@@ -110,6 +116,11 @@ void People::see(const StreamKey& stream, const Event& event) {
 std::optional<Wish> People::wish_for(Dice& dice, const CaseId& id, const Person& person) {
   const auto outcome = chance(dice, 70) ? Outcome::positive : Outcome::negative;
   const auto ground = DecisionGround::evidence_sufficient;
+  if (person.erasing && !person.erased && chance(dice, 20))
+    return chance(dice, 70) ? Wish{cast_.second_manager, ConfirmErasure{id}, {}}
+                            : Wish{cast_.authority, CancelErasure{id}, {}};
+  if (!person.erasing && chance(dice, 3))
+    return Wish{cast_.manager, EraseCase{id, ErasureGround::person_asked, chance(dice, 40)}, {}};
   if (person.closed) return std::nullopt;
   if (person.status == IdentificationStatus::reported)
     return Wish{cast_.authority, DecideFirstStage{id, outcome, ground}, {}};

@@ -51,6 +51,7 @@ class People {
     std::set<ReferralId> referrals;                 // not ended
     std::map<ReferralId, OrganisationId> services;  // running
     bool plan = false, informed = false, requested = false, closed = false, settled = false;
+    bool erasing = false, erased = false;
   };
   struct Offer {
     CaseId subject;

@@ -101,6 +101,27 @@ VaultAtWork::Said VaultAtWork::open(const CaseId& subject, std::vector<DataClass
   return ask(OpenDossier{subject, OpeningPurpose::own_request, std::move(classes)}, manager);
 }
 
+std::size_t VaultAtWork::open_together(const CaseId& subject, const std::vector<DataClass>& classes,
+                                       std::size_t count) {
+  const std::string data = to_json(OpenDossier{subject, OpeningPurpose::own_request, classes});
+  for (std::size_t i = 0; i < count; ++i) {
+    const Uuid fresh = entropy_->uuid();
+    step_->ask({.number = i,
+                .key = std::string(fresh.bytes.begin(), fresh.bytes.end()),
+                .actor = manager,
+                .expects = {},
+                .type = OpenDossier::type,
+                .data = data,
+                .personal = {}},
+               i, now_);
+  }
+  const auto committed = step_->commit();
+  CHECK(committed, "a batch on a good disk");
+  std::size_t opened = 0;
+  for (const auto& answered : committed->answers) opened += !answered.answer.opened.empty();
+  return opened;
+}
+
 void VaultAtWork::erase(const CaseId& subject) {
   EXPECT_TRUE(ask(EraseCase{subject, ErasureGround::person_asked, true}, manager).accepted());
   EXPECT_TRUE(ask(ConfirmErasure{subject}, second_manager).accepted());

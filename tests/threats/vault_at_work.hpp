@@ -32,6 +32,9 @@ class VaultAtWork {
   CaseId report(const std::string& personal);
   // What one opening by the case manager (own request) gives.
   Said open(const CaseId& subject, std::vector<DataClass> classes = {DataClass::identity});
+  // That many openings in one batch, as under load; how many gave something.
+  std::size_t open_together(const CaseId& subject, const std::vector<DataClass>& classes,
+                            std::size_t count);
   // Two people, no hold.
   void erase(const CaseId& subject);
   // Moves the clock and takes up what is due, until nothing is.

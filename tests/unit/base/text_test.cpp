@@ -55,5 +55,25 @@ TEST(Text, HasBetweenOneAndNBytes) {
   EXPECT_FALSE(Text<4>::parse("ééé")) << "bytes, not characters";
   EXPECT_FALSE(Text<4>::parse("a\nb"));
 }
+
+// --- what is sensitive leaves nothing behind
+
+TEST(SensitiveValues, AreZeroedWhenTheyAreMovedAway) {
+  Sensitive<std::string> from(std::string("short"));  // short enough to be inside the object
+  const char* const bytes = from.reveal().data();
+  const Sensitive<std::string> to(std::move(from));
+  EXPECT_EQ(to.reveal(), "short");
+  EXPECT_EQ(std::string(bytes, 5), std::string(5, '\0'));
+}
+
+TEST(SensitiveValues, AreZeroedToTheEndOfTheirBuffer) {
+  std::string text(100, 'x');
+  const char* const bytes = text.data();
+  text.resize(3);  // the rest stays in the buffer
+  wipe(text);
+  EXPECT_EQ(text.size(), 0u);
+  ASSERT_GE(text.capacity(), 100u);
+  EXPECT_EQ(std::string(bytes, 100), std::string(100, '\0'));
+}
 }  // namespace
 }  // namespace nrm

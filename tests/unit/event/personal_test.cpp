@@ -8,7 +8,8 @@ namespace nrm {
 namespace {
 constexpr std::string_view whole =
     R"({"name":"Ana \"Z\"","also_known_as":"A","date_of_birth":"1999-02-28","document_number":"X1",)"
-    R"("phone":"+373","address":"Str. 1","safe_contact":"a friend","account":"line\u000aline"})";
+    R"("phone":"+373","address":"Str. 1","safe_contact":"a friend","account":"line\u000aline",)"
+    R"("health_notes":"insulin","family_at_risk":"a child"})";
 
 PersonalPart part() {
   json::Document document;
@@ -29,6 +30,9 @@ TEST(PersonalParts, OnlyTheClassThatWasAskedFor) {
   EXPECT_EQ(only(DataClass::contact), R"({"phone":"+373","address":"Str. 1"})");
   EXPECT_EQ(only(DataClass::safe_contact), R"({"safe_contact":"a friend"})");
   EXPECT_EQ(only(DataClass::narrative), R"({"account":"line\u000aline"})");
+  EXPECT_EQ(only(DataClass::medical), R"({"health_notes":"insulin"})");
+  EXPECT_EQ(only(DataClass::family), R"({"family_at_risk":"a child"})");
+  EXPECT_EQ(only(DataClass::shelter_location), "{}");
   EXPECT_EQ(write_personal(PersonalPart{}).reveal(), "{}");
 }
 

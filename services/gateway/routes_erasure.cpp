@@ -1,0 +1,275 @@
+// Erasure's receipt, and everything that is kept about a person, for that person.
+#include <algorithm>
+
+#include "common/base/json_text.hpp"
+#include "services/gateway/forms.hpp"
+#include "services/gateway/handlers.hpp"
+#include "services/gateway/subject_labels.hpp"
+
+namespace nrm::gateway {
+namespace {
+// One row of the case's timeline, decoded: what of the vault's story matters here.
+struct Told {
+  Instant at;
+  std::string type;
+  std::optional<OrganisationId> organisation;  // of who did it
+  std::optional<Event> event;                  // of those below
+};
+constexpr std::string_view vault_story[] = {DossierOpened::type, ErasureRequested::type,
+                                            ErasureConfirmed::type, ErasureCancelled::type,
+                                            CaseErased::type};
+
+Result<std::vector<Told>> read_timeline(const Store& store, const Uuid& id) {
+  std::vector<Told> out;
+  json::Document document;
+  Result<void> fault;
+  NRM_TRY(
+      store.scan(Family::rows, prefixed(row_key({"timeline", id.text(), ""})), [&](auto, auto row) {
+        if (fault = document.parse_trusted(row); !fault) return false;
+        const json::Value item = document.root();
+        Told told{.at = Instant::parse(item.find("at").text()).value_or(Instant{}),
+                  .type = std::string(item.find("type").text()),
+                  .organisation = {},
+                  .event = {}};
+        if (const json::Value who = item.find("organisation"))
+          told.organisation = OrganisationId::parse(who.text());
+        const bool story = std::ranges::find(vault_story, told.type) != std::end(vault_story);
+        if (story) {
+          auto event = read_event(told.type, item.find("data"), Unknown::ignore);
+          if (!event) {
+            fault = std::move(event).error();
+            return false;
+          }
+          told.event = std::move(*event);
+        }
+        // An erasure is told however long the story before it was.
+        if (story || out.size() < limits::openings_listed_max) out.push_back(std::move(told));
+        return true;
+      }));
+  NRM_TRY(fault);
+  return out;
+}
+
+// Case management alone: what is here names who opened what.
+Result<Found<CaseView>> find_for_management(Gateway& gateway, const Call& call) {
+  const auto& parts = gateway.parts();
+  if (!holds_office(call.caller, parts.offices))
+    return Error(Code::not_found, "", "there is nothing here for you");
+  return find_case(parts.store, parts.offices, call.caller, call.id);
+}
+
+// --- the receipt of an erasure ------------------------------------------------------------------
+
+struct Story {
+  ErasureItem item;
+  bool asked = false;
+  std::optional<CaseErased> erased;
+  std::vector<KeptPlace> openers;
+};
+
+void note_opening(Story& story, const DossierOpened& opened, Instant at) {
+  auto known = std::ranges::find_if(story.openers, [&](const KeptPlace& place) {
+    return place.organisation == opened.by.organisation;
+  });
+  if (known == story.openers.end())
+    known = story.openers.insert(story.openers.end(), {.place = KeptAt::organisation,
+                                                       .state = KeptState::own_copies,
+                                                       .at = at,
+                                                       .organisation = opened.by.organisation,
+                                                       .classes = {}});
+  known->at = at;
+  for (const DataClass one : opened.classes)
+    if (std::ranges::find(known->classes, one) == known->classes.end())
+      known->classes.push_back(one);
+}
+
+void note(Story& story, const Told& told) {
+  if (!told.event) return;
+  ErasureItem& item = story.item;
+  if (const auto* opened = std::get_if<DossierOpened>(&*told.event)) {
+    note_opening(story, *opened, told.at);
+  } else if (const auto* asked = std::get_if<ErasureRequested>(&*told.event)) {
+    story.asked = true;
+    item.status = ErasureStatus::asked;
+    item.ground = asked->ground;
+    item.emergency = asked->emergency;
+    item.asked_at = told.at;
+    item.erase_at.reset();
+  } else if (const auto* confirmed = std::get_if<ErasureConfirmed>(&*told.event)) {
+    item.status = ErasureStatus::confirmed;
+    item.erase_at = confirmed->erase_at;
+  } else if (std::holds_alternative<ErasureCancelled>(*told.event)) {
+    item.status = ErasureStatus::cancelled;
+    item.erase_at.reset();
+  } else if (const auto* erased = std::get_if<CaseErased>(&*told.event)) {
+    item.status = ErasureStatus::erased;
+    item.erased_at = told.at;
+    story.erased = *erased;
+  }
+}
+
+// Copies in old files and backups die with the key of their epoch.
+Result<KeptPlace> backups_of(const Store& store, const Story& story) {
+  KeptPlace out{.place = KeptAt::backups, .state = KeptState::sealed};
+  if (!story.erased) return out;
+  out.state = KeptState::unreadable_after;
+  out.at = story.erased->copies_until;
+  NRM_TRY_ASSIGN(
+      const auto destroyed,
+      store.get(Family::rows, row_key({"epoch_destroyed", fixed_hex(story.erased->epoch, 8)})));
+  if (!destroyed) return out;
+  out.state = KeptState::unreadable_since;
+  out.at = Instant::parse(*destroyed);
+  return out;
+}
+
+Result<ErasureItem> receipt_of(const Store& store, Story story) {
+  ErasureItem out = std::move(story.item);
+  out.places.push_back({.place = KeptAt::vault_store,
+                        .state = story.erased ? KeptState::destroyed : KeptState::sealed,
+                        .at = out.erased_at,
+                        .organisation = {},
+                        .classes = {}});
+  for (const KeptAt place : {KeptAt::logs, KeptAt::audit_archive, KeptAt::gateway_rows})
+    out.places.push_back({.place = place, .state = KeptState::coded_facts});
+  NRM_TRY_ASSIGN(KeptPlace backups, backups_of(store, story));
+  out.places.push_back(std::move(backups));
+  std::ranges::move(story.openers, std::back_inserter(out.places));
+  return out;
+}
+
+// --- own access ---------------------------------------------------------------------------------
+
+std::string name_of(const Store& store, const OrganisationId& id) {
+  const auto found = find_view<OrganisationView>(store, id);
+  return found ? found->view.name.text() : id.text();
+}
+
+void append(std::string& out, std::string_view member, std::string_view text) {
+  if (out.back() != '{') out += ',';
+  json::append_string(out, member);
+  out += ':';
+  json::append_string(out, text);
+}
+
+// {"identity":{"name":…},…} of the vault as headings and labelled fields. Plaintext.
+Result<std::string> labelled(std::string_view opened, const SubjectLabels& labels) {
+  json::Document document;
+  NRM_TRY(document.parse_strict(opened));
+  std::string out = "[";
+  out.reserve(2 * opened.size() + 4'096);
+  for (const json::Value one : document.root()) {
+    if (out.size() > 1) out += ',';
+    out += '{';
+    append(out, "heading", labels.of(one.key()));
+    out += ",\"fields\":[";
+    for (const json::Value field : one) {
+      if (out.back() != '[') out += ',';
+      out += '{';
+      append(out, "label", labels.of(field.key()));
+      append(out, "value", field.text());
+      out += '}';
+    }
+    out += "]}";
+  }
+  return out + ']';
+}
+
+std::string openings_of(const Store& store, const std::vector<Told>& timeline,
+                        const SubjectLabels& labels) {
+  std::vector<OpeningItem> items;
+  for (const Told& told : timeline) {
+    const auto* opened = told.event ? std::get_if<DossierOpened>(&*told.event) : nullptr;
+    if (opened == nullptr) continue;
+    OpeningItem item{.at = told.at,
+                     .organisation = opened->by.organisation,
+                     .name = name_of(store, opened->by.organisation),
+                     .role = opened->by.role,
+                     .purpose = opened->purpose,
+                     .why = labels.of(to_text(opened->purpose)),
+                     .classes = {}};
+    for (const DataClass one : opened->classes) item.classes.push_back(labels.of(to_text(one)));
+    items.push_back(std::move(item));
+  }
+  std::string out = "{";
+  append(out, "heading", labels.of("openings"));
+  out += ",\"items\":" + to_json(items);
+  if (items.empty()) append(out, "nobody", labels.of("nobody"));
+  return out + '}';
+}
+
+std::string events_of(const Store& store, const std::vector<Told>& timeline,
+                      const SubjectLabels& labels) {
+  std::vector<HappenedItem> items;
+  for (const Told& told : timeline) {
+    items.push_back({.at = told.at, .type = told.type, .by = {}});
+    if (told.organisation) items.back().by = name_of(store, *told.organisation);
+  }
+  std::string out = "{";
+  append(out, "heading", labels.of("events"));
+  return out + ",\"items\":" + to_json(items) + '}';
+}
+
+Result<std::string> document_of(const Store& store, const Uuid& id, const SubjectLabels& labels,
+                                const Accepted& accepted) {
+  NRM_TRY_ASSIGN(const auto found, find_view<CaseView>(store, id));
+  NRM_TRY_ASSIGN(const auto timeline, read_timeline(store, id));
+  NRM_TRY_ASSIGN(const auto facts, store.get(Family::rows, row_key({"facts", id.text()})));
+  const std::string_view opened = accepted.answer.opened.empty() ? "{}" : accepted.answer.opened;
+  NRM_TRY_ASSIGN(const std::string personal, labelled(opened, labels));
+  std::string out = "{";
+  append(out, "language", labels.language().text());
+  append(out, "title", labels.of("title"));
+  append(out, "intro", labels.of("intro"));
+  append(out, "reference", found.view.reference.text());
+  out += ",\"personal\":{";
+  append(out, "heading", labels.of("personal"));
+  out += ",\"classes\":" + personal + "},\"facts\":{";
+  append(out, "heading", labels.of("facts"));
+  if (facts) out += ",\"facts\":" + *facts;
+  out += "},\"openings\":" + openings_of(store, timeline, labels);
+  out += ",\"events\":" + events_of(store, timeline, labels) + ",\"rights\":{";
+  append(out, "label", labels.of("rights"));
+  append(out, "value", labels.of("rights_text"));
+  out += "},\"receipt\":";
+  write_json(out, accepted.receipt);
+  return out + '}';
+}
+}  // namespace
+
+void get_erasure(Gateway& gateway, const CallPtr& call) {
+  const auto found = find_for_management(gateway, *call);
+  if (!found) return call->fail(found.error());
+  const auto timeline = read_timeline(gateway.parts().store, call->id);
+  if (!timeline) return call->fail(timeline.error());
+  Story story;
+  story.item.case_ = CaseId(call->id);
+  story.item.reference = found->view.reference;
+  for (const Told& told : *timeline) note(story, told);
+  if (!story.asked)
+    return call->fail(Error(Code::not_found, "", "no erasure was asked for in this case"));
+  const auto item = receipt_of(gateway.parts().store, std::move(story));
+  if (!item) return call->fail(item.error());
+  call->answer(item_response(*item));
+}
+
+void post_subject_access(Gateway& gateway, const CallPtr& call) {
+  const auto found = find_for_management(gateway, *call);
+  if (!found) return call->fail(found.error());
+  const auto form = read_form<SubjectAccessForm>(*call);
+  if (!form) return;
+  send(gateway, call,
+       {.service = SubjectAccessForm::Sends::target,
+        .type = SubjectAccessForm::Sends::type,
+        .data = to_json(form->command(call->id, call->caller)),
+        .place = place_in<SubjectAccessForm>},
+       [&gateway, language = form->language](const CallPtr& asked, const Accepted& accepted) {
+         auto document =
+             document_of(gateway.parts().store, asked->id, SubjectLabels::of(language), accepted);
+         if (!document) return asked->fail(Error(Code::internal));
+         http::Response response;
+         response.body = std::move(*document);
+         asked->answer(std::move(response));
+       });
+}
+}  // namespace nrm::gateway
