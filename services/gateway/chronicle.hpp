@@ -3,7 +3,7 @@
 //
 //   timeline/<case>/<at>/<log>/<seq>/<index>    one event about the case or one of its referrals
 //   facts/<case>                                 what was reported (coded)
-//   news/…, news_dropped/…                       news.hpp
+//   news/…, notices/…                            news.hpp
 //
 // A timeline has no bound of its own: it is what a case manager and the person concerned read, from
 // the first day, and a case has some hundred events in its whole life. The bounds are the
@@ -22,7 +22,8 @@
 namespace nrm::gateway {
 class Chronicle {
  public:
-  explicit Chronicle(const Store& store) : store_(store), news_(store) {}
+  explicit Chronicle(const Store& store)
+      : store_(store), news_(store), notices_(store, "notices") {}
 
   // REQUIRES: records of a log in order; see Projection::Also.
   void record(const std::string& log, json::Value record, Batch& batch);
@@ -50,9 +51,10 @@ class Chronicle {
                     const std::optional<std::string>& holder, Batch& batch);
   void put_news(const Event& event, const Place& place, std::string_view organisation,
                 Batch& batch);
+  void put_notice(const Event& event, Batch& batch);
 
   const Store& store_;
-  News news_;
+  News news_, notices_;
   std::unordered_map<std::string, Place> places_;  // of this batch; before it, the store knows
   bool accounts_changed_ = false;
   json::Document document_;

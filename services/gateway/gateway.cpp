@@ -53,6 +53,7 @@ Gateway::Gateway(Parts parts)
     : parts_(std::move(parts)),
       cursors_(parts_.secret.reveal()),
       authentication_(parts_.store, parts_.freshness),
+      listing_(parts_.listed_per_hour),
       metrics_(routes().size()) {}
 
 http::Reply Gateway::counted(std::size_t route, http::Reply reply) {

@@ -111,6 +111,7 @@ Result<int> run(const std::string& path) {
                    .clock = *clock,
                    .sandbox = sandbox.get(),
                    .offices = *folder.policy().appointments,
+                   .listed_per_hour = folder.policy().per_hour(LimitName::items_listed_per_account),
                    .secret = std::move(secret)});
   return serve_until_stopped(folder, *store, {ask, *feed}, gateway);
 }
