@@ -25,8 +25,8 @@ const Route table[] = {
 
     // Cases
     {"GET", "/v1/cases", {first_responder, competent_authority, case_manager, operator_, person,
-     guardian}, "Cases, newest first; a first responder's own, a person's one", "cursor limit queue status reference",
-     "", "CaseItem[]", 200, {}, get_cases},
+     guardian}, "Cases, newest first; a first responder's own, a person's one",
+     "cursor limit queue status reference", "", "CaseItem[]", 200, {}, get_cases},
     {"GET", "/v1/cases/{id}", case_readers, "One case", "", "", "CaseItem", 200, {}, get_case},
     {"GET", "/v1/cases/{id}/timeline", case_readers, "What happened, in order", paged,
      "", "TimelineItem[]", 200, {}, get_timeline},
@@ -56,8 +56,9 @@ const Route table[] = {
     {"POST", "/v1/cases/{id}/conflicts", {first_responder, competent_authority, case_manager,
      service_provider, guardian}, "Declare your conflict of interest; the case is gone for you", "",
      "ConflictForm", "Done", 200, {DeclareConflict::type}, submit<ConflictForm>},
-    {"POST", "/v1/cases/{id}/denials", {case_manager}, "Deny the case to an account or organisation",
-     "", "DenialForm", "Done", 200, {DenyAccess::type}, submit<DenialForm>},
+    {"POST", "/v1/cases/{id}/denials", {case_manager},
+     "Deny the case to an account or organisation", "", "DenialForm", "Done", 200,
+     {DenyAccess::type}, submit<DenialForm>},
     {"POST", "/v1/cases/{id}/denial-ends", {case_manager}, "Lift a denial", "", "DenialEndForm",
      "Done", 200, {LiftDenial::type}, submit<DenialEndForm>},
     {"GET", "/v1/withdrawals", case_workers, "Withdrawn consents that you have to obey, by due",
@@ -97,8 +98,8 @@ const Route table[] = {
     {"POST", "/v1/cases/{id}/closure-refusal", {case_manager, competent_authority},
      "Refuse the closure", "", "ClosureRefusalForm", "Done", 200, {RefuseClosure::type},
      submit<ClosureRefusalForm>},
-    {"GET", "/v1/queues/{name}", {competent_authority, case_manager, operator_, auditor}, "A work queue, what is due first", paged, "",
-     "QueueItem[]", 200, {}, get_queue},
+    {"GET", "/v1/queues/{name}", {competent_authority, case_manager, operator_, auditor},
+     "A work queue, what is due first", paged, "", "QueueItem[]", 200, {}, get_queue},
 
     // Referrals
     {"GET", "/v1/inbox", {service_provider}, "Offers, waiting list and running referrals",
