@@ -40,7 +40,12 @@ Response problem(const std::vector<Error>& errors) {
   response.status = row.status;
   response.content_type = "application/problem+json";
   // The inbox drains in far less than a second; the client retries with the same key.
-  if (row.status == 503 || row.status == 429) response.headers.emplace_back("Retry-After", "1");
+  // A quota frees itself in steps of five minutes.
+  if (row.status == 503 || row.status == 429)
+    response.headers.emplace_back("Retry-After",
+                                  first.code == Code::quota_exceeded
+                                      ? std::to_string(limits::quota_step_minutes * 60)
+                                      : std::string("1"));
   if (first.code == Code::method_not_allowed)
     response.headers.emplace_back("Allow", "GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD");
 

@@ -53,6 +53,22 @@ constexpr Row rows[] = {
     row<CaseErased>(any(dossier_erasure_held), dossier_erased),
     row<KeyEpochBegun>(any(nowhere, epoch_current), epoch_ending),
     row<EpochDestroyed>(any(epoch_ending), epoch_current),
+    row<GuardianAppointed>(sealed),
+    row<GuardianshipEnded>(sealed),
+    row<ConflictDeclared>(sealed),
+    row<AccessDenied>(sealed),
+    row<DenialLifted>(sealed),
+    row<BreakGlassStarted>(sealed),
+    row<WithdrawalNotified>(any(nowhere), withdrawal_open),
+    row<WithdrawalOverdue>(any(withdrawal_open), withdrawal_overdue),
+    row<WithdrawalAcknowledged>(any(withdrawal_open, withdrawal_overdue), withdrawal_answered),
+    row<EmergencyReviewOpened>(any(nowhere), review_awaited),
+    row<EmergencyReviewOverdue>(any(review_awaited), review_overdue),
+    row<EmergencyReviewed>(any(review_awaited, review_overdue), reviewed),
+    row<OpeningProposed>(any(nowhere), opening_proposed),
+    row<OpeningApproved>(any(opening_proposed), opening_approved),
+    row<ProposalUsed>(any(opening_approved), opening_used),
+    row<ProposalLapsed>(any(opening_proposed, opening_approved), opening_lapsed),
 
     row<ReportReceived>(any(nowhere), reported, Rule::reported_once),
     row<NotificationRecorded>(any(nowhere), notified, Rule::reported_once),
@@ -146,6 +162,13 @@ std::optional<ClockName> clock_of(Place place) {
   switch (place) {
     case dossier_sealed:
       return ClockName::report_follows;
+    case withdrawal_open:
+      return ClockName::withdrawal_acknowledgement;
+    case review_awaited:
+      return ClockName::break_glass_review;
+    case opening_proposed:
+    case opening_approved:
+      return ClockName::opening_approval;
     case reported:
       return ClockName::first_stage;
     case recovery:

@@ -11,6 +11,9 @@ namespace nrm {
 BOOST_DEFINE_ENUM_CLASS(Place, nowhere,
     // vault, a case's dossier
     dossier_sealed, dossier_reported, dossier_abandoned,
+    // vault: withdrawals by recipient, reviews of broken glass, openings by two
+    withdrawal_open, withdrawal_overdue, withdrawal_answered, review_awaited, review_overdue,
+    reviewed, opening_proposed, opening_approved, opening_used, opening_lapsed,
     // identification
     reported, reported_overdue, recovery, second_stage, second_stage_overdue, second_stage_queue,
     negative_contestable, negative, not_confirmed_contestable, not_confirmed, confirmed, notified,

@@ -1,25 +1,19 @@
 // nrm accounts add: an organisation, if it is new, and one more account of it.
 #include <cstdio>
 
+#include "services/cli/codes.hpp"
 #include "services/cli/outcome.hpp"
+#include "services/cli/pages.hpp"
 #include "services/cli/registry.hpp"
 
 namespace nrm::cli {
 namespace {
-template <class E>
-std::string codes() {
-  std::string out;
-  boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {
-    if (!out.empty()) out += ", ";
-    out += code_name(d.name);
-  });
-  return out;
-}
-
 Result<HeldAccount> add(Api& api, const std::string& organisation, OrganisationKind kind, Role role,
-                        const std::string& name) {
+                        const std::string& name, const std::string& subject) {
   NRM_TRY_ASSIGN(const OrganisationId id, register_organisation(api, organisation, kind));
-  return issue_account(api, name, id, role, fresh_key());
+  if (subject.empty()) return issue_account(api, name, id, role, fresh_key());
+  NRM_TRY_ASSIGN(const std::string case_id, find_case_id(api, subject));
+  return issue_account(api, name, id, role, fresh_key(), case_id);
 }
 }  // namespace
 
@@ -34,7 +28,7 @@ int accounts_add(const AccountsAddOptions& options) {
   if (find_account((*api)->accounts(), name) != nullptr)
     return fail(Exit::usage, "this sandbox has an account \"" + name + "\" already",
                 "give the new one another name: --name NAME");
-  const auto account = add(**api, options.organisation, *kind, *role, name);
+  const auto account = add(**api, options.organisation, *kind, *role, name, options.subject);
   if (!account) return fail_at_api(account.error(), options.access.dir);
   if ((*api)->sandbox())
     if (const auto kept = keep_tokens((*api)->folder().path(), {*account}); !kept)

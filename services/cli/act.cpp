@@ -4,6 +4,7 @@
 
 #include "common/base/codec.hpp"
 #include "common/event/codes.hpp"
+#include "services/cli/codes.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/pages.hpp"
 
@@ -19,16 +20,6 @@ constexpr Action actions[] = {
     {"acknowledge", "acknowledgement", true, false}, {"accept", "acceptance", true, false},
     {"waitlist", "waitlisting", true, false},        {"decline", "refusal", true, true},
     {"cancel", "cancellation", false, true},         {"retry", "retry", false, false}};
-
-template <class E>
-std::string codes() {
-  std::string out;
-  boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {
-    if (!out.empty()) out += ", ";
-    out += code_name(d.name);
-  });
-  return out;
-}
 
 // In a sandbox, whoever holds the offer: the person at the keyboard plays all parts.
 Result<std::string> holder_of(Api& api, const std::string& referral) {

@@ -36,6 +36,7 @@ class Commands {
     add_refer();
     add_decide();
     add_case();
+    add_consent();
     add_load();
     add_rehearse();
     add_audit();
@@ -102,6 +103,7 @@ class Commands {
     sub->add_option("--role", accounts_add_.role, "first_responder, service_provider, …")
         ->required();
     sub->add_option("--name", accounts_add_.name, "of the account in a sandbox, for --as");
+    sub->add_option("--case", accounts_add_.subject, "the one case of a person or guardian");
     on(sub, accounts_add_, accounts_add);
   }
   void add_sandbox() {
@@ -172,6 +174,49 @@ class Commands {
       });
     }
   }
+  void add_consent() {
+    CLI::App* group = add(app_, "consent", "a person's consents, and what recipients do about them",
+                          "  nrm consent withdraw 4FJ2K-7QX0M9 --purpose support\n"
+                          "  nrm consent tasks --as \"Safe house 1\"\n");
+    group->require_subcommand(1);
+    for (const char* action : {"give", "withdraw"}) {
+      CLI::App* sub = consent_action(*group, action, "record one entry of the ledger", "case",
+                                     "case id or reference");
+      sub->add_option("--purpose", consent_.purpose, "identification, support, data_sharing, …")
+          ->required();
+      sub->add_option("--by", consent_.by, "individual, guardian, other")->capture_default_str();
+      sub->add_option("--language", consent_.language, "in which it was explained")
+          ->capture_default_str();
+      sub->add_option("--recipient", consent_.recipients, "organisation; without: all who support")
+          ->allow_extra_args(false);
+      if (action != std::string_view("give")) continue;
+      sub->add_option("--class", consent_.classes, "identity, safe_contact, …; without: all")
+          ->allow_extra_args(false);
+      sub->add_option("--until", consent_.until, "last day, as in 2024-07-01");
+    }
+    add_access(consent_action(*group, "tasks", "withdrawals that wait for you"), consent_.access);
+    CLI::App* done = consent_action(*group, "acknowledge", "say what you did about a withdrawal",
+                                    "withdrawal", "its id, from: nrm consent tasks");
+    done->add_option("--outcome", consent_.outcome, "stopped, purged, kept_legal_ground")
+        ->required();
+  }
+  CLI::App* consent_action(CLI::App& group, const char* action, const char* what,
+                           const char* subject = nullptr, const char* described = "") {
+    CLI::App* sub =
+        add(group, action, what,
+            "  nrm consent give 4FJ2K-7QX0M9 --purpose support --recipient \"Safe house "
+            "1\" --class safe_contact --until 2024-07-01\n"
+            "  nrm consent acknowledge 5f0c… --outcome purged\n");
+    if (subject != nullptr) {
+      add_access(sub, consent_.access);
+      sub->add_option(subject, consent_.subject, described)->required();
+    }
+    sub->callback([this, action] {
+      consent_.action = action;
+      run_ = [this] { return consent(consent_); };
+    });
+    return sub;
+  }
   void add_load() {
     CLI::App* sub = add(app_, "load", "report everybody behind a published table",
                         "  nrm load tests/data/uk-nrm/uk_nrm_referrals_2023_q3.csv\n"
@@ -215,6 +260,14 @@ class Commands {
     replay->add_option("--until", replay_.until, "day or instant");
     replay->add_flag("--json", replay_.json, "print JSON");
     on(replay, replay_, audit_replay);
+
+    CLI::App* access = add(*group, "access", "who could see a case at a moment, and who did",
+                           "  nrm audit access --case 4FJ2K-7QX0M9 --at 2024-03-03\n");
+    add_dir(access, audit_access_.dir);
+    access->add_option("--case", audit_access_.subject, "case id or reference")->required();
+    access->add_option("--at", audit_access_.at, "day or instant; now without it");
+    access->add_flag("--json", audit_access_.json, "print JSON");
+    on(access, audit_access_, audit_access);
 
     CLI::App* statistics = add(*group, "statistics", "published tables, from the logs alone",
                                "  nrm audit statistics referrals --format csv\n");
@@ -336,6 +389,8 @@ class Commands {
   RehearseOptions rehearse_;
   AuditVerifyOptions verify_;
   AuditReplayOptions replay_;
+  AuditAccessOptions audit_access_;
+  ConsentOptions consent_;
   AuditStatisticsOptions statistics_;
   AuditExportOptions export_;
   CLI::App* vault_ = nullptr;

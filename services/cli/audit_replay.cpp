@@ -5,6 +5,7 @@
 #include "common/base/json_text.hpp"
 #include "services/cli/api.hpp"
 #include "services/cli/commands.hpp"
+#include "services/cli/moment.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/replay.hpp"
 #include "services/cli/statistics.hpp"
@@ -13,14 +14,6 @@
 
 namespace nrm::cli {
 namespace {
-Result<std::optional<Instant>> read_until(const std::string& text) {
-  if (text.empty()) return std::optional<Instant>();
-  if (const auto at = Instant::parse(text)) return std::optional(*at);
-  if (const auto day = Date::parse(text)) return std::optional(end_of(*day));
-  return Error(Code::invalid_date, "--until",
-               "a day (2023-08-01, to its end) or an instant (2023-08-01T12:00:00.000Z)");
-}
-
 Result<std::vector<Service>> read_services(const std::string& text) {
   if (text.empty()) return std::vector<Service>(std::begin(log_owners), std::end(log_owners));
   const auto service = enum_from<Service>(text);
@@ -28,21 +21,6 @@ Result<std::vector<Service>> read_services(const std::string& text) {
     if (service == owner) return std::vector<Service>{owner};
   return Error(Code::unknown_code, "--service",
                "one of: vault, identification, referral, assistance, closure");
-}
-
-// By its id, or by the reference in its report.
-Result<Uuid> find_subject(const Folder& folder, const std::string& text) {
-  if (const auto id = Uuid::parse(text)) return *id;
-  std::optional<Uuid> found;
-  NRM_TRY(read_log(folder, Service::identification, [&](const Record& record) {
-    for (const Emit& emit : record.events)
-      if (const auto* report = std::get_if<ReportReceived>(&emit.event);
-          report != nullptr && report->reference.text() == text)
-        found = emit.stream.id;
-    return !found;
-  }));
-  if (!found) return Error(Code::not_found, "--case", "no report has this id or reference");
-  return *found;
 }
 
 bool is_about(const StreamKey& stream, json::Value state, const Uuid& subject) {
@@ -95,7 +73,7 @@ Result<std::string> replay_counts(const Folder& folder, const std::vector<Servic
 }
 
 Result<std::string> replay(const AuditReplayOptions& options) {
-  NRM_TRY_ASSIGN(const auto until, read_until(options.until));
+  NRM_TRY_ASSIGN(const auto until, read_moment("--until", options.until));
   NRM_TRY_ASSIGN(const auto services, read_services(options.service));
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(options.dir));
   if (options.subject.empty()) return replay_counts(folder, services, until, options.json);

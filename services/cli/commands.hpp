@@ -50,6 +50,7 @@ struct AccountsAddOptions {
   std::string kind;          // OrganisationKind
   std::string role;          // Role
   std::string name;          // of the account in a sandbox; the organisation's when empty
+  std::string subject;       // --case: the one case of a person or guardian
 };
 int accounts_add(const AccountsAddOptions& options);
 
@@ -130,6 +131,23 @@ struct AuditReplayOptions {
   bool json = false;
 };
 int audit_replay(const AuditReplayOptions& options);
+
+struct AuditAccessOptions {
+  std::string dir = "nrm-data";
+  std::string subject;  // --case: id or reference
+  std::string at;       // day or instant; now without it
+  bool json = false;
+};
+int audit_access(const AuditAccessOptions& options);
+
+struct ConsentOptions {
+  Access access;
+  std::string action;   // give, withdraw, tasks, acknowledge
+  std::string subject;  // id or reference of the case; to acknowledge: id of the withdrawal
+  std::string purpose, by = "individual", language = "en", until, outcome;
+  std::vector<std::string> recipients, classes;
+};
+int consent(const ConsentOptions& options);
 
 struct AuditStatisticsOptions {
   std::string dir = "nrm-data";

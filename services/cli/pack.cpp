@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <regex>
 #include <set>
 
 #include "common/runtime/folder.hpp"
@@ -74,5 +75,10 @@ std::string appoint(const std::string& pack, const Policy& policy, const Appoint
   const std::size_t end = pack.rfind('}');  // read_policy() has read an object
   const std::size_t last = pack.find_last_not_of(" \t\r\n", end - 1);
   return pack.substr(0, last + 1) + ",\n  \"appointments\": " + to_json(offices) + "\n}\n";
+}
+
+std::string widened(const std::string& pack) {
+  static const std::regex per_hour(R"re(("per_hour":\s*)[0-9]+)re");
+  return std::regex_replace(pack, per_hour, "$01" + std::to_string(limits::access_per_hour_max));
 }
 }  // namespace nrm::cli

@@ -20,4 +20,6 @@ std::string appoint(const std::string& pack, const Policy& policy, const Appoint
 std::string program_folder();  // of this executable
 // Absolute, without "." or ".." and without a slash at the end.
 std::string absolute_folder(const std::string& dir);
+// The same pack with limits that nobody reaches.
+std::string widened(const std::string& pack);
 }  // namespace nrm::cli

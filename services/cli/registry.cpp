@@ -48,12 +48,14 @@ Result<OrganisationId> register_organisation(Api& api, const std::string& name,
 
 Result<HeldAccount> issue_account(Api& api, const std::string& name,
                                   const OrganisationId& organisation, Role role,
-                                  std::string_view purpose) {
+                                  std::string_view purpose, const std::string& subject) {
   const std::string role_name(to_text(role));
+  std::string body =
+      "{\"organisation\":\"" + organisation.text() + "\",\"role\":\"" + role_name + '"';
+  if (!subject.empty()) body += ",\"subject\":\"" + subject + '"';
   NRM_TRY_ASSIGN(const auto answer,
                  api.post({.target = "/v1/accounts",
-                           .body = "{\"organisation\":\"" + organisation.text() + "\",\"role\":\"" +
-                                   role_name + "\"}",
+                           .body = body + '}',
                            .key = key_from(purpose, organisation.text(), role_name),
                            .if_match = {}}));
   NRM_TRY_ASSIGN(const Read read, read_answer(answer));

@@ -9,10 +9,11 @@
 namespace nrm::cli {
 Result<OrganisationId> register_organisation(Api& api, const std::string& name,
                                              OrganisationKind kind);
-// `purpose`: tells accounts of one organisation and role apart.
+// `purpose`: tells accounts of one organisation and role apart. `subject`: the one case of a person
+// or guardian.
 Result<HeldAccount> issue_account(Api& api, const std::string& name,
                                   const OrganisationId& organisation, Role role,
-                                  std::string_view purpose);
+                                  std::string_view purpose, const std::string& subject = {});
 // All organisations, by id.
 Result<std::map<std::string, std::string>> organisation_names(Api& api);
 }  // namespace nrm::cli

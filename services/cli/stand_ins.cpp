@@ -87,6 +87,18 @@ void StandIns::review(json::Value item) {
   Dice dice({id, "review", text_of(item, "when")});
   if (!passed(item, "when", days(1 - static_cast<int>(dice.below(5))))) return;
   scene_.act(cast_.manager.token, of_case(id, "reviews"));
+  if (dice.percent(2)) change_mind(id);
+}
+
+// The person lets data be shared, and thinks better of it: everybody who had it is told.
+void StandIns::change_mind(const std::string& id) {
+  const auto entry = [](bool given) {
+    return std::string(R"({"purpose":"data_sharing","by":"individual","language":"en","given":)") +
+           (given ? "true}" : "false}");
+  };
+  scene_.act(cast_.manager.token, of_case(id, "consents"), entry(true), [this, id, entry] {
+    scene_.act(cast_.manager.token, of_case(id, "consents"), entry(false));
+  });
 }
 
 void StandIns::awaiting_consent(json::Value referral) {
@@ -123,6 +135,7 @@ void StandIns::escalated(json::Value referral) {
 // --- providers ----------------------------------------------------------------------------------
 
 void StandIns::provide() {
+  for (const StandIn& provider : cast_.providers) obey(provider);
   for (const StandIn& provider : cast_.providers)
     scene_.look(provider.token, "/v1/providers", [this, &provider](json::Value page) {
       const auto free = std::make_shared<std::int64_t>(0);
@@ -131,6 +144,18 @@ void StandIns::provide() {
       scene_.walk(provider.token, "/v1/inbox",
                   [this, &provider, free](json::Value item) { answer(provider, item, *free); });
     });
+}
+
+// Most stop and purge at once; some must keep what the law asks of them.
+void StandIns::obey(const StandIn& provider) {
+  static constexpr std::string_view outcomes[] = {"purged", "purged", "stopped",
+                                                  "kept_legal_ground"};
+  scene_.walk(provider.token, "/v1/withdrawals", [this, &provider](json::Value item) {
+    const std::string id(text_of(item, "withdrawal"));
+    Dice dice({id, "withdrawal"});
+    scene_.act(provider.token, "/v1/withdrawals/" + id + "/acknowledgement",
+               "{\"outcome\":\"" + std::string(dice.one_of(outcomes)) + "\"}");
+  });
 }
 
 // `free`: places that this provider has left today.

@@ -25,7 +25,7 @@ class StandIns {
   // Each asks and acts; land() the scene afterwards.
   void decide();   // competent authority
   void manage();   // case managers: consents, escalations, plans, reviews
-  void provide();  // providers: offers, waiting lists, services
+  void provide();  // providers: offers, waiting lists, services, withdrawals
   void close();    // case managers: information, requests, approvals
 
  private:
@@ -33,9 +33,11 @@ class StandIns {
   void second_stage(json::Value item);
   void plan(json::Value item);
   void review(json::Value item);
+  void change_mind(const std::string& id);
   void awaiting_consent(json::Value referral);
   void escalated(json::Value referral);
   void ask_consent(json::Value referral);
+  void obey(const StandIn& provider);
   void answer(const StandIn& provider, json::Value item, std::int64_t& free);
   void offered(const StandIn& provider, json::Value item, std::int64_t& free);
   void accept(const StandIn& provider, const std::string& referral, bool waitlisted,

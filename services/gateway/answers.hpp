@@ -75,6 +75,13 @@ struct ProviderCreated {
 };
 BOOST_DESCRIBE_STRUCT(ProviderCreated, (), (provider, receipt))
 
+struct ProposalCreated {
+  NRM_ANSWER("ProposalCreated")
+  ProposalId proposal;
+  Receipt receipt;
+};
+BOOST_DESCRIBE_STRUCT(ProposalCreated, (), (proposal, receipt))
+
 struct ReferralCreated {
   NRM_ANSWER("ReferralCreated")
   ReferralId referral;
@@ -129,14 +136,59 @@ BOOST_DESCRIBE_STRUCT(ReferralItem, (),
                       (referral, case_, service, status, since, urgency, profile, due, provider,
                        organisation, owner, escalation, overdue, attempt))
 
+// A withdrawn consent that its recipient has to obey, and to say how.
+struct WithdrawalItem {
+  NRM_ANSWER("WithdrawalItem")
+  WithdrawalId withdrawal;
+  CaseId case_;
+  ConsentPurpose purpose{};
+  OrganisationId recipient;
+  Instant due;
+  bool overdue = false;
+};
+BOOST_DESCRIBE_STRUCT(WithdrawalItem, (), (withdrawal, case_, purpose, recipient, due, overdue))
+
+struct EmergencyItem {  // a broken glass that awaits its review
+  EmergencyId emergency;
+  CaseId case_;
+  Actor by;
+  EmergencyGround ground{};
+  Instant due;
+};
+BOOST_DESCRIBE_STRUCT(EmergencyItem, (), (emergency, case_, by, ground, due))
+
+struct ProposalItem {  // an opening that awaits a second person
+  ProposalId proposal;
+  CaseId case_;
+  AccountId by;
+  OpeningPurpose purpose{};
+  std::vector<DataClass> classes;
+  Instant approve_by;
+};
+BOOST_DESCRIBE_STRUCT(ProposalItem, (), (proposal, case_, by, purpose, classes, approve_by))
+
+struct AnomalyItem {  // an account that opens or lists too much
+  AccountId account;
+  OrganisationId organisation;
+  Role role{};
+  AnomalyKind kind{};
+  std::uint32_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(AnomalyItem, (), (account, organisation, role, kind, count))
+
 struct QueueItem {
   NRM_ANSWER("QueueItem")
   Instant when;  // due, or waiting since: as the queue is ordered
   bool overdue = false;
   std::optional<CaseItem> case_;
   std::optional<ReferralItem> referral;
+  std::optional<WithdrawalItem> withdrawal = std::nullopt;
+  std::optional<EmergencyItem> emergency = std::nullopt;
+  std::optional<ProposalItem> proposal = std::nullopt;
+  std::optional<AnomalyItem> anomaly = std::nullopt;
 };
-BOOST_DESCRIBE_STRUCT(QueueItem, (), (when, overdue, case_, referral))
+BOOST_DESCRIBE_STRUCT(QueueItem, (),
+                      (when, overdue, case_, referral, withdrawal, emergency, proposal, anomaly))
 
 struct OrganisationItem {
   NRM_ANSWER("OrganisationItem")
@@ -288,8 +340,9 @@ struct ClockItem {
 };
 BOOST_DESCRIBE_STRUCT(ClockItem, (), (now))
 
-using Answers = boost::mp11::mp_list<Done, Opened, ReportTaken, OrganisationCreated, AccountCreated,
-                                     ProviderCreated, ReferralCreated, CaseItem, ReferralItem,
-                                     QueueItem, OrganisationItem, ProviderItem, TimelineItem,
-                                     LogItem, StatusItem, ClockItem, ErasureItem, SubjectAccess>;
+using Answers =
+    boost::mp11::mp_list<Done, Opened, ReportTaken, OrganisationCreated, AccountCreated,
+                         ProviderCreated, ReferralCreated, CaseItem, ReferralItem, QueueItem,
+                         OrganisationItem, ProviderItem, TimelineItem, LogItem, StatusItem,
+                         ClockItem, WithdrawalItem, ProposalCreated, ErasureItem, SubjectAccess>;
 }  // namespace nrm::gateway

@@ -37,11 +37,23 @@ Error conceal(const Gateway& gateway, const Call& call, Error error) {
     seen = find_case(parts.store, parts.offices, call.caller, call.id).has_value();
   if (call.route->about() == About::a_referral)
     seen = find_referral(parts.store, parts.offices, call.caller, call.id).has_value();
-  return seen ? error : Error(Code::not_found);
+  return seen ? error : nothing_here();
+}
+
+// Whatever the service thinks of it: a case that is barred to the caller does not exist for it.
+bool is_barred(const Gateway& gateway, const Call& call) {
+  const Store& store = gateway.parts().store;
+  if (call.route->about() == About::nothing) return false;
+  const Bars bars(store, call.caller);
+  if (call.route->about() == About::a_case) return bars.cover(call.id);
+  const auto referral = find_view<ReferralView>(store, call.id);
+  return referral && bars.cover(referral->view.subject);
 }
 
 // Only a look at the rows, so that is all that waits for them.
 void refuse(Gateway& gateway, const CallPtr& call, Error error) {
+  // Every service has its own words for it; absent, forbidden and barred are one answer.
+  if (error.code == Code::not_found && error.where.empty()) return call->fail(nothing_here());
   if (error.code != Code::forbidden || !error.where.empty()) return call->fail(error);
   gateway.parts().freshness.when_fresh(
       [&gateway, call, error = std::move(error)] { call->fail(conceal(gateway, *call, error)); });
@@ -123,6 +135,7 @@ Result<Accepted::Emitted<Event>> Accepted::find(std::string_view type) const {
 }
 
 void send(Gateway& gateway, const CallPtr& call, Sending sending, OnAccepted then) {
+  if (is_barred(gateway, *call)) return call->fail(nothing_here());
   auto expects = expectation(*call, sending.service);
   if (!expects) return call->fail(expects.error());
   Question question{.service = sending.service,

@@ -19,6 +19,15 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
 // What a provider may know of its own referral; all other members stay here.
 constexpr std::string_view news_members[] = {"provider",  "service",   "profile",
                                              "answer_by", "review_at", "reason"};
+
+// Events of the vault that an organisation is told of, and the member that names it.
+struct Notice {
+  std::string_view type, to;
+};
+constexpr Notice notices[] = {
+    {WithdrawalNotified::type, "recipient"}, {WithdrawalOverdue::type, "escalated_to"},
+    {BreakGlassStarted::type, "overseer"},   {EmergencyReviewOverdue::type, "escalated_to"},
+    {DossierOpened::type, "notice_to"},      {AccessAnomaly::type, "overseer"}};
 }  // namespace
 
 void Chronicle::record(const std::string& log, json::Value record, Batch& batch) {
@@ -33,6 +42,7 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
                       one.find("type").text(),
                       stream.value_or(StreamKey{}),
                       one.find("data")};
+    put_notice(event, batch);
     switch (event.stream.kind) {
       case StreamKind::case_:
         on_case(event, batch);
@@ -41,7 +51,13 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
         on_referral(event, batch);
         break;
       case StreamKind::account:
-        accounts_changed_ = true;
+        accounts_changed_ |=
+            event.type == AccountIssued::type || event.type == AccountRevoked::type;
+        break;
+      case StreamKind::withdrawal:
+      case StreamKind::emergency:
+      case StreamKind::proposal:
+        put_timeline(event, event.data.find("subject").text(), {}, std::nullopt, batch);
         break;
       case StreamKind::log:
       case StreamKind::organisation:
@@ -63,6 +79,7 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
 bool Chronicle::committed() {
   places_.clear();
   news_.committed();
+  notices_.committed();
   return std::exchange(accounts_changed_, false);
 }
 
@@ -165,5 +182,23 @@ void Chronicle::put_news(const Event& event, const Place& place, std::string_vie
   }
   value += "}}";
   news_.put(organisation, event.record.seq, event.index, std::move(value), batch);
+}
+
+void Chronicle::put_notice(const Event& event, Batch& batch) {
+  const auto* notice = std::ranges::find(notices, event.type, &Notice::type);
+  if (notice == std::end(notices)) return;
+  const json::Value to = event.data.find(notice->to);
+  if (!to) return;  // nobody is told of this one
+  std::string value = R"({"specversion":"1.0")";
+  value.reserve(512);
+  append_member(value, "id", std::to_string(event.record.seq) + '.' + std::to_string(event.index));
+  append_member(value, "source", event.log);
+  append_member(value, "type", event.type);
+  append_member(value, "subject", event.stream.text());
+  append_member(value, "time", event.record.at.text());
+  value += R"(,"datacontenttype":"application/json","data":)";
+  json::append_value(value, event.data);
+  value += '}';
+  notices_.put(to.text(), event.record.seq, event.index, std::move(value), batch);
 }
 }  // namespace nrm::gateway

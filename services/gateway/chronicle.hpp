@@ -5,6 +5,7 @@
 //   facts/<case>                                 what was reported (coded)
 //   news/…, news_dropped/…                       news.hpp
 //   epoch_destroyed/<number>                     when the key of an epoch was destroyed
+//   news/…, notices/…                            news.hpp
 //
 // A timeline has no bound of its own: it is what a case manager and the person concerned read, from
 // the first day, and a case has some hundred events in its whole life. The bounds are the
@@ -23,7 +24,8 @@
 namespace nrm::gateway {
 class Chronicle {
  public:
-  explicit Chronicle(const Store& store) : store_(store), news_(store) {}
+  explicit Chronicle(const Store& store)
+      : store_(store), news_(store), notices_(store, "notices") {}
 
   // REQUIRES: records of a log in order; see Projection::Also.
   void record(const std::string& log, json::Value record, Batch& batch);
@@ -51,9 +53,10 @@ class Chronicle {
                     const std::optional<std::string>& holder, Batch& batch);
   void put_news(const Event& event, const Place& place, std::string_view organisation,
                 Batch& batch);
+  void put_notice(const Event& event, Batch& batch);
 
   const Store& store_;
-  News news_;
+  News news_, notices_;
   std::unordered_map<std::string, Place> places_;  // of this batch; before it, the store knows
   bool accounts_changed_ = false;
   json::Document document_;

@@ -6,9 +6,9 @@
 #include <span>
 
 namespace nrm::gateway {
-namespace {
 Error nothing_here() { return Error(Code::not_found, "", "there is nothing here for you"); }
 
+namespace {
 bool is_office(Role role) {
   return role == Role::competent_authority || role == Role::case_manager || role == Role::operator_;
 }
@@ -35,6 +35,27 @@ constexpr std::string_view reporter_events[] = {
 constexpr std::string_view supporter_events[] = {
     ConsentRecorded::type, SupportOpened::type, PlanOverdue::type,  PlanAgreed::type,
     ReviewOverdue::type,   ReviewHeld::type,    SupportEnded::type, CaseClosed::type};
+
+// The person learns what is decided, what was agreed, and who saw what.
+constexpr std::string_view person_events[] = {
+    DossierSealed::type,     ConsentRecorded::type,    DossierOpened::type,
+    GuardianAppointed::type, GuardianshipEnded::type,  BreakGlassStarted::type,
+    EmergencyReviewed::type, WithdrawalNotified::type, WithdrawalAcknowledged::type,
+    OpeningApproved::type,   PlanAgreed::type,         ReviewHeld::type};
+
+// An entry of the ledger that names other organisations is theirs and the person's.
+bool names_only(json::Value recipients, const std::string& organisation) {
+  if (!recipients) return true;
+  for (const json::Value one : recipients)
+    if (one.text() != organisation) return false;
+  return true;
+}
+
+bool bars(const CaseView& view, const Actor& caller) {
+  return std::ranges::any_of(view.denied, [&](const Denied& one) {
+    return one.account == caller.account || one.organisation == caller.organisation;
+  });
+}
 
 bool is_one_of(std::span<const std::string_view> list, std::string_view type) {
   return std::ranges::find(list, type) != list.end();
@@ -77,6 +98,31 @@ template Result<Found<CaseView>> find_view(const Store&, const Uuid&);
 template Result<Found<ReferralView>> find_view(const Store&, const Uuid&);
 template Result<Found<ProviderView>> find_view(const Store&, const Uuid&);
 template Result<Found<OrganisationView>> find_view(const Store&, const Uuid&);
+template Result<Found<AccountView>> find_view(const Store&, const Uuid&);
+template Result<Found<WithdrawalView>> find_view(const Store&, const Uuid&);
+template Result<Found<EmergencyView>> find_view(const Store&, const Uuid&);
+template Result<Found<ProposalView>> find_view(const Store&, const Uuid&);
+
+bool is_of_one_case(Role role) { return role == Role::person || role == Role::guardian; }
+
+Bars::Bars(const Store& store, const Actor& caller) : store_(store) {
+  for (const Uuid& who : {Uuid(caller.account), Uuid(caller.organisation)}) {
+    std::string prefix = row_key({"barred", who.text(), ""});
+    bool any = false;
+    const auto read = store.scan(Family::rows, prefixed(prefix), [&](auto, auto) {
+      any = true;
+      return false;
+    });
+    if (any || !read) prefixes_.push_back(std::move(prefix));
+  }
+}
+
+bool Bars::cover(const Uuid& subject) const {
+  return std::ranges::any_of(prefixes_, [&](const std::string& prefix) {
+    const auto row = store_.get(Family::rows, prefix + subject.text());
+    return !row || row->has_value();
+  });
+}
 
 bool holds_office(const Actor& caller, const Appointments& offices) {
   switch (caller.role) {
@@ -89,29 +135,52 @@ bool holds_office(const Actor& caller, const Appointments& offices) {
     case Role::first_responder:
     case Role::service_provider:
     case Role::person:
+    case Role::guardian:
     case Role::auditor:
       break;
   }
   return false;
 }
 
+namespace {
+// What ties a caller without office to a case.
+Result<bool> related(const Store& store, const Actor& caller, const Uuid& id,
+                     const CaseView& view) {
+  switch (caller.role) {
+    case Role::first_responder:
+      return view.reporter == caller.organisation;
+    case Role::service_provider:
+      return supports(store, caller.organisation, id);
+    case Role::guardian:
+      return std::ranges::find(view.guardians, caller.account) != view.guardians.end();
+    case Role::person: {
+      NRM_TRY_ASSIGN(const auto account, find_view<AccountView>(store, caller.account));
+      return account.view.subject == CaseId(id);
+    }
+    case Role::competent_authority:
+    case Role::case_manager:
+    case Role::auditor:
+    case Role::operator_:
+      break;
+  }
+  return false;
+}
+}  // namespace
+
 Result<Found<CaseView>> find_case(const Store& store, const Appointments& offices,
                                   const Actor& caller, const Uuid& id) {
   NRM_TRY_ASSIGN(auto found, find_view<CaseView>(store, id));
-  if (!found.view.reported_at) return nothing_here();
+  if (!found.view.reported_at || bars(found.view, caller)) return nothing_here();
   if (holds_office(caller, offices)) return found;
-  if (caller.role == Role::first_responder && found.view.reporter == caller.organisation)
-    return found;
-  if (caller.role == Role::service_provider) {
-    NRM_TRY_ASSIGN(const bool related, supports(store, caller.organisation, id));
-    if (related) return found;
-  }
-  return nothing_here();
+  NRM_TRY_ASSIGN(const bool tied, related(store, caller, id, found.view));
+  if (!tied) return nothing_here();
+  return found;
 }
 
 Result<Found<ReferralView>> find_referral(const Store& store, const Appointments& offices,
                                           const Actor& caller, const Uuid& id) {
   NRM_TRY_ASSIGN(auto found, find_view<ReferralView>(store, id));
+  if (Bars(store, caller).cover(found.view.subject)) return nothing_here();
   if (caller.role == Role::service_provider && found.view.organisation == caller.organisation)
     return found;
   if (caller.role != Role::operator_ && holds_office(caller, offices)) return found;
@@ -122,6 +191,19 @@ Result<Found<ReferralView>> find_referral(const Store& store, const Appointments
   return nothing_here();
 }
 
+namespace {
+// What this organisation may know of the ledger: the entries that count for it, and not who else
+// they name.
+void narrow(std::vector<Consent>& consents, const OrganisationId& organisation) {
+  std::erase_if(consents, [&](const Consent& one) {
+    return !one.recipients.empty() &&
+           std::ranges::find(one.recipients, organisation) == one.recipients.end();
+  });
+  for (Consent& one : consents)
+    if (!one.recipients.empty()) one.recipients = {organisation};
+}
+}  // namespace
+
 CaseItem disclose(const CaseId& id, const CaseView& view, const Actor& caller, Detail detail) {
   CaseItem out;
   out.case_ = id;
@@ -130,7 +212,7 @@ CaseItem disclose(const CaseId& id, const CaseView& view, const Actor& caller, D
   out.support_status = view.support;
   out.closure_status = view.closure;
   const bool office = is_office(caller.role);
-  if (office || caller.role == Role::first_responder) {
+  if (office || caller.role == Role::first_responder || is_of_one_case(caller.role)) {
     out.identification_status = view.status;
     out.due = view.due;
     out.overdue = view.overdue;
@@ -144,6 +226,7 @@ CaseItem disclose(const CaseId& id, const CaseView& view, const Actor& caller, D
   }
   if (detail == Detail::item) return out;
   if (caller.role != Role::operator_) out.consents = view.consents;
+  if (!office && !is_of_one_case(caller.role)) narrow(out.consents, caller.organisation);
   if (!office) return out;
   out.person_informed = view.informed;
   for (const OpenObligation& open : view.obligations)
@@ -179,6 +262,10 @@ ReferralItem disclose(const ReferralId& id, const ReferralView& view, const Acto
   return out;
 }
 
+WithdrawalItem disclose(const WithdrawalId& id, const WithdrawalView& view) {
+  return {id, view.subject, view.purpose, view.recipient, view.due, view.overdue};
+}
+
 bool may_see_facts(Role role) {
   return role == Role::competent_authority || role == Role::case_manager ||
          role == Role::first_responder;
@@ -188,7 +275,12 @@ bool may_see_event(const Actor& caller, json::Value row) {
   if (is_office(caller.role)) return true;
   const auto type = row.find("type").text();
   if (caller.role == Role::first_responder) return is_one_of(reporter_events, type);
+  if (is_of_one_case(caller.role))
+    return is_one_of(reporter_events, type) || is_one_of(person_events, type);
   if (caller.role != Role::service_provider) return false;
+  if (type == ConsentRecorded::type)
+    return names_only(row.find("data").find("consent").find("recipients"),
+                      caller.organisation.text());
   if (is_one_of(supporter_events, type)) return true;
   const json::Value holder = row.find("provider_organisation");
   return holder && holder.text() == caller.organisation.text();

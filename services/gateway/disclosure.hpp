@@ -24,6 +24,21 @@ Result<Found<View>> find_view(const Store& store, const Uuid& id);
 // Whether this caller holds the office of its role: there is one authority and one case management.
 bool holds_office(const Actor& caller, const Appointments& offices);
 
+bool is_of_one_case(Role role);  // a person or guardian
+// What absent things are answered with, and everything that is not for the caller.
+Error nothing_here();
+
+// The cases that are barred to this caller, by its account or its organisation.
+class Bars {
+ public:
+  Bars(const Store& store, const Actor& caller);
+  bool cover(const Uuid& subject) const;  // of a store that cannot be read: yes
+
+ private:
+  const Store& store_;
+  std::vector<std::string> prefixes_;  // of rows; nearly always none
+};
+
 // ERRORS: not_found, also for a case that this caller may not see.
 Result<Found<CaseView>> find_case(const Store& store, const Appointments& offices,
                                   const Actor& caller, const Uuid& id);
@@ -34,6 +49,7 @@ enum class Detail { item, full };
 // REQUIRES: the caller may see the case.
 CaseItem disclose(const CaseId& id, const CaseView& view, const Actor& caller, Detail detail);
 ReferralItem disclose(const ReferralId& id, const ReferralView& view, const Actor& caller);
+WithdrawalItem disclose(const WithdrawalId& id, const WithdrawalView& view);  // to its recipient
 bool may_see_facts(Role role);
 // Of one stored timeline row.
 bool may_see_event(const Actor& caller, json::Value row);

@@ -30,8 +30,9 @@ struct AccountForm {  // the command holds the digest of the token that is made 
   static constexpr std::string_view form = "AccountForm";
   OrganisationId organisation;
   Role role{};
+  std::optional<CaseId> subject;  // of a person or guardian: the one case
 };
-BOOST_DESCRIBE_STRUCT(AccountForm, (), (organisation, role))
+BOOST_DESCRIBE_STRUCT(AccountForm, (), (organisation, role, subject))
 
 // --- forms without a body of their own: everything is in the path -------------------------------
 
@@ -56,6 +57,7 @@ NRM_EMPTY_FORM(ClosureApprovalForm, ApproveClosure, subject)
 NRM_EMPTY_FORM(ClosureRefusalForm, RefuseClosure, subject)
 NRM_EMPTY_FORM(ErasureConfirmationForm, ConfirmErasure, subject)
 NRM_EMPTY_FORM(ErasureCancellationForm, CancelErasure, subject)
+NRM_EMPTY_FORM(ProposalApprovalForm, ApproveOpening, proposal)
 #undef NRM_EMPTY_FORM
 
 // --- reports ------------------------------------------------------------------------------------
@@ -80,19 +82,104 @@ struct ConsentForm {
   bool given = false;
   ConsentGiver by{};
   Language language;
+  std::vector<OrganisationId> recipients;
+  std::vector<DataClass> classes;
+  std::optional<Date> until;
   Sends command(const Uuid& id, const Actor&) const {
-    return {CaseId(id), {purpose, given, by, language}};
+    return {CaseId(id), {purpose, given, by, language, recipients, classes, until}};
   }
 };
-BOOST_DESCRIBE_STRUCT(ConsentForm, (), (purpose, given, by, language))
+BOOST_DESCRIBE_STRUCT(ConsentForm, (), (purpose, given, by, language, recipients, classes, until))
 
 struct OpeningForm {
   NRM_FORM("OpeningForm", OpenDossier, "")
   OpeningPurpose purpose{};
   std::vector<DataClass> classes;
+  std::optional<EmergencyGround> ground;  // for safety
+  std::optional<ProposalId> proposal;     // where two people must want it
+  Sends command(const Uuid& id, const Actor&) const {
+    return {CaseId(id), purpose, classes, ground, proposal};
+  }
+};
+BOOST_DESCRIBE_STRUCT(OpeningForm, (), (purpose, classes, ground, proposal))
+
+struct ProposalForm {
+  NRM_FORM("ProposalForm", ProposeOpening, "")
+  OpeningPurpose purpose{};
+  std::vector<DataClass> classes;
   Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), purpose, classes}; }
 };
-BOOST_DESCRIBE_STRUCT(OpeningForm, (), (purpose, classes))
+BOOST_DESCRIBE_STRUCT(ProposalForm, (), (purpose, classes))
+
+struct BreakGlassForm {
+  NRM_FORM("BreakGlassForm", BreakGlass, "")
+  EmergencyGround ground{};
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), ground}; }
+};
+BOOST_DESCRIBE_STRUCT(BreakGlassForm, (), (ground))
+
+struct EmergencyReviewForm {
+  NRM_FORM("EmergencyReviewForm", ReviewEmergency, "")
+  ReviewOutcome outcome{};
+  Sends command(const Uuid& id, const Actor&) const { return {EmergencyId(id), outcome}; }
+};
+BOOST_DESCRIBE_STRUCT(EmergencyReviewForm, (), (outcome))
+
+struct AnomalyReviewForm {
+  NRM_FORM("AnomalyReviewForm", ReviewAnomaly, "")
+  ReviewOutcome outcome{};
+  Sends command(const Uuid& id, const Actor&) const { return {AccountId(id), outcome}; }
+};
+BOOST_DESCRIBE_STRUCT(AnomalyReviewForm, (), (outcome))
+
+struct WithdrawalForm {
+  NRM_FORM("WithdrawalForm", AcknowledgeWithdrawal, "")
+  WithdrawalOutcome outcome{};
+  Sends command(const Uuid& id, const Actor&) const { return {WithdrawalId(id), outcome}; }
+};
+BOOST_DESCRIBE_STRUCT(WithdrawalForm, (), (outcome))
+
+struct GuardianForm {
+  NRM_FORM("GuardianForm", AppointGuardian, "")
+  AccountId account;
+  GuardianKind kind{};
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), account, kind}; }
+};
+BOOST_DESCRIBE_STRUCT(GuardianForm, (), (account, kind))
+
+struct GuardianshipEndForm {
+  NRM_FORM("GuardianshipEndForm", EndGuardianship, "")
+  AccountId account;
+  GuardianshipEndReason reason{};
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), account, reason}; }
+};
+BOOST_DESCRIBE_STRUCT(GuardianshipEndForm, (), (account, reason))
+
+struct ConflictForm {
+  NRM_FORM("ConflictForm", DeclareConflict, "")
+  ConflictGround ground{};
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), ground}; }
+};
+BOOST_DESCRIBE_STRUCT(ConflictForm, (), (ground))
+
+struct DenialForm {  // exactly one of account and organisation
+  NRM_FORM("DenialForm", DenyAccess, "")
+  std::optional<AccountId> account;
+  std::optional<OrganisationId> organisation;
+  DenialGround ground{};
+  Sends command(const Uuid& id, const Actor&) const {
+    return {CaseId(id), account, organisation, ground};
+  }
+};
+BOOST_DESCRIBE_STRUCT(DenialForm, (), (account, organisation, ground))
+
+struct DenialEndForm {
+  NRM_FORM("DenialEndForm", LiftDenial, "")
+  std::optional<AccountId> account;
+  std::optional<OrganisationId> organisation;
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), account, organisation}; }
+};
+BOOST_DESCRIBE_STRUCT(DenialEndForm, (), (account, organisation))
 
 struct ErasureForm {
   NRM_FORM("ErasureForm", EraseCase, "")
@@ -103,17 +190,21 @@ struct ErasureForm {
 BOOST_DESCRIBE_STRUCT(ErasureForm, (), (ground, emergency))
 
 // `language`: the person's; the document is in English where there are no labels for it.
+// `proposal`: that a second person approved, of these classes and this purpose.
 struct SubjectAccessForm {
   NRM_FORM("SubjectAccessForm", OpenDossier, "")
   Language language;
+  std::optional<ProposalId> proposal;
   Sends command(const Uuid& id, const Actor&) const {
     return {CaseId(id),
             OpeningPurpose::own_request,
             {DataClass::identity, DataClass::contact, DataClass::safe_contact, DataClass::narrative,
-             DataClass::medical, DataClass::family}};
+             DataClass::medical, DataClass::family},
+            std::nullopt,
+            proposal};
   }
 };
-BOOST_DESCRIBE_STRUCT(SubjectAccessForm, (), (language))
+BOOST_DESCRIBE_STRUCT(SubjectAccessForm, (), (language, proposal))
 
 struct FirstStageForm {
   NRM_FORM("FirstStageForm", DecideFirstStage, "")
@@ -228,12 +319,13 @@ struct AdvanceForm {
 };
 BOOST_DESCRIBE_STRUCT(AdvanceForm, (), (advance))
 
-using Forms =
-    boost::mp11::mp_list<OrganisationForm, AccountForm, RevocationForm, ReportForm, ConsentForm,
-                         OpeningForm, FirstStageForm, SecondStageForm, ReferralForm, PlanForm,
-                         ServiceForm, ReviewForm, ServiceEndForm, InformationForm, ClosureForm,
-                         ClosureApprovalForm, ClosureRefusalForm, ProviderForm, CapacityForm,
-                         AcknowledgementForm, AcceptanceForm, WaitlistingForm, RefusalForm,
-                         CancellationForm, RetryForm, AdvanceForm, ErasureForm,
-                         ErasureConfirmationForm, ErasureCancellationForm, SubjectAccessForm>;
+using Forms = boost::mp11::mp_list<
+    OrganisationForm, AccountForm, RevocationForm, ReportForm, ConsentForm, OpeningForm,
+    FirstStageForm, SecondStageForm, ReferralForm, PlanForm, ServiceForm, ReviewForm,
+    ServiceEndForm, InformationForm, ClosureForm, ClosureApprovalForm, ClosureRefusalForm,
+    ProviderForm, CapacityForm, AcknowledgementForm, AcceptanceForm, WaitlistingForm, RefusalForm,
+    CancellationForm, RetryForm, AdvanceForm, ProposalForm, ProposalApprovalForm, BreakGlassForm,
+    EmergencyReviewForm, AnomalyReviewForm, WithdrawalForm, GuardianForm, GuardianshipEndForm,
+    ConflictForm, DenialForm, DenialEndForm, ErasureForm, ErasureConfirmationForm,
+    ErasureCancellationForm, SubjectAccessForm>;
 }  // namespace nrm::gateway

@@ -57,6 +57,7 @@ Gateway::Gateway(Parts parts)
       cursors_(parts_.secret.reveal()),
       authentication_(parts_.store, parts_.freshness),
       admission_(parts_.rates),
+      listing_(parts_.listed_per_hour),
       metrics_(routes().size()) {}
 
 http::Reply Gateway::counted(std::size_t route, http::Reply reply) {

@@ -11,6 +11,7 @@
 #include "services/gateway/authentication.hpp"
 #include "services/gateway/call.hpp"
 #include "services/gateway/feed_side.hpp"
+#include "services/gateway/listing.hpp"
 #include "services/gateway/paging.hpp"
 #include "services/gateway/request_metrics.hpp"
 
@@ -25,6 +26,7 @@ class Gateway {
     const Clock& clock;               // the time of the logs
     SandboxClock* sandbox = nullptr;  // none in production
     Appointments offices;
+    std::uint32_t listed_per_hour = limits::access_per_hour_max;  // items, by one account
     Sensitive<std::string> secret;  // account tokens and cursors are made with it; 32 bytes
     Admission::Rates rates{};       // of one account; none: not limited
   };
@@ -35,6 +37,7 @@ class Gateway {
   const Parts& parts() const { return parts_; }
   const Cursors& cursors() const { return cursors_; }
   Authentication& authentication() { return authentication_; }
+  Listing& listing() { return listing_; }
   const RequestMetrics& metrics() const { return metrics_; }
   Admission& admission() { return admission_; }
   // Takes from the caller's bucket, and a place for what is not a read.
@@ -52,6 +55,7 @@ class Gateway {
   Cursors cursors_;
   Authentication authentication_;
   Admission admission_;
+  Listing listing_;
   RequestMetrics metrics_;
   std::atomic<std::size_t> streams_{0};
   std::map<std::string, std::pair<std::string, Instant>> clock_moves_;

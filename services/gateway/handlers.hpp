@@ -16,13 +16,18 @@ void get_case(Gateway& gateway, const CallPtr& call);
 void get_timeline(Gateway& gateway, const CallPtr& call);
 void get_case_referrals(Gateway& gateway, const CallPtr& call);
 void post_opening(Gateway& gateway, const CallPtr& call);
+// routes_queues.cpp
 void get_queue(Gateway& gateway, const CallPtr& call);
 // routes_erasure.cpp
 void get_erasure(Gateway& gateway, const CallPtr& call);
 void post_subject_access(Gateway& gateway, const CallPtr& call);
+// routes_access.cpp
+void get_withdrawals(Gateway& gateway, const CallPtr& call);
+void get_own_cases(Gateway& gateway, const CallPtr& call);
 // routes_referrals.cpp
 void get_inbox(Gateway& gateway, const CallPtr& call);
 void get_inbox_stream(Gateway& gateway, const CallPtr& call);
+void get_notices_stream(Gateway& gateway, const CallPtr& call);
 void get_referral(Gateway& gateway, const CallPtr& call);
 // routes_operations.cpp
 void get_status(Gateway& gateway, const CallPtr& call);

@@ -13,16 +13,17 @@ bool read_number(std::string_view text, N& out) {
   return fault == std::errc() && at == end;
 }
 
-std::string shelf_prefix(std::string_view organisation) {
-  return row_key({"news", organisation, ""});
+std::string shelf_prefix(std::string_view kind, std::string_view organisation) {
+  return row_key({kind, organisation, ""});
 }
-std::string dropped_key(std::string_view organisation) {
-  return row_key({"news_dropped", organisation});
+std::string dropped_key(std::string_view kind, std::string_view organisation) {
+  return row_key({std::string(kind) + "_dropped", organisation});
 }
 }  // namespace
 
-std::string news_key(std::string_view organisation, std::uint64_t seq, std::uint32_t index) {
-  return row_key({"news", organisation, fixed_hex(seq, 16), fixed_hex(index, 4)});
+std::string news_key(std::string_view organisation, std::uint64_t seq, std::uint32_t index,
+                     std::string_view kind) {
+  return row_key({kind, organisation, fixed_hex(seq, 16), fixed_hex(index, 4)});
 }
 
 std::optional<std::pair<std::uint64_t, std::uint32_t>> read_position(std::string_view text) {
@@ -43,8 +44,8 @@ std::string position_of(std::string_view key) {
 }
 
 Result<bool> is_behind_dropped(const Store& store, std::string_view organisation,
-                               std::string_view news_key) {
-  NRM_TRY_ASSIGN(const auto dropped, store.get(Family::rows, dropped_key(organisation)));
+                               std::string_view news_key, std::string_view kind) {
+  NRM_TRY_ASSIGN(const auto dropped, store.get(Family::rows, dropped_key(kind, organisation)));
   return dropped && news_key < *dropped;
 }
 
@@ -52,8 +53,8 @@ News::Shelf& News::shelf_of(const std::string& organisation) {
   const auto [at, is_new] = shelves_.try_emplace(organisation);
   Shelf& shelf = at->second;
   if (!is_new) return shelf;
-  const auto dropped = store_.get(Family::rows, dropped_key(organisation));
-  const auto counted = store_.scan(Family::rows, prefixed(shelf_prefix(organisation)),
+  const auto dropped = store_.get(Family::rows, dropped_key(kind_, organisation));
+  const auto counted = store_.scan(Family::rows, prefixed(shelf_prefix(kind_, organisation)),
                                    [&](std::string_view, std::string_view) {
                                      ++shelf.count;
                                      return true;
@@ -67,7 +68,7 @@ void News::put(std::string_view organisation, std::uint64_t seq, std::uint32_t i
                std::string value, Batch& batch) {
   const std::string owner(organisation);
   Shelf& shelf = shelf_of(owner);
-  std::string key = news_key(organisation, seq, index);
+  std::string key = news_key(organisation, seq, index, kind_);
   shelf.fresh.push_back(key);
   ++shelf.count;
   batch.put(Family::rows, std::move(key), std::move(value));
@@ -77,7 +78,7 @@ void News::put(std::string_view organisation, std::uint64_t seq, std::uint32_t i
 
 // What is in the store is older than what is only in the batch.
 void News::drop_oldest(const std::string& organisation, Shelf& shelf, Batch& batch) {
-  Range range = prefixed(shelf_prefix(organisation));
+  Range range = prefixed(shelf_prefix(kind_, organisation));
   if (!shelf.dropped.empty()) range.from = shelf.dropped + '\0';  // gone, if only in this batch
   std::size_t left = limits::gateway_news_dropped_at_once;
   const auto drop = [&](std::string_view key) {
@@ -90,7 +91,7 @@ void News::drop_oldest(const std::string& organisation, Shelf& shelf, Batch& bat
   CHECK(scanned, "the store can be read");
   for (; left > 0; shelf.fresh.pop_front()) drop(shelf.fresh.front());
   shelf.count -= limits::gateway_news_dropped_at_once;
-  batch.put(Family::rows, dropped_key(organisation), shelf.dropped);
+  batch.put(Family::rows, dropped_key(kind_, organisation), shelf.dropped);
 }
 
 void News::committed() {

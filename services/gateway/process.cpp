@@ -120,6 +120,7 @@ Result<int> run(const std::string& path) {
        .clock = *clock,
        .sandbox = sandbox.get(),
        .offices = *folder.policy().appointments,
+       .listed_per_hour = folder.policy().per_hour(LimitName::items_listed_per_account),
        .secret = std::move(secret),
        .rates = rates_of(edge_of(folder.mechanism().edge, folder.mechanism().sandbox))});
   return serve_until_stopped(folder, *store, {ask, *feed}, gateway);

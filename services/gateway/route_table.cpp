@@ -9,11 +9,11 @@ using enum Role;
 constexpr RoleSet nobody_asked{};
 constexpr RoleSet everybody{
     first_responder, competent_authority, case_manager, service_provider, auditor, operator_};
-constexpr RoleSet case_readers{first_responder, competent_authority, case_manager, service_provider,
-                               operator_};
+constexpr RoleSet case_readers{first_responder,  competent_authority, case_manager,
+                               service_provider, operator_,           person,
+                               guardian};
 constexpr RoleSet case_workers{first_responder, competent_authority, case_manager,
                                service_provider};
-constexpr RoleSet offices{competent_authority, case_manager, operator_};
 constexpr std::string_view paged = "cursor limit";
 
 // clang-format off
@@ -24,9 +24,9 @@ const Route table[] = {
      {SealDossier::type, SubmitReport::type, SubmitNotification::type}, post_report},
 
     // Cases
-    {"GET", "/v1/cases", {first_responder, competent_authority, case_manager, operator_},
-     "Cases, newest first; a first responder's own", "cursor limit queue status reference",
-     "", "CaseItem[]", 200, {}, get_cases},
+    {"GET", "/v1/cases", {first_responder, competent_authority, case_manager, operator_, person,
+     guardian}, "Cases, newest first; a first responder's own, a person's one",
+     "cursor limit queue status reference", "", "CaseItem[]", 200, {}, get_cases},
     {"GET", "/v1/cases/{id}", case_readers, "One case", "", "", "CaseItem", 200, {}, get_case},
     {"GET", "/v1/cases/{id}/timeline", case_readers, "What happened, in order", paged,
      "", "TimelineItem[]", 200, {}, get_timeline},
@@ -35,8 +35,40 @@ const Route table[] = {
     {"POST", "/v1/cases/{id}/openings", case_workers,
      "Open sealed fields for a purpose; recorded before they leave", "",
      "OpeningForm", "Opened", 200, {OpenDossier::type}, post_opening},
-    {"POST", "/v1/cases/{id}/consents", case_workers, "Record a consent given or withdrawn", "",
+    {"POST", "/v1/cases/{id}/consents", {first_responder, competent_authority, case_manager,
+     service_provider, person, guardian}, "Record a consent given or withdrawn", "",
      "ConsentForm", "Done", 200, {RecordConsent::type}, submit<ConsentForm>},
+    {"POST", "/v1/cases/{id}/opening-proposals", {case_manager, competent_authority},
+     "Propose an opening that needs a second person", "", "ProposalForm", "ProposalCreated", 201,
+     {ProposeOpening::type}, create<ProposalForm, OpeningProposed, ProposalCreated>},
+    {"POST", "/v1/proposals/{id}/approval", {case_manager, competent_authority},
+     "Approve what a colleague proposed to open", "", "ProposalApprovalForm", "Done", 200,
+     {ApproveOpening::type}, submit<ProposalApprovalForm>},
+    {"POST", "/v1/cases/{id}/broken-glass", case_workers,
+     "Open for an hour where life is at risk; reviewed afterwards", "", "BreakGlassForm", "Done",
+     200, {BreakGlass::type}, submit<BreakGlassForm>},
+    {"POST", "/v1/emergencies/{id}/review", {auditor}, "Review a broken glass", "",
+     "EmergencyReviewForm", "Done", 200, {ReviewEmergency::type}, submit<EmergencyReviewForm>},
+    {"POST", "/v1/cases/{id}/guardians", {case_manager}, "Appoint a guardian's account", "",
+     "GuardianForm", "Done", 200, {AppointGuardian::type}, submit<GuardianForm>},
+    {"POST", "/v1/cases/{id}/guardianship-ends", {case_manager}, "End a guardianship", "",
+     "GuardianshipEndForm", "Done", 200, {EndGuardianship::type}, submit<GuardianshipEndForm>},
+    {"POST", "/v1/cases/{id}/conflicts", {first_responder, competent_authority, case_manager,
+     service_provider, guardian}, "Declare your conflict of interest; the case is gone for you", "",
+     "ConflictForm", "Done", 200, {DeclareConflict::type}, submit<ConflictForm>},
+    {"POST", "/v1/cases/{id}/denials", {case_manager},
+     "Deny the case to an account or organisation", "", "DenialForm", "Done", 200,
+     {DenyAccess::type}, submit<DenialForm>},
+    {"POST", "/v1/cases/{id}/denial-ends", {case_manager}, "Lift a denial", "", "DenialEndForm",
+     "Done", 200, {LiftDenial::type}, submit<DenialEndForm>},
+    {"GET", "/v1/withdrawals", case_workers, "Withdrawn consents that you have to obey, by due",
+     paged, "", "WithdrawalItem[]", 200, {}, get_withdrawals},
+    {"POST", "/v1/withdrawals/{id}/acknowledgement", case_workers,
+     "Say what was done about a withdrawal", "", "WithdrawalForm", "Done", 200,
+     {AcknowledgeWithdrawal::type}, submit<WithdrawalForm>},
+    {"GET", "/v1/notices/stream", {first_responder, competent_authority, case_manager,
+     service_provider, auditor}, "Withdrawals, broken glass, anomalies as server-sent CloudEvents",
+     "after", "", "text/event-stream", 200, {}, get_notices_stream},
     {"POST", "/v1/cases/{id}/first-stage-decision", {competent_authority},
      "Decide the first stage", "", "FirstStageForm", "Done", 200, {DecideFirstStage::type},
      submit<FirstStageForm>},
@@ -81,8 +113,8 @@ const Route table[] = {
     {"POST", "/v1/cases/{id}/subject-access", {case_manager},
      "Everything kept about the person, for the person; recorded as an opening first", "",
      "SubjectAccessForm", "SubjectAccess", 200, {OpenDossier::type}, post_subject_access},
-    {"GET", "/v1/queues/{name}", offices, "A work queue, what is due first", paged, "",
-     "QueueItem[]", 200, {}, get_queue},
+    {"GET", "/v1/queues/{name}", {competent_authority, case_manager, operator_, auditor},
+     "A work queue, what is due first", paged, "", "QueueItem[]", 200, {}, get_queue},
 
     // Referrals
     {"GET", "/v1/inbox", {service_provider}, "Offers, waiting list and running referrals",
@@ -115,6 +147,8 @@ const Route table[] = {
      "AccountForm", "AccountCreated", 201, {IssueAccount::type}, post_account},
     {"POST", "/v1/accounts/{id}/revocation", {operator_}, "Revoke an account", "",
      "RevocationForm", "Done", 200, {RevokeAccount::type}, post_revocation},
+    {"POST", "/v1/accounts/{id}/anomaly-review", {auditor}, "Review an account's anomaly", "",
+     "AnomalyReviewForm", "Done", 200, {ReviewAnomaly::type}, submit<AnomalyReviewForm>},
     {"POST", "/v1/providers", {service_provider, case_manager, operator_},
      "Register a service with its places", "", "ProviderForm", "ProviderCreated", 201,
      {RegisterProvider::type}, create<ProviderForm, ProviderRegistered, ProviderCreated>},

@@ -1,70 +1,11 @@
-// Cases: lists, one case, its timeline and referrals, openings of its dossier, work queues.
-#include <algorithm>
+// Cases: lists, one case, its timeline and referrals, openings of its dossier.
 
 #include "services/gateway/forms.hpp"
 #include "services/gateway/handlers.hpp"
+#include "services/gateway/listing.hpp"
 
 namespace nrm::gateway {
 namespace {
-struct Queue {
-  std::string_view name;
-  RoleSet roles;
-  bool of_referrals;
-  bool by_due;  // ordered by a due time; otherwise by how long it waits
-};
-constexpr RoleSet authority{Role::competent_authority, Role::operator_};
-constexpr RoleSet management{Role::case_manager, Role::operator_};
-constexpr Queue queues[] = {
-    {"first_stage", authority, false, true},
-    {"recovery", authority, false, true},
-    {"second_stage", authority, false, true},
-    {"reconsideration", authority, false, true},
-    {"plan", management, false, true},
-    {"review", management, false, true},
-    {"closure_checklist", management, false, false},
-    {"closure_approval",
-     {Role::case_manager, Role::competent_authority, Role::operator_},
-     false,
-     true},
-    {"escalated", management, true, false},
-    {"awaiting_consent", management, true, false},
-};
-
-Result<const Queue*> find_queue(const Call& call, std::string_view name) {
-  const auto* found = std::ranges::find(queues, name, &Queue::name);
-  if (found == std::end(queues)) return Error(Code::not_found, "", "there is no such queue");
-  if (!found->roles.has(call.caller.role)) return Error(Code::forbidden);
-  return found;
-}
-
-bool is_overdue(std::string_view queue, const CaseView& view) {
-  if (queue == "plan" || queue == "review") return view.support_overdue;
-  if (queue == "closure_approval") return view.closure_overdue;
-  return view.overdue;
-}
-
-Result<std::string> queue_item(Gateway& gateway, const Call& call, const Queue& queue,
-                               std::string_view key) {
-  const Store& store = gateway.parts().store;
-  const auto when = Instant::parse(key.substr(key.size() - 36 - 1 - 24, 24));
-  CHECK(when, "a row of a queue has its time");
-  QueueItem item{.when = *when};
-  if (queue.of_referrals) {
-    const auto id = id_of<ReferralId>(key);
-    NRM_TRY_ASSIGN(const auto found, find_view<ReferralView>(store, id));
-    item.referral = disclose(id, found.view, call.caller);
-    item.overdue = found.view.overdue;
-  } else {
-    const auto id = id_of<CaseId>(key);
-    NRM_TRY_ASSIGN(const auto found, find_view<CaseView>(store, id));
-    item.case_ = disclose(id, found.view, call.caller, Detail::item);
-    item.overdue = is_overdue(queue.name, found.view);
-  }
-  // The event comes with the next turn of the service's clock; the time has passed already.
-  if (queue.by_due && gateway.parts().clock.now() > *when) item.overdue = true;
-  return to_json(item);
-}
-
 // Whose cases: the office's, or those that the caller's organisation reported.
 Result<std::string> list_prefix(const Call& call, const Appointments& offices) {
   const auto status = call.request.parameter("status");
@@ -90,30 +31,13 @@ void find_by_reference(Gateway& gateway, const CallPtr& call, std::string_view r
     if (const auto found = find_case(parts.store, parts.offices, call->caller, id))
       items.push_back(to_json(disclose(id, found->view, call->caller, Detail::item)));
   }
-  call->answer(page_response(call->request, items, {}));
+  answer_list(gateway, call, items, {});
 }
 }  // namespace
 
-void get_queue(Gateway& gateway, const CallPtr& call) {
-  const auto named = call->request.parameter("queue");
-  const auto queue = find_queue(*call, call->name.empty() ? named : std::string_view(call->name));
-  if (!queue) return call->fail(queue.error());
-  if (!holds_office(call->caller, gateway.parts().offices))
-    return call->fail(Error(Code::forbidden));
-  const auto page = read_page(gateway.parts().store, gateway.cursors(), call->request,
-                              row_key({"queue", (*queue)->name, ""}), Order::ascending);
-  if (!page) return call->fail(page.error());
-  std::vector<std::string> items;
-  for (const auto& [key, value] : page->rows) {
-    auto item = queue_item(gateway, *call, **queue, key);
-    if (!item) return call->fail(item.error());
-    items.push_back(std::move(*item));
-  }
-  call->answer(page_response(call->request, items, page->next));
-}
-
 void get_cases(Gateway& gateway, const CallPtr& call) {
   const auto& request = call->request;
+  if (is_of_one_case(call->caller.role)) return get_own_cases(gateway, call);
   const auto queue = request.parameter("queue"), reference = request.parameter("reference");
   const int filters = !queue.empty() + !reference.empty() + !request.parameter("status").empty();
   if (filters > 1)
@@ -123,7 +47,10 @@ void get_cases(Gateway& gateway, const CallPtr& call) {
   const Store& store = gateway.parts().store;
   const auto prefix = list_prefix(*call, gateway.parts().offices);
   if (!prefix) return call->fail(prefix.error());
-  const auto page = read_page(store, gateway.cursors(), request, *prefix, Order::descending);
+  const Bars bars(store, call->caller);
+  const auto page = read_page(
+      store, gateway.cursors(), request, *prefix, Order::descending,
+      [&](std::string_view key, std::string_view) { return !bars.cover(id_of<CaseId>(key)); });
   if (!page) return call->fail(page.error());
   std::vector<std::string> items;
   for (const auto& [key, value] : page->rows) {
@@ -132,7 +59,7 @@ void get_cases(Gateway& gateway, const CallPtr& call) {
     if (!found) return call->fail(found.error());
     items.push_back(to_json(disclose(id, found->view, call->caller, Detail::item)));
   }
-  call->answer(page_response(request, items, page->next));
+  answer_list(gateway, call, items, page->next);
 }
 
 void get_case(Gateway& gateway, const CallPtr& call) {
@@ -171,7 +98,7 @@ void get_timeline(Gateway& gateway, const CallPtr& call) {
     if (call->caller.role == Role::operator_)
       items.back().replace(value.find(",\"data\":"), std::string::npos, "}");
   }
-  call->answer(page_response(call->request, items, page->next));
+  answer_list(gateway, call, items, page->next);
 }
 
 void get_case_referrals(Gateway& gateway, const CallPtr& call) {
@@ -187,7 +114,7 @@ void get_case_referrals(Gateway& gateway, const CallPtr& call) {
     const auto found = find_referral(parts.store, parts.offices, call->caller, id);
     if (found) items.push_back(to_json(disclose(id, found->view, call->caller)));
   }
-  call->answer(page_response(call->request, items, page->next));
+  answer_list(gateway, call, items, page->next);
 }
 
 // The record of the opening is on disk at the vault before the text leaves it.

@@ -16,7 +16,7 @@ void post_account(Gateway& gateway, const CallPtr& call) {
   send(gateway, call,
        {.service = Service::vault,
         .type = IssueAccount::type,
-        .data = to_json(IssueAccount{form->organisation, form->role, *digest}),
+        .data = to_json(IssueAccount{form->organisation, form->role, *digest, form->subject}),
         .place = [](std::string_view where) { return std::string(where); }},
        [&gateway, token](const CallPtr& asked, const Accepted& accepted) {
          const auto issued = accepted.event<AccountIssued>();

@@ -49,6 +49,8 @@ void Views::rows(const StreamKey& stream, const CaseView& view, Rows& out) {
   out.put(row_key({"case_status", to_text(view.status), at, id}));
   out.put(row_key({"case_of", view.reporter.text(), at, id}));
   out.put(row_key({"reference", view.reference.text()}), id);
+  for (const Denied& one : view.denied)
+    out.put(row_key({"barred", one.account ? one.account->text() : one.organisation->text(), id}));
   // Where the law sets no time for the second stage, the oldest report comes first.
   if (const auto queue = identification_queue(view))
     put_queue(out, *queue, view.due.value_or(*view.reported_at), stream.id);
@@ -99,7 +101,22 @@ void Views::rows(const StreamKey& stream, const OrganisationView& view, Rows& ou
   out.put(row_key({"organisation", view.name.text(), stream.id.text()}));
 }
 
+void Views::rows(const StreamKey& stream, const WithdrawalView& view, Rows& out) {
+  if (view.outcome) return;
+  out.put(row_key({"withdrawal", view.recipient.text(), view.due.text(), stream.id.text()}));
+  if (view.overdue) put_queue(out, "withdrawal_overdue", view.due, stream.id);
+}
+
+void Views::rows(const StreamKey& stream, const EmergencyView& view, Rows& out) {
+  if (!view.outcome) put_queue(out, "break_glass_review", view.due, stream.id);
+}
+
+void Views::rows(const StreamKey& stream, const ProposalView& view, Rows& out) {
+  if (view.open) put_queue(out, "opening_approval", view.approve_by, stream.id);
+}
+
 void Views::rows(const StreamKey& stream, const AccountView& view, Rows& out) {
+  if (view.anomaly) put_queue(out, "anomaly", view.anomaly->at, stream.id);
   if (view.revoked || view.token_digest.empty()) return;
   out.put(row_key({"token", view.token_digest.text()}),
           to_json(Actor{AccountId(stream.id), view.organisation, view.role}));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/event/consents.hpp"
+
 namespace nrm::gateway {
 namespace {
 // Events that say nothing to this view.
@@ -10,18 +12,28 @@ void fold(View&, const E&, Instant) {}
 
 // --- a case: vault ------------------------------------------------------------------------------
 
-void note(std::vector<Consent>& consents, const Consent& latest) {
-  const auto same = std::ranges::find(consents, latest.purpose, &Consent::purpose);
-  if (same != consents.end())
-    *same = latest;
-  else
-    consents.push_back(latest);
-}
-
 void fold(CaseView& view, const DossierSealed& e, Instant) {
-  for (const Consent& consent : e.consents) note(view.consents, consent);
+  for (const Consent& consent : e.consents) note_consent(view.consents, consent);
 }
-void fold(CaseView& view, const ConsentRecorded& e, Instant) { note(view.consents, e.consent); }
+void fold(CaseView& view, const ConsentRecorded& e, Instant) {
+  note_consent(view.consents, e.consent);
+}
+void fold(CaseView& view, const GuardianAppointed& e, Instant) {
+  view.guardians.push_back(e.account);
+}
+void fold(CaseView& view, const GuardianshipEnded& e, Instant) {
+  std::erase(view.guardians, e.account);
+}
+void deny(CaseView& view, Denied denied) {
+  if (std::ranges::find(view.denied, denied) == view.denied.end()) view.denied.push_back(denied);
+}
+void fold(CaseView& view, const AccessDenied& e, Instant) {
+  deny(view, {e.account, e.organisation});
+}
+void fold(CaseView& view, const ConflictDeclared& e, Instant) { deny(view, {e.account, {}}); }
+void fold(CaseView& view, const DenialLifted& e, Instant) {
+  std::erase(view.denied, Denied{e.account, e.organisation});
+}
 void fold(CaseView& view, const DossierAbandoned&, Instant) { view.abandoned = true; }
 
 // --- identification -----------------------------------------------------------------------------
@@ -210,8 +222,31 @@ void fold(AccountView& view, const AccountIssued& e, Instant) {
   view.organisation = e.organisation;
   view.role = e.role;
   view.token_digest = e.token_digest;
+  view.subject = e.subject;
 }
 void fold(AccountView& view, const AccountRevoked&, Instant) { view.revoked = true; }
+void fold(AccountView& view, const AccessAnomaly& e, Instant) { view.anomaly = e; }
+void fold(AccountView& view, const AnomalyReviewed&, Instant) { view.anomaly.reset(); }
+
+// --- access -------------------------------------------------------------------------------------
+
+void fold(WithdrawalView& view, const WithdrawalNotified& e, Instant) {
+  view = {e.subject, e.purpose, e.recipient, e.due, false, {}};
+}
+void fold(WithdrawalView& view, const WithdrawalOverdue&, Instant) { view.overdue = true; }
+void fold(WithdrawalView& view, const WithdrawalAcknowledged& e, Instant) {
+  view.outcome = e.outcome;
+}
+void fold(EmergencyView& view, const EmergencyReviewOpened& e, Instant) {
+  view = {e.subject, e.by, e.ground, e.due, false, {}};
+}
+void fold(EmergencyView& view, const EmergencyReviewOverdue&, Instant) { view.overdue = true; }
+void fold(EmergencyView& view, const EmergencyReviewed& e, Instant) { view.outcome = e.outcome; }
+void fold(ProposalView& view, const OpeningProposed& e, Instant) {
+  view = {e.subject, e.by, e.purpose, e.classes, e.approve_by, true};
+}
+void fold(ProposalView& view, const OpeningApproved&, Instant) { view.open = false; }
+void fold(ProposalView& view, const ProposalLapsed&, Instant) { view.open = false; }
 
 void count(CaseView& view, const Event& event) {
   const auto owner = std::visit(
@@ -259,6 +294,15 @@ void Views::evolve(OrganisationView& view, const Event& event) {
   std::visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
 }
 void Views::evolve(AccountView& view, const Event& event) {
+  std::visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
+}
+void Views::evolve(WithdrawalView& view, const Event& event) {
+  std::visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
+}
+void Views::evolve(EmergencyView& view, const Event& event) {
+  std::visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
+}
+void Views::evolve(ProposalView& view, const Event& event) {
   std::visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
 }
 }  // namespace nrm::gateway

@@ -14,6 +14,8 @@
 //   provider/<id>  provider_of/<organisation>/<id>
 //   organisation/<name>/<id>
 //   token/<digest>                                 = Actor, while the account is not revoked
+//   barred/<account or organisation>/<case>        denied, or a declared conflict of interest
+//   withdrawal/<organisation>/<due>/<withdrawal>   not acknowledged yet
 //
 // Events of different logs about one case arrive in any order: each log's events touch members of
 // their own only.
@@ -38,13 +40,22 @@ struct OpenObligation {
 };
 BOOST_DESCRIBE_STRUCT(OpenObligation, (), (obligation, subject))
 
+struct Denied {
+  std::optional<AccountId> account;
+  std::optional<OrganisationId> organisation;
+  bool operator==(const Denied&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Denied, (), (account, organisation))
+
 struct CaseView {
   static constexpr StreamKind kind = StreamKind::case_;
 
   Versions versions;
   // vault
-  std::vector<Consent> consents;  // the latest of each purpose
-  bool abandoned = false;         // sealed, and no report came: its keys are destroyed
+  std::vector<Consent> consents;  // the ledger, as note_consent() keeps it
+  std::vector<AccountId> guardians;
+  std::vector<Denied> denied;  // with those who declared a conflict of interest
+  bool abandoned = false;      // sealed, and no report came: its keys are destroyed
   // identification
   std::optional<Instant> reported_at;  // none: not reported yet, so not there for anybody
   Text<16> reference;
@@ -67,10 +78,10 @@ struct CaseView {
   std::vector<OpenObligation> obligations;
 };
 BOOST_DESCRIBE_STRUCT(CaseView, (),
-                      (versions, consents, abandoned, reported_at, reference, reporter, owner,
-                       status, due, overdue, support, support_due, support_overdue, closure,
-                       closure_opened, approve_by, closure_reason, closure_overdue, informed,
-                       obligations))
+                      (versions, consents, guardians, denied, abandoned, reported_at, reference,
+                       reporter, owner, status, due, overdue, support, support_due, support_overdue,
+                       closure, closure_opened, approve_by, closure_reason, closure_overdue,
+                       informed, obligations))
 
 struct ReferralView {
   static constexpr StreamKind kind = StreamKind::referral;
@@ -112,8 +123,44 @@ struct AccountView {
   Role role{};
   Text<64> token_digest;
   bool revoked = false;
+  std::optional<CaseId> subject;         // of a person or guardian: the one case
+  std::optional<AccessAnomaly> anomaly;  // that the overseer has not reviewed
 };
-BOOST_DESCRIBE_STRUCT(AccountView, (), (organisation, role, token_digest, revoked))
+BOOST_DESCRIBE_STRUCT(AccountView, (),
+                      (organisation, role, token_digest, revoked, subject, anomaly))
+
+struct WithdrawalView {
+  static constexpr StreamKind kind = StreamKind::withdrawal;
+  CaseId subject;
+  ConsentPurpose purpose{};
+  OrganisationId recipient;
+  Instant due;
+  bool overdue = false;
+  std::optional<WithdrawalOutcome> outcome;
+};
+BOOST_DESCRIBE_STRUCT(WithdrawalView, (), (subject, purpose, recipient, due, overdue, outcome))
+
+struct EmergencyView {
+  static constexpr StreamKind kind = StreamKind::emergency;
+  CaseId subject;
+  Actor by;
+  EmergencyGround ground{};
+  Instant due;
+  bool overdue = false;
+  std::optional<ReviewOutcome> outcome;
+};
+BOOST_DESCRIBE_STRUCT(EmergencyView, (), (subject, by, ground, due, overdue, outcome))
+
+struct ProposalView {
+  static constexpr StreamKind kind = StreamKind::proposal;
+  CaseId subject;
+  Actor by;
+  OpeningPurpose purpose{};
+  std::vector<DataClass> classes;
+  Instant approve_by;
+  bool open = true;  // waits for a second person
+};
+BOOST_DESCRIBE_STRUCT(ProposalView, (), (subject, by, purpose, classes, approve_by, open))
 
 template <class Variant>
 struct AllOf;
@@ -124,7 +171,8 @@ struct AllOf<std::variant<LogOpened, E...>> {
 
 struct Views {
   static constexpr Service service = Service::gateway;
-  using States = StateTypes<CaseView, ReferralView, ProviderView, OrganisationView, AccountView>;
+  using States = StateTypes<CaseView, ReferralView, ProviderView, OrganisationView, AccountView,
+                            WithdrawalView, EmergencyView, ProposalView>;
   using Receives = AllOf<Event>::type;  // LogOpened says nothing to clients
 
   static void evolve(CaseView& view, const Event& event, Instant at);
@@ -132,12 +180,18 @@ struct Views {
   static void evolve(ProviderView& view, const Event& event);
   static void evolve(OrganisationView& view, const Event& event);
   static void evolve(AccountView& view, const Event& event);
+  static void evolve(WithdrawalView& view, const Event& event);
+  static void evolve(EmergencyView& view, const Event& event);
+  static void evolve(ProposalView& view, const Event& event);
   static Result<Decision> decide(const View&, const Input&, const Policy&) { return Decision(); }
   static void rows(const StreamKey& stream, const CaseView& view, Rows& out);
   static void rows(const StreamKey& stream, const ReferralView& view, Rows& out);
   static void rows(const StreamKey& stream, const ProviderView& view, Rows& out);
   static void rows(const StreamKey& stream, const OrganisationView& view, Rows& out);
   static void rows(const StreamKey& stream, const AccountView& view, Rows& out);
+  static void rows(const StreamKey& stream, const WithdrawalView& view, Rows& out);
+  static void rows(const StreamKey& stream, const EmergencyView& view, Rows& out);
+  static void rows(const StreamKey& stream, const ProposalView& view, Rows& out);
 };
 
 // "a/b/c": the parts of a row's key.

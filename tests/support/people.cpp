@@ -89,6 +89,10 @@ void People::see(const StreamKey& stream, const Event& event) {
     offers_.erase(ReferralId(stream.id));
     person(cancelled->subject).referrals.erase(ReferralId(stream.id));
     person(cancelled->subject).services.erase(ReferralId(stream.id));
+  } else if (const auto* withdrawn = std::get_if<WithdrawalNotified>(&event)) {
+    withdrawals_[WithdrawalId(stream.id)] = withdrawn->recipient;
+  } else if (std::holds_alternative<WithdrawalAcknowledged>(event)) {
+    withdrawals_.erase(WithdrawalId(stream.id));
   } else if (const auto* completed = std::get_if<ReferralCompleted>(&event)) {
     person(completed->subject).referrals.erase(ReferralId(stream.id));
   } else if (const auto* ended = std::get_if<ServiceEnded>(&event)) {
@@ -166,7 +170,7 @@ std::optional<Wish> People::wish_for(Dice& dice, const ReferralId& id, const Off
 std::optional<Wish> People::mischief(Dice& dice) {
   if (persons_.empty()) return std::nullopt;
   const CaseId id = any(dice, persons_)->first;
-  switch (pick(dice, 6)) {
+  switch (pick(dice, 7)) {
     case 0:
       return Wish{cast_.police, DecideFirstStage{id, Outcome::positive, {}}, {}};
     case 1:
@@ -177,6 +181,10 @@ std::optional<Wish> People::mischief(Dice& dice) {
       return Wish{cast_.providers[pick(dice, 3)], AcceptOffer{ReferralId(id)}, {}};
     case 4:
       return Wish{cast_.manager, RequestClosure{id, ClosureReason::person_left}, {}};
+    case 5:
+      return Wish{cast_.providers[pick(dice, 3)],
+                  OpenDossier{id, OpeningPurpose::support, {DataClass::identity}, {}, {}},
+                  {}};
     default:
       return Wish{cast_.police, RecordConsent{id, {ConsentPurpose::support, chance(dice, 50)}}, {}};
   }
@@ -208,6 +216,11 @@ std::optional<Wish> People::wish(Dice& dice, bool honest) {
     return Wish{cast_.police, seal, R"({"name":"Person in a test"})"};
   }
   if (!honest && chance(dice, 15)) return mischief(dice);
+  if (!withdrawals_.empty() && chance(dice, 30)) {
+    const auto& [id, recipient] = *any(dice, withdrawals_);
+    if (const Actor* who = provider(recipient))
+      return Wish{*who, AcknowledgeWithdrawal{id, WithdrawalOutcome::purged}, {}};
+  }
   if (!offers_.empty() && chance(dice, 50)) {
     const auto offer = any(dice, offers_);
     if (auto found = wish_for(dice, offer->first, offer->second)) return found;

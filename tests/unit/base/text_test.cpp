@@ -47,6 +47,16 @@ TEST(Text, RefusesControlCharacters) {
   EXPECT_TRUE(is_clean_text("\u00a0"));
 }
 
+// What was masked for a reader never comes back as the value (text.hpp).
+TEST(Text, RefusesAMaskWhereverItStands) {
+  const std::string mask(mask_marker);
+  for (const std::string& text : {mask, "+44 " + mask, mask + "23", "Ana " + mask + " B."}) {
+    EXPECT_FALSE(Text<80>::parse(text)) << text;
+    EXPECT_FALSE(is_clean_text("first line\n" + text, true)) << text;
+  }
+  EXPECT_TRUE(Text<80>::parse("\u2588\u2588"));
+}
+
 TEST(Text, HasBetweenOneAndNBytes) {
   EXPECT_FALSE(Text<4>::parse(""));
   EXPECT_EQ(Text<4>::parse("abcd")->text(), "abcd");

@@ -46,7 +46,7 @@ TEST_F(InitTest, MakesAFolderThatOpens) {
   ASSERT_TRUE(folder);
   EXPECT_TRUE(folder->mechanism().sandbox);
   EXPECT_EQ(folder->mechanism().http_port, 9'443u);
-  EXPECT_EQ(folder->policy().name(), "uk@1");
+  EXPECT_EQ(folder->policy().name(), "uk@2");
   for (const Service service : log_owners) {
     EXPECT_TRUE(folder->signer(service)) << to_text(service);
     const auto key = folder->log_key(service);
@@ -174,6 +174,16 @@ TEST(PackTest, AppointsOnceAndReadsBack) {
   ASSERT_TRUE(policy);
   EXPECT_EQ(policy->appointments->case_management, offices.case_management);
   EXPECT_EQ(appoint(appointed, *policy, {}), appointed);
+}
+
+TEST(PackTest, ASandboxHasNoLimitToSpeakOf) {
+  const auto pack = read_pack("osce");
+  ASSERT_TRUE(pack);
+  const auto policy = read_policy(widened(*pack));
+  ASSERT_TRUE(policy) << policy.error().where;
+  for (const AccessLimit& limit : policy->access_limits)
+    EXPECT_EQ(limit.per_hour, limits::access_per_hour_max) << to_text(limit.name);
+  EXPECT_EQ(policy->clocks.size(), read_policy(*pack)->clocks.size());
 }
 }  // namespace
 }  // namespace nrm::cli

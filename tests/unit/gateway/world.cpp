@@ -15,7 +15,7 @@ World::World(const Admission::Rates& rates)
       chronicle_(store),
       entropy_(seeded_entropy(7)) {
   crypto::start();
-  offices = {OrganisationId(id()), OrganisationId(id())};
+  offices = {OrganisationId(id()), OrganisationId(id()), OrganisationId(id())};
   std::vector<Projection::Followed> followed;
   for (const Service owner : log_owners) followed.push_back({owner, Link{1}});
   auto projection =
@@ -33,6 +33,7 @@ World::World(const Admission::Rates& rates)
                      .clock = clock,
                      .sandbox = &sandbox,
                      .offices = offices,
+                     .listed_per_hour = 1'000,
                      .secret = Sensitive<std::string>(std::string(32, 's')),
                      .rates = rates});
 }

@@ -1,0 +1,144 @@
+// Work queues: what waits for an office, or for the overseer, what is due first.
+#include <algorithm>
+
+#include "services/gateway/forms.hpp"
+#include "services/gateway/handlers.hpp"
+#include "services/gateway/listing.hpp"
+
+namespace nrm::gateway {
+namespace {
+enum class Of { cases, referrals, withdrawals, emergencies, proposals, accounts };
+
+struct Queue {
+  std::string_view name;
+  RoleSet roles;
+  Of of;
+  bool by_due;  // ordered by a due time; otherwise by how long it waits
+};
+constexpr RoleSet authority{Role::competent_authority, Role::operator_};
+constexpr RoleSet management{Role::case_manager, Role::operator_};
+constexpr RoleSet overseers{Role::auditor};
+constexpr Queue queues[] = {
+    {"first_stage", authority, Of::cases, true},
+    {"recovery", authority, Of::cases, true},
+    {"second_stage", authority, Of::cases, true},
+    {"reconsideration", authority, Of::cases, true},
+    {"plan", management, Of::cases, true},
+    {"review", management, Of::cases, true},
+    {"closure_checklist", management, Of::cases, false},
+    {"closure_approval",
+     {Role::case_manager, Role::competent_authority, Role::operator_},
+     Of::cases,
+     true},
+    {"escalated", management, Of::referrals, false},
+    {"awaiting_consent", management, Of::referrals, false},
+    {"withdrawal_overdue", management, Of::withdrawals, true},
+    {"opening_approval", {Role::case_manager, Role::competent_authority}, Of::proposals, true},
+    {"break_glass_review", overseers, Of::emergencies, true},
+    {"anomaly", overseers, Of::accounts, false},
+};
+
+Result<const Queue*> find_queue(const Call& call, std::string_view name) {
+  const auto* found = std::ranges::find(queues, name, &Queue::name);
+  if (found == std::end(queues)) return Error(Code::not_found, "", "there is no such queue");
+  if (!found->roles.has(call.caller.role)) return Error(Code::forbidden);
+  return found;
+}
+
+// The offices, and for their own queues the overseer.
+bool works_here(const Actor& caller, const Appointments& offices) {
+  if (caller.role == Role::auditor) return offices.overseer == caller.organisation;
+  return holds_office(caller, offices);
+}
+
+bool is_overdue(std::string_view queue, const CaseView& view) {
+  if (queue == "plan" || queue == "review") return view.support_overdue;
+  if (queue == "closure_approval") return view.closure_overdue;
+  return view.overdue;
+}
+
+// An item of the queue and the case that it is about; none: not for this caller.
+struct Row {
+  QueueItem item;
+  std::optional<Uuid> subject;
+};
+
+template <class View, class Id>
+Result<View> view_at(const Store& store, const Id& id) {
+  NRM_TRY_ASSIGN(auto found, find_view<View>(store, id));
+  return std::move(found.view);
+}
+
+Result<std::optional<Row>> access_row(const Store& store, const Call& call, Of of, const Uuid& id) {
+  Row out;
+  if (of == Of::withdrawals) {
+    NRM_TRY_ASSIGN(const auto view, view_at<WithdrawalView>(store, id));
+    out.item.withdrawal = disclose(WithdrawalId(id), view);
+    out.subject = view.subject;
+  } else if (of == Of::emergencies) {
+    NRM_TRY_ASSIGN(const auto view, view_at<EmergencyView>(store, id));
+    out.item.emergency =
+        EmergencyItem{EmergencyId(id), view.subject, view.by, view.ground, view.due};
+    out.item.overdue = view.overdue;
+    out.subject = view.subject;
+  } else if (of == Of::proposals) {
+    NRM_TRY_ASSIGN(const auto view, view_at<ProposalView>(store, id));
+    if (view.by.role != call.caller.role) return std::optional<Row>();
+    out.item.proposal = ProposalItem{ProposalId(id), view.subject, view.by.account,
+                                     view.purpose,   view.classes, view.approve_by};
+    out.subject = view.subject;
+  } else {
+    NRM_TRY_ASSIGN(const auto view, view_at<AccountView>(store, id));
+    if (view.anomaly)
+      out.item.anomaly = AnomalyItem{AccountId(id), view.organisation, view.role,
+                                     view.anomaly->kind, view.anomaly->count};
+  }
+  return std::optional(std::move(out));
+}
+
+Result<std::optional<Row>> read_row(const Store& store, const Call& call, const Queue& queue,
+                                    const Uuid& id) {
+  Row out;
+  if (queue.of == Of::referrals) {
+    NRM_TRY_ASSIGN(const auto view, view_at<ReferralView>(store, id));
+    out.item.referral = disclose(ReferralId(id), view, call.caller);
+    out.item.overdue = view.overdue;
+    out.subject = view.subject;
+  } else if (queue.of == Of::cases) {
+    NRM_TRY_ASSIGN(const auto view, view_at<CaseView>(store, id));
+    out.item.case_ = disclose(CaseId(id), view, call.caller, Detail::item);
+    out.item.overdue = is_overdue(queue.name, view);
+    out.subject = id;
+  } else {
+    return access_row(store, call, queue.of, id);
+  }
+  return std::optional(std::move(out));
+}
+}  // namespace
+
+void get_queue(Gateway& gateway, const CallPtr& call) {
+  const auto& parts = gateway.parts();
+  const auto named = call->request.parameter("queue");
+  const auto queue = find_queue(*call, call->name.empty() ? named : std::string_view(call->name));
+  if (!queue) return call->fail(queue.error());
+  if (!works_here(call->caller, parts.offices)) return call->fail(Error(Code::forbidden));
+  const auto page = read_page(parts.store, gateway.cursors(), call->request,
+                              row_key({"queue", (*queue)->name, ""}), Order::ascending);
+  if (!page) return call->fail(page.error());
+  const Bars bars(parts.store, call->caller);
+  std::vector<std::string> items;
+  for (const auto& [key, value] : page->rows) {
+    auto row = read_row(parts.store, *call, **queue, id_of<CaseId>(key));
+    if (!row) return call->fail(row.error());
+    if (!*row || ((*row)->subject && bars.cover(*(*row)->subject))) continue;
+    QueueItem& item = (*row)->item;
+    const auto when = Instant::parse(std::string_view(key).substr(key.size() - 36 - 1 - 24, 24));
+    CHECK(when, "a row of a queue has its time");
+    item.when = *when;
+    // The event comes with the next turn of the service's clock; the time has passed already.
+    if ((*queue)->by_due && parts.clock.now() > *when) item.overdue = true;
+    items.push_back(to_json(item));
+  }
+  answer_list(gateway, call, items, page->next);
+}
+}  // namespace nrm::gateway

@@ -1,0 +1,103 @@
+// Who could see a case and who did, from the vault's log: the real decider writes it.
+#include "services/audit/access.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/threats/case_desk.hpp"
+
+namespace nrm::test {
+namespace {
+// A desk that keeps its records, as the vault's log would.
+struct Logged : CaseDesk {
+  std::vector<Record> log;
+
+  void keep(const Outcome& outcome) {
+    ASSERT_FALSE(outcome.rejection) << outcome.rejection->detail;
+    Record record;
+    record.seq = log.size();
+    record.at = now;
+    record.events = outcome.decision.events;
+    log.push_back(std::move(record));
+  }
+  AccessReport at(const CaseId& subject, Instant moment) const {
+    AccessHistory history(subject, moment, organisation("owner"), organisation("managers"));
+    for (const Record& record : log)
+      if (!history.take(record)) break;
+    return history.report();
+  }
+};
+
+std::vector<AccessGround> grounds(const AccessReport& report) {
+  std::vector<AccessGround> out;
+  for (const CouldSee& one : report.could)
+    if (!one.barred) out.push_back(one.ground);
+  return out;
+}
+
+TEST(AccessHistory, SaysWhoCouldAndWhoDidAtEachMoment) {
+  using enum AccessGround;
+  Logged desk;
+  const Instant day = desk.now;
+  const auto sealed = desk.ask(
+      actor(Role::first_responder, "avon"),
+      SealDossier{AgeBand::adult,
+                  {{ConsentPurpose::identification, true}, {ConsentPurpose::support, true}},
+                  {DataClass::identity},
+                  Text<64>::parse(std::string(64, '0'))});
+  desk.keep(sealed);
+  const CaseId subject(sealed.decision.events.at(0).stream.id);
+  desk.now = day + days(1);
+  desk.keep(desk.hear(referral_stream(id_of("r")),
+                      ReferralAccepted{.subject = subject, .organisation = organisation("haven")}));
+  desk.now = day + days(2);
+  desk.keep(desk.ask(actor(Role::service_provider, "haven"),
+                     OpenDossier{subject, OpeningPurpose::support, {DataClass::identity}, {}, {}}));
+  const Actor kim = actor(Role::first_responder, "kent", "kim");
+  desk.keep(desk.ask(kim, BreakGlass{subject, EmergencyGround::threat_to_life}));
+  desk.keep(
+      desk.ask(kim, OpenDossier{subject, OpeningPurpose::safety, {DataClass::contact}, {}, {}}));
+  desk.now = day + days(3);
+  desk.keep(desk.ask(actor(Role::case_manager, "managers"),
+                     DenyAccess{subject, {}, organisation("haven"), {}}));
+  desk.keep(desk.ask(actor(Role::case_manager, "managers"),
+                     RecordConsent{subject, {ConsentPurpose::support, false}}));
+
+  const std::vector offices{reporter, competent_authority, case_management};
+  EXPECT_TRUE(desk.at(subject, day - days(1)).could.empty()) << "there was no case yet";
+  EXPECT_EQ(grounds(desk.at(subject, day)), offices);
+  EXPECT_EQ(grounds(desk.at(subject, day + days(1))),
+            (std::vector{reporter, competent_authority, case_management, service_in_force}));
+  const AccessReport busy = desk.at(subject, day + days(2) + std::chrono::minutes(59));
+  EXPECT_EQ(grounds(busy), (std::vector{reporter, competent_authority, case_management,
+                                        service_in_force, break_glass}));
+  ASSERT_EQ(busy.did.size(), 2u);
+  EXPECT_EQ(busy.did[0].relation, service_in_force);
+  EXPECT_EQ(busy.did[1].relation, break_glass);
+  EXPECT_TRUE(busy.did[1].emergency);
+  EXPECT_EQ(busy.did[1].ground, EmergencyGround::threat_to_life);
+  EXPECT_EQ(busy.did[1].seq, 4u);
+  EXPECT_TRUE(busy.consents[1].given);
+  EXPECT_EQ(grounds(desk.at(subject, day + days(2) + hours(1))).size(), 4u) << "the glass is whole";
+  const AccessReport last = desk.at(subject, day + days(4));
+  EXPECT_EQ(grounds(last), offices);
+  EXPECT_EQ(last.could.size(), 4u) << "who was denied is listed as barred";
+  EXPECT_FALSE(last.consents[1].given);
+  EXPECT_EQ(last.did.size(), 2u);
+}
+
+// An opening that no relation explains shows as such, whatever the decider thought.
+TEST(AccessHistory, AnOpeningWithoutRelationStandsOut) {
+  AccessHistory history(CaseId(id_of("c")), Instant{2'000}, organisation("owner"),
+                        organisation("managers"));
+  Record record;
+  record.at = Instant{1'000};
+  record.events = {{case_stream(id_of("c")), DossierSealed{.organisation = organisation("avon")}},
+                   {case_stream(id_of("c")), DossierOpened{actor(Role::service_provider, "haven"),
+                                                           OpeningPurpose::support,
+                                                           {DataClass::identity}}}};
+  ASSERT_TRUE(history.take(record));
+  ASSERT_EQ(history.report().did.size(), 1u);
+  EXPECT_FALSE(history.report().did[0].relation);
+}
+}  // namespace
+}  // namespace nrm::test
