@@ -2,7 +2,6 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <regex>
 #include <set>
 
 #include "common/runtime/folder.hpp"
@@ -78,7 +77,13 @@ std::string appoint(const std::string& pack, const Policy& policy, const Appoint
 }
 
 std::string widened(const std::string& pack) {
-  static const std::regex per_hour(R"re(("per_hour":\s*)[0-9]+)re");
-  return std::regex_replace(pack, per_hour, "$01" + std::to_string(limits::access_per_hour_max));
+  constexpr std::string_view member = "\"per_hour\"", digits = "0123456789";
+  std::string out = pack;
+  for (std::size_t at = out.find(member); at != out.npos; at = out.find(member, at)) {
+    at = out.find_first_of(digits, at + member.size());  // read_policy() has read a number there
+    const std::size_t end = out.find_first_not_of(digits, at);
+    out.replace(at, end - at, std::to_string(limits::access_per_hour_max));
+  }
+  return out;
 }
 }  // namespace nrm::cli
