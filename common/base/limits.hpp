@@ -145,4 +145,13 @@ inline constexpr std::size_t gateway_news_kept_max = 4'096;
 // Dropped at once, so that not every event costs a look for the oldest.
 inline constexpr std::size_t gateway_news_dropped_at_once = 512;
 static_assert(gateway_news_dropped_at_once < gateway_news_kept_max);
+
+// Processes. A peer's time that is further from ours is an alarm, and no deadline runs out while it
+// lasts: NTP keeps machines within milliseconds, a person who sets a clock does not.
+inline constexpr std::uint32_t clocks_apart_seconds_max = 300;
+// How fast a running process follows a step of its machine's clock, in parts per thousand: twice
+// what adjtime() slews, so that honest drift is always followed.
+inline constexpr std::uint32_t clock_slew_per_mille = 1;
+// Keys that one log may have had: one a month for a hundred years.
+inline constexpr std::size_t log_keys_max = 1'200;
 }  // namespace nrm::limits
