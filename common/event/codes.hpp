@@ -118,6 +118,9 @@ BOOST_DEFINE_ENUM_CLASS(ClockName, first_stage, recovery, second_stage, reconsid
 // What runs out with this clock cannot be undone, so it waits for everything it may depend on.
 constexpr bool destroys(ClockName clock) { return clock == ClockName::report_follows; }
 
+// What a process's own key is for: signing its log, or its connections.
+BOOST_DEFINE_ENUM_CLASS(KeyUse, log, curve)
+
 // ISO 3166-1 alpha-2; ZZ (user-assigned) = unknown.
 class Country {
  public:
