@@ -7,6 +7,7 @@
 
 #include "common/base/hex.hpp"
 #include "common/diag/diag.hpp"
+#include "common/runtime/rotation.hpp"
 #include "common/runtime/run.hpp"
 #include "common/store/rocksdb_store.hpp"
 #include "services/gateway/ask_side.hpp"
@@ -51,14 +52,22 @@ class BusThread {
   std::thread thread_;  // last: it starts when all else is there
 };
 
+// Each side with the keys of its own bus.
 struct Sides {
   AskSide& ask;
   FeedSide& feed;
+  Rotation& ask_keys;
+  Rotation& feed_keys;
 };
 
 Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides, Gateway& gateway) {
-  BusThread feed_thread([&] { return sides.feed.turn(turn_wait); });
+  NRM_TRY(confine_calls());
+  BusThread feed_thread([&] {
+    sides.feed_keys.look();
+    return sides.feed.turn(turn_wait);
+  });
   BusThread ask_thread([&] {
+    sides.ask_keys.look();
     sides.ask.turn(turn_wait);
     return Result<void>();
   });
@@ -84,6 +93,7 @@ Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides,
 }
 
 Result<int> run(const std::string& path) {
+  NRM_TRY(enter_folder(path, "gateway"));
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(path));
   NRM_TRY_ASSIGN(auto secret, read_secret(folder));
   NRM_TRY_ASSIGN(const auto clock, clock_of(folder));
@@ -112,7 +122,9 @@ Result<int> run(const std::string& path) {
                    .sandbox = sandbox.get(),
                    .offices = *folder.policy().appointments,
                    .secret = std::move(secret)});
-  return serve_until_stopped(folder, *store, {ask, *feed}, gateway);
+  Rotation ask_keys(folder, "gateway", services, *ask_bus);
+  Rotation feed_keys(folder, "gateway", services, *feed_bus);
+  return serve_until_stopped(folder, *store, {ask, *feed, ask_keys, feed_keys}, gateway);
 }
 
 int fail(const Error& error) {
