@@ -209,4 +209,12 @@ static_assert(gateway_streams_per_account_max < gateway_streams_max / 4);
 // Connections that wait to be accepted by a bus: a dozen peers that all start again, among strangers
 // that come and go (each is thrown out within its handshake's 3 s).
 inline constexpr int bus_backlog = 128;
+// Processes. A peer's time that is further from ours is an alarm, and no deadline runs out while it
+// lasts: NTP keeps machines within milliseconds, a person who sets a clock does not.
+inline constexpr std::uint32_t clocks_apart_seconds_max = 300;
+// How fast a running process follows a step of its machine's clock, in parts per thousand: twice
+// what adjtime() slews, so that honest drift is always followed.
+inline constexpr std::uint32_t clock_slew_per_mille = 1;
+// Keys that one log may have had: one a month for a hundred years.
+inline constexpr std::size_t log_keys_max = 1'200;
 }  // namespace nrm::limits

@@ -3,6 +3,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,26 @@ struct ZmqOptions {
   };
   std::vector<Peer> connect;
   std::map<std::string, std::string> allow;  // public key -> peer name, of who may connect to us
+  // A second key of ours, with an address of its own: valid beside the first while peers change
+  // over. We connect with it.
+  struct Next {
+    std::string listen;
+    CurveKey key;
+  };
+  std::optional<Next> next{};
+  const CurveKey& client_key() const { return next ? next->key : key; }
+};
+
+// Whose keys may change while it runs.
+class KeyedBus : public Bus {
+ public:
+  // From now on these keys, ours and the peers', with the same names in the same order. Listens at
+  // what is new before it leaves what is old; a connection is changed over when the new one can be
+  // written to; its Link stays. A key that is no longer allowed is not heard any more.
+  // ERRORS: io_failed (a new address cannot be listened at); invalid_text.
+  virtual Result<void> adopt(const ZmqOptions& fresh) = 0;
 };
 
 // ERRORS: io_failed (address in use, …). A listener without a ZAP handler cannot be made.
-Result<std::unique_ptr<Bus>> open_zmq(const ZmqOptions& options);
+Result<std::unique_ptr<KeyedBus>> open_zmq(const ZmqOptions& options);
 }  // namespace nrm

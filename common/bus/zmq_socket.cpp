@@ -70,8 +70,8 @@ bool set_connector_options(const Socket& socket, const ZmqOptions& options,
          // A host that swallows packets: do not wait minutes for the system's SYN retries.
          set(socket, ZMQ_CONNECT_TIMEOUT, 5'000) &&
          set(socket, ZMQ_CURVE_SERVERKEY, peer.public_key) &&
-         set(socket, ZMQ_CURVE_PUBLICKEY, options.key.public_key) &&
-         set(socket, ZMQ_CURVE_SECRETKEY, options.key.secret_key);
+         set(socket, ZMQ_CURVE_PUBLICKEY, options.client_key().public_key) &&
+         set(socket, ZMQ_CURVE_SECRETKEY, options.client_key().secret_key);
 }
 
 // Only what libzmq can do without the sockets of other protocols that Debian's build links in.
@@ -116,6 +116,14 @@ Result<Socket> open_listener(const Context& context, const ZmqOptions& options) 
       zmq_bind(socket.get(), options.listen.c_str()) != 0)
     return io_error("cannot listen at", options.listen);
   return socket;
+}
+
+Result<void> bind_with_key(const Socket& listener, const std::string& endpoint,
+                           const CurveKey& key) {
+  if (!is_wire(endpoint) || !set(listener, ZMQ_CURVE_SECRETKEY, key.secret_key) ||
+      zmq_bind(listener.get(), endpoint.c_str()) != 0)
+    return io_error("cannot listen at", endpoint);
+  return {};
 }
 
 Result<Socket> open_connector(const Context& context, const ZmqOptions& options,

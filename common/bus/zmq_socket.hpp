@@ -22,6 +22,9 @@ Result<Context> open_context(std::size_t sockets_max);
 // The ZAP handler's end. Opened before the first listener: from its bind on, somebody could knock.
 Result<Socket> open_guard(const Context& context);
 Result<Socket> open_listener(const Context& context, const ZmqOptions& options);
+// Another address of the same listener, where it has this key.
+Result<void> bind_with_key(const Socket& listener, const std::string& endpoint,
+                           const CurveKey& key);
 Result<Socket> open_connector(const Context& context, const ZmqOptions& options,
                               const ZmqOptions::Peer& peer);
 }  // namespace nrm::zmq

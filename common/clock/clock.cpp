@@ -10,6 +10,10 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <ctime>
+#include <mutex>
+
+#include "common/base/limits.hpp"
 
 namespace nrm {
 namespace {
@@ -28,6 +32,48 @@ Instant machine_now() {
 class SystemClock final : public Clock {
  public:
   Instant now() const override { return machine_now(); }
+};
+
+Instant boot_now() {
+  timespec time{};
+  CHECK(::clock_gettime(CLOCK_BOOTTIME, &time) == 0, "Linux has a boot clock");
+  return {std::int64_t{time.tv_sec} * 1'000 + time.tv_nsec / 1'000'000};
+}
+
+class AnchoredClock final : public Clock {
+ public:
+  AnchoredClock(ReadTime machine, ReadTime boot)
+      : machine_(std::move(machine)),
+        boot_(std::move(boot)),
+        offset_(machine_() - boot_()),
+        followed_until_(boot_()) {}
+
+  Instant now() const override {
+    const std::lock_guard lock(mutex_);
+    return follow() + offset_;
+  }
+  Milliseconds astray() const override {
+    const std::lock_guard lock(mutex_);
+    const Instant boot = follow();
+    return machine_() - boot - offset_;
+  }
+
+ private:
+  // The boot clock's time, after the offset has moved as far as it may by then.
+  Instant follow() const {
+    const Instant boot = boot_();
+    const Milliseconds may = (boot - followed_until_) * limits::clock_slew_per_mille / 1'000;
+    if (may.count() > 0) {
+      offset_ += std::clamp(machine_() - boot - offset_, -may, may);
+      followed_until_ = boot;
+    }
+    return boot;
+  }
+
+  const ReadTime machine_, boot_;
+  mutable std::mutex mutex_;
+  mutable Milliseconds offset_;
+  mutable Instant followed_until_;
 };
 
 // OWNERSHIP: of the mapping. The file stays: it is the sandbox's time.
@@ -80,6 +126,14 @@ struct Descriptor {
 }  // namespace
 
 std::unique_ptr<Clock> system_clock() { return std::make_unique<SystemClock>(); }
+
+std::unique_ptr<Clock> anchored_clock() {
+  return anchored_clock([] { return machine_now(); }, [] { return boot_now(); });
+}
+
+std::unique_ptr<Clock> anchored_clock(ReadTime machine, ReadTime boot) {
+  return std::make_unique<AnchoredClock>(std::move(machine), std::move(boot));
+}
 
 Result<std::unique_ptr<SandboxClock>> open_sandbox_clock(const std::string& file) {
   constexpr off_t size = sizeof(std::int64_t);

@@ -1,5 +1,6 @@
 // Clock: the one place where time comes from. Nothing else may ask the machine for it.
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -11,9 +12,20 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual Instant now() const = 0;
+  // How far the machine's clock is ahead of this one: what an operator should know.
+  virtual Milliseconds astray() const { return {}; }
 };
 
 std::unique_ptr<Clock> system_clock();
+
+// The machine's time when it was made, and from then on what the boot clock counts, which nobody
+// can set. A step of the machine's clock is followed at clock_slew_per_mille and no faster: a clock
+// that is set ahead or back makes no deadline run out, ends no token and revives none.
+// THREAD: any. INVARIANT: never goes back.
+std::unique_ptr<Clock> anchored_clock();
+// With other clocks, for tests. `boot`: counts from anywhere, also while the machine sleeps.
+using ReadTime = std::function<Instant()>;
+std::unique_ptr<Clock> anchored_clock(ReadTime machine, ReadTime boot);
 
 // A test's clock.
 class ManualClock final : public Clock {

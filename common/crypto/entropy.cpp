@@ -27,26 +27,6 @@ class SystemEntropy final : public Entropy {
   unsigned char page_[4096];
   std::size_t left_ = 0;
 };
-
-// ChaCha20's stream under (seed, number of the call). Nothing but tests may want this.
-class SeededEntropy final : public Entropy {
- public:
-  explicit SeededEntropy(std::uint64_t seed) : seed_(seed) {}
-  void fill(unsigned char* out, std::size_t size) override {
-    unsigned char key[randombytes_SEEDBYTES] = {};
-    static_assert(sizeof key >= 16);
-    for (int i = 0; i < 8; ++i) {
-      key[i] = static_cast<unsigned char>(seed_ >> (8 * i));
-      key[8 + i] = static_cast<unsigned char>(calls_ >> (8 * i));
-    }
-    ++calls_;
-    randombytes_buf_deterministic(out, size, key);
-  }
-
- private:
-  std::uint64_t seed_;
-  std::uint64_t calls_ = 0;
-};
 }  // namespace
 
 Uuid Entropy::uuid() {
@@ -58,7 +38,4 @@ Uuid Entropy::uuid() {
 }
 
 std::unique_ptr<Entropy> system_entropy() { return std::make_unique<SystemEntropy>(); }
-std::unique_ptr<Entropy> seeded_entropy(std::uint64_t seed) {
-  return std::make_unique<SeededEntropy>(seed);
-}
 }  // namespace nrm

@@ -9,6 +9,7 @@
 
 #include "common/base/json.hpp"
 #include "common/base/text.hpp"
+#include "common/diag/pseudonyms.hpp"
 
 namespace nrm::diag {
 namespace {
@@ -52,7 +53,7 @@ Lines& lines() {
 // lines may trip over bytes that are not UTF-8. No text of ours has any of them.
 void append_text(std::string& out, std::string_view text) {
   constexpr std::size_t text_bytes_max = 512;
-  std::string short_text(text.substr(0, text_bytes_max));
+  std::string short_text = without_ids(text.substr(0, text_bytes_max));
   if (!is_clean_text(short_text))
     std::ranges::replace_if(
         short_text, [](char c) { return static_cast<unsigned char>(c) >= 0x7f; }, '?');

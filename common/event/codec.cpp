@@ -300,6 +300,19 @@ EventTypeSet event_type_set(std::span<const std::string_view> types) {
   return out;
 }
 
+bool may_emit(Service service, std::string_view event_type) {
+  if (row_of_type<Event>(event_type) == nullptr) return false;
+  const auto emitter = owner_of(event_type);
+  return !emitter || *emitter == service;
+}
+
+EventTypeSet types_of(Service owner) {
+  EventTypeSet out;
+  for (const auto& [type, row] : rows_of<Event>())
+    if (may_emit(owner, type)) out.set(row.index);
+  return out;
+}
+
 EventTypeSet event_types_in(std::string_view record) {
   constexpr std::string_view begin = R"({"type":")";
   EventTypeSet out;

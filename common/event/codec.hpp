@@ -16,7 +16,9 @@
 namespace nrm {
 std::string_view type_of(const Event& event);
 std::string_view type_of(const Command& command);
-std::optional<Service> owner_of(std::string_view event_type);  // none for LogOpened: every log's
+std::optional<Service> owner_of(std::string_view event_type);  // none for those of every log
+// Whether a log of this service may hold that event: its own, and those of every log.
+bool may_emit(Service service, std::string_view event_type);
 Service target_of(const Command& command);
 
 void write_event(std::string& out, const Event& event);  // the data alone
@@ -49,6 +51,7 @@ EventTypeSet event_type_set(std::span<const std::string_view> types);
 // The types of a record's events, without parsing it. Exact for what write_record() wrote, for no
 // string holds an unescaped quote; a member of an event that looks like one counts as one too.
 EventTypeSet event_types_in(std::string_view record);
+EventTypeSet types_of(Service owner);  // all that its log may hold
 // The types that this service's log may hold, but for those that `wanted` wants.
 std::vector<std::string_view> unwanted_types(Service owner,
                                              const std::function<bool(std::string_view)>& wanted);

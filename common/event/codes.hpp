@@ -142,6 +142,9 @@ constexpr bool destroys(ClockName clock) {
   return clock == ClockName::report_follows || clock == ClockName::erasure_hold;
 }
 
+// What a process's own key is for: signing its log, or its connections.
+BOOST_DEFINE_ENUM_CLASS(KeyUse, log, curve)
+
 // ISO 3166-1 alpha-2; ZZ (user-assigned) = unknown.
 class Country {
  public:

@@ -28,8 +28,33 @@ struct LogOpened {
   bool sandbox = false;
   std::string policy;         // pack@version
   std::string policy_digest;  // SHA-256 of the pack's bytes, hex
+  // Ed25519 public key that signs the checkpoints, hex, until a LogKeyAdopted; none in logs of the
+  // first builds: their key was in mechanism.json alone.
+  std::optional<Text<64>> key;
 };
-BOOST_DESCRIBE_STRUCT(LogOpened, (), (service, partition, sandbox, policy, policy_digest))
+BOOST_DESCRIBE_STRUCT(LogOpened, (), (service, partition, sandbox, policy, policy_digest, key))
+
+// The process that writes this log has another key of its own from here on. A log key signs the
+// checkpoints that cover this record; a curve key is that of its connections.
+struct LogKeyAdopted {
+  static constexpr std::string_view type = "nrm.log.key_adopted.v1";
+  static constexpr StreamKind stream = StreamKind::log;
+  KeyUse use{};
+  Text<64> key;  // public, hex
+  // By the log key in force before: Ed25519 over endorsement_text() (runtime/signing.hpp), hex. So
+  // only who has the old key can name a new one.
+  Text<128> endorsement;
+};
+BOOST_DESCRIBE_STRUCT(LogKeyAdopted, (), (use, key, endorsement))
+
+// The key before it is not accepted any more.
+struct LogKeyRetired {
+  static constexpr std::string_view type = "nrm.log.key_retired.v1";
+  static constexpr StreamKind stream = StreamKind::log;
+  KeyUse use{};
+  Text<64> key;
+};
+BOOST_DESCRIBE_STRUCT(LogKeyRetired, (), (use, key))
 
 // --- vault --------------------------------------------------------------------------------------
 
@@ -695,6 +720,8 @@ using Event = std::variant<
     PlanOverdue, PlanAgreed, ServiceGiven, ReviewOverdue, ReviewHeld, ServiceEnded, SupportEnded,
     ClosureFileOpened, ObligationNoted, ObligationMet, PersonInformed, ClosureRequested,
     ClosureApprovalOverdue, ClosureRefused, CaseClosed,
+    // keys of logs
+    LogKeyAdopted, LogKeyRetired,
     // keys and erasure
     KeyEpochBegun, EpochDestroyed, ErasureRequested, ErasureOverdue, ErasureConfirmed,
     ErasureCancelled, CaseErased,

@@ -7,7 +7,7 @@
 //   input     = { command, key, digest, expects?, data }     a client asked
 //             | { log, seq, index, hash }                    another service's event, by name
 //             | { due, stream, set_for }                     a clock ran out
-//             | { opened: true }                             record 0
+//             | { opened: true }                             record 0, keys of the process
 //   events    = [ { type, stream, data } … ]                 or a rejection, never both
 //   clocks    = [ { stream, name, due? } … ]                 without `due`: cleared
 //   rejection = { code, where, detail }

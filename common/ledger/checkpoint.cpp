@@ -137,6 +137,12 @@ std::string sign_note(std::string_view text, std::string_view name, const crypto
   return note;
 }
 
+std::string_view note_text(std::string_view note) {
+  const auto blank = note.rfind("\n\n");
+  return blank == note.npos || note.size() > limits::note_bytes_max ? std::string_view()
+                                                                    : note.substr(0, blank + 1);
+}
+
 Result<std::string> open_note(std::string_view note, std::string_view name,
                               const crypto::PublicKey& key) {
   if (note.size() > limits::note_bytes_max) return corrupt("the note is too long");

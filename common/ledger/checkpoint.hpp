@@ -24,6 +24,8 @@ Result<std::pair<std::string, crypto::PublicKey>> read_verifier_key(std::string_
 
 // text || "\n" || "— <name> <base64(key id || signature)>\n"
 std::string sign_note(std::string_view text, std::string_view name, const crypto::Signer& signer);
+// The text of a note, whoever signed it: only to learn which key must have. Empty: no note.
+std::string_view note_text(std::string_view note);
 // The text of a note that carries a good signature by this key. A bad signature by it refuses the
 // whole note; signatures by others are ignored. ERRORS: corrupt.
 Result<std::string> open_note(std::string_view note, std::string_view name,

@@ -14,11 +14,13 @@ constexpr std::size_t followers_max = 64;
 constexpr std::size_t recent_bytes_max = 16 * 1024 * 1024;
 }  // namespace
 
-void FeedSource::on(Link link, const wire::Resume& message, Instant now) {
+void FeedSource::on(Link link, const wire::Resume& message, Instant now, std::string_view peer) {
   if (message.log != log_.name) return;
   const auto refuse = [&](const char* why) {
-    diag::error("feed_refused", {{"log", log_.name}, {"why", std::string_view(why)}});
+    diag::error("feed_refused",
+                {{"log", log_.name}, {"peer", peer}, {"why", std::string_view(why)}});
     followers_.erase(link);
+    if (!peer.empty()) contradicting_.emplace(peer);
     (void)bus_.send(link, wire::write(wire::Refused{log_.name, why}));
   };
   if (message.next > log_.head()) return refuse("ahead");
@@ -155,6 +157,8 @@ void FeedCursor::on(const wire::Beat& message, Instant now) {
   heard_ = now;
   owner_head_ = std::max(owner_head_, message.head);
   owner_checkpoint_ = message.checkpoint;
+  owner_time_ = message.at;
+  beat_heard_ = now;
   // A promise is kept until it is reached; only then a newer one takes its place.
   if (next_ >= promised_head_ && message.at > promised_at_) {
     promised_head_ = message.head;
@@ -166,6 +170,11 @@ void FeedCursor::on(const wire::Beat& message, Instant now) {
   // Everything was sent and yet we miss some, with credit to spare: it was lost.
   if (next_ < message.head && next_ < granted_ && asked_ && now - *asked_ > beat_every)
     must_ask_ = true;
+}
+
+std::optional<Instant> FeedCursor::owner_time(Instant ticks) const {
+  if (!beat_heard_ || ticks - *beat_heard_ > ask_again_after) return std::nullopt;
+  return owner_time_ + (ticks - *beat_heard_);
 }
 
 void FeedCursor::on(const wire::Refused& message) {

@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,13 +42,17 @@ class FeedSource {
   };
   FeedSource(Log log, Bus& bus) : log_(std::move(log)), bus_(bus) {}
 
-  void on(Link link, const wire::Resume& message, Instant now);  // answered in the next turn()
+  // Answered in the next turn(). `peer`: whose key the link has.
+  void on(Link link, const wire::Resume& message, Instant now, std::string_view peer = {});
   void on(Link link, const wire::Credit& message);
   // New records are on disk.
   void appended(std::uint64_t first, std::vector<std::string> records);
   // Sends what credit allows, and heartbeats that are due. ERRORS: io_failed from the log.
   Result<void> turn(Instant now);
   std::size_t followers() const { return followers_.size(); }
+  // Two peers hold a history that is not this log: it was set back, or changed, and must not be
+  // served. One peer alone may lie, and only raises the alarm.
+  bool contradicted() const { return contradicting_.size() > 1; }
 
  private:
   struct Follower {
@@ -69,7 +74,8 @@ class FeedSource {
   Log log_;
   Bus& bus_;
   std::map<Link, Follower> followers_;
-  std::deque<Recent> recent_;  // the newest records
+  std::set<std::string, std::less<>> contradicting_;  // peers
+  std::deque<Recent> recent_;                         // the newest records
   std::uint64_t recent_first_ = 0;
   std::size_t recent_bytes_ = 0;
 };
@@ -105,6 +111,8 @@ class FeedCursor {
   void on(const wire::Refused& message);
   // Nothing of this log is taken any more: it does not check out.
   void stop(std::string_view why);
+  // What came last cannot be used: as if it had been lost on the way.
+  void ask_again() { must_ask_ = true; }
   // Asks again after silence; grants credit behind what is committed.
   void turn(Bus& bus, Instant now);
   // What was taken so far is on disk.
@@ -120,6 +128,8 @@ class FeedCursor {
   // Why nothing moves any more: the owner refused ("ahead", "diverged") or a record is bad.
   const std::string& stopped() const { return stopped_; }
   bool heard_since(Instant at) const { return heard_ >= at; }
+  // What time it is at the owner, as its last heartbeat told; none when that is too long ago.
+  std::optional<Instant> owner_time(Instant ticks) const;
   // Every record of that log that is dated before this has been taken (a watermark).
   Instant taken_until() const { return taken_until_; }
 
@@ -135,6 +145,8 @@ class FeedCursor {
   std::uint64_t promised_head_ = 0;  // with it goes promised_at_
   Instant promised_at_{INT64_MIN};
   Instant taken_until_{INT64_MIN};
+  Instant owner_time_;  // at beat_heard_
+  std::optional<Instant> beat_heard_;
   std::string owner_checkpoint_;
   std::string stopped_;
   Instant heard_;

@@ -12,6 +12,7 @@
 #include "common/base/hex.hpp"
 #include "common/event/record.hpp"
 #include "common/ledger/checkpoint.hpp"
+#include "common/runtime/roles.hpp"
 
 namespace nrm {
 namespace {
@@ -77,17 +78,25 @@ const Process* Mechanism::find(std::string_view process) const {
   return found == processes.end() ? nullptr : &*found;
 }
 
+Result<Mechanism> read_mechanism(const std::string& path) {
+  NRM_TRY_ASSIGN(const std::string text, read_file(path));
+  json::Document document;
+  Reading reading(Unknown::refuse, limits::policy_list_items_max);
+  Mechanism out;
+  if (!document.parse_strict(text) || !read_json(document.root(), out, reading))
+    return Error(Code::corrupt, "", path + " does not check out");
+  return out;
+}
+
 Result<Folder> Folder::open(const std::string& path) {
   Folder folder;
   folder.path_ = path;
-  auto text = read_file(folder.file("mechanism.json"));
-  if (!text)
-    return Error(text.error().code, "",
+  auto mechanism = read_mechanism(folder.file("mechanism.json"));
+  if (!mechanism && mechanism.error().code == Code::corrupt) return mechanism.error();
+  if (!mechanism)
+    return Error(mechanism.error().code, "",
                  path + " is not a data folder (make one with: nrm init --dir " + path + ")");
-  json::Document document;
-  Reading reading(Unknown::refuse, limits::policy_list_items_max);
-  if (!document.parse_strict(*text) || !read_json(document.root(), folder.mechanism_, reading))
-    return Error(Code::corrupt, "", folder.file("mechanism.json") + " does not check out");
+  folder.mechanism_ = std::move(*mechanism);
   if (const auto& edge = folder.mechanism_.edge)
     if (const auto good = check(*edge); !good)
       return Error(
@@ -128,22 +137,58 @@ Result<ZmqOptions> Folder::bus(std::string_view process,
   options.key.public_key = self->curve_key;
   NRM_TRY_ASSIGN(const auto key, secret("keys/" + std::string(process) + "/curve"));
   options.key.secret_key = key.reveal();
+  if (self->rotates_curve()) {
+    NRM_TRY_ASSIGN(const auto next, secret("keys/" + std::string(process) + "/curve.next"));
+    options.next = {self->next->endpoint, {self->next->curve_key, next.reveal()}};
+  }
   for (const std::string& name : peers) {
     const Process* peer = mechanism_.find(name);
     if (peer == nullptr || peer->endpoint.empty())
       return Error(Code::not_found, "", "mechanism.json has no address of " + name);
-    options.connect.push_back({name, peer->endpoint, peer->curve_key});
+    const bool rotates = peer->rotates_curve();
+    options.connect.push_back({name, rotates ? peer->next->endpoint : peer->endpoint,
+                               rotates ? peer->next->curve_key : peer->curve_key});
   }
-  for (const Process& other : mechanism_.processes)
-    if (&other != self) options.allow[other.curve_key] = other.name.text();
+  for (const Process& other : mechanism_.processes) {
+    if (&other == self || !may_connect(other.name.text(), process, mechanism_.sandbox)) continue;
+    options.allow[other.curve_key] = other.name.text();
+    if (other.rotates_curve()) options.allow[other.next->curve_key] = other.name.text();
+  }
   return options;
 }
 
-Result<crypto::Signer> Folder::signer(Service service) const {
-  NRM_TRY_ASSIGN(const auto seed, secret("keys/" + std::string(to_text(service)) + "/log"));
+Folder Folder::with(Mechanism mechanism) const {
+  Folder out = *this;
+  out.mechanism_ = std::move(mechanism);
+  return out;
+}
+
+Result<crypto::Signer> Folder::read_signer(const std::string& relative) const {
+  NRM_TRY_ASSIGN(const auto seed, secret(relative));
   const auto bytes = from_hex(seed.reveal());
   if (!bytes) return Error(Code::corrupt, "", "a log key file is not hexadecimal");
   return crypto::Signer::from_seed(*bytes);
+}
+
+Result<crypto::Signer> Folder::signer(Service service) const {
+  return read_signer("keys/" + std::string(to_text(service)) + "/log");
+}
+
+Result<std::optional<crypto::Signer>> Folder::next_signer(Service service) const {
+  const Process* process = mechanism_.find(to_text(service));
+  if (process == nullptr || !process->rotates_log()) return std::optional<crypto::Signer>();
+  NRM_TRY_ASSIGN(auto signer, read_signer("keys/" + process->name.text() + "/log.next"));
+  return std::optional(std::move(signer));
+}
+
+bool Folder::names_log_key(Service service, const crypto::PublicKey& key) const {
+  const Process* process = mechanism_.find(to_text(service));
+  if (process == nullptr) return false;
+  const auto is = [&](const std::string& named) {
+    const auto known = read_verifier_key(named);
+    return known && known->second == key;
+  };
+  return is(process->log_key) || (process->rotates_log() && is(process->next->log_key));
 }
 
 Result<crypto::PublicKey> Folder::log_key(Service service) const {

@@ -5,6 +5,9 @@
 //   policy.json               the adopted pack, with its appointments
 //   keys/<process>/curve      CURVE secret key (Z85); its public key is in mechanism.json
 //   keys/<service>/log        Ed25519 seed of the log's signer (hex)
+//   keys/<process>/curve.next, log.next    while a key is being rotated (rotation.hpp)
+//   rotation/mechanism.json   the description as changed by a rotation, for those who run
+//   keys/<process>/log-pseudonyms   key of the pseudonyms in log lines (hex), the same for all
 //   keys/vault/master         master key (hex)
 //   keys/gateway/tokens       key from which account tokens are derived (hex)
 //   tls/ca.pem server.pem server-key.pem
@@ -24,13 +27,23 @@
 #include "common/step/policy.hpp"
 
 namespace nrm {
+// A process's second keys, valid beside the first. Empty: that one does not change.
+struct NextKeys {
+  std::string endpoint, curve_key, log_key;
+};
+BOOST_DESCRIBE_STRUCT(NextKeys, (), (endpoint, curve_key, log_key))
+
 struct Process {
   Text<32> name;          // "identification", "gateway", "bench"
   std::string endpoint;   // where its ROUTER listens; empty: it only connects
   std::string curve_key;  // public, Z85
   std::string log_key;    // public key of its log in signed-note form; empty: no log
+  std::optional<NextKeys> next{};
+
+  bool rotates_curve() const { return next && !next->curve_key.empty(); }
+  bool rotates_log() const { return next && !next->log_key.empty(); }
 };
-BOOST_DESCRIBE_STRUCT(Process, (), (name, endpoint, curve_key, log_key))
+BOOST_DESCRIBE_STRUCT(Process, (), (name, endpoint, curve_key, log_key, next))
 
 struct Mechanism {
   Text<64> name;  // part of every checkpoint's origin
@@ -42,6 +55,9 @@ struct Mechanism {
   const Process* find(std::string_view process) const;
 };
 BOOST_DESCRIBE_STRUCT(Mechanism, (), (name, sandbox, http_port, processes, edge))
+
+inline constexpr std::string_view rotation_file = "rotation/mechanism.json";
+Result<Mechanism> read_mechanism(const std::string& path);
 
 class Folder {
  public:
@@ -62,11 +78,18 @@ class Folder {
   // The bus options of one process: who it connects to, who may connect to it.
   Result<ZmqOptions> bus(std::string_view process, const std::vector<std::string>& peers) const;
   Result<crypto::Signer> signer(Service service) const;
+  // Of keys/<service>/log.next; none when the log key does not change.
+  Result<std::optional<crypto::Signer>> next_signer(Service service) const;
+  // The same folder, described otherwise.
+  Folder with(Mechanism mechanism) const;
   Result<crypto::PublicKey> log_key(Service service) const;
+  // Whether mechanism.json names this key as the log's, or as its next one.
+  bool names_log_key(Service service, const crypto::PublicKey& key) const;
   // Contents of a secret file without its newline. ERRORS: forbidden when its mode is too open.
   Result<Sensitive<std::string>> secret(std::string_view relative) const;
 
  private:
+  Result<crypto::Signer> read_signer(const std::string& relative) const;
   std::string path_;
   Mechanism mechanism_;
   Policy policy_;

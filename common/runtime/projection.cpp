@@ -1,5 +1,6 @@
 #include "common/runtime/projection.hpp"
 
+#include "common/diag/diag.hpp"
 #include "common/runtime/log.hpp"
 
 namespace nrm {
@@ -13,6 +14,7 @@ Result<std::unique_ptr<Projection>> Projection::open(const Core& core, Store& st
     const std::string log = log_name(followed.service);
     NRM_TRY_ASSIGN(const LogPlace place, stored_place(store, log));
     out->cursors_.emplace_back(log, followed.link, place.next, place.last);
+    out->emits_.push_back(types_of(followed.service).set(unknown_event_type));
   }
   out->moved_.assign(logs.size(), false);
   return out;
@@ -23,8 +25,12 @@ Result<void> Projection::on(const wire::Message& message, Instant ticks) {
     FeedCursor& cursor = cursors_[i];
     if (const auto* records = std::get_if<wire::Records>(&message)) {
       const auto before = cursor.next();
-      NRM_TRY(cursor.on(*records, ticks,
-                        [&](auto seq, auto bytes, auto&) { return take(cursor, seq, bytes); }));
+      const auto taken = cursor.on(
+          *records, ticks, [&](auto seq, auto bytes, auto&) { return take(i, seq, bytes); });
+      if (!taken && taken.error().code == Code::diverged)
+        cursor.stop(taken.error().detail);
+      else if (!taken)
+        cursor.ask_again();  // as good as lost
       if (cursor.next() != before) moved_[i] = true;
     } else if (const auto* beat = std::get_if<wire::Beat>(&message)) {
       cursor.on(*beat, ticks);
@@ -35,19 +41,25 @@ Result<void> Projection::on(const wire::Message& message, Instant ticks) {
   return {};
 }
 
-Result<void> Projection::take(FeedCursor& cursor, std::uint64_t seq, std::string_view bytes) {
+Result<void> Projection::take(std::size_t index, std::uint64_t seq, std::string_view bytes) {
+  if ((event_types_in(bytes) & ~emits_[index]).any()) {
+    diag::count("forged_records_total");  // who decides on it has said so in a log
+    return {};
+  }
   NRM_TRY(document_.parse_trusted(bytes));
   NRM_TRY_ASSIGN(const RecordOutline outline, read_outline(document_.root()));
   if (outline.seq != seq) return Error(Code::diverged, "", "a record has another number");
+  std::vector<Emit> events;  // all are read before any is applied
   for (const json::Value event : outline.events) {
     const auto type = event.find("type").text();
     const auto stream = StreamKey::parse(event.find("stream").text());
     if (!stream) return Error(Code::corrupt, "", "an event without a stream");
     if (!core_.wants(type)) continue;  // also what a later version wrote: rows are rebuilt then
-    NRM_TRY_ASSIGN(const Event body, read_event(type, event.find("data"), Unknown::ignore));
-    fold_.apply(*stream, body, outline.at);
+    NRM_TRY_ASSIGN(Event body, read_event(type, event.find("data"), Unknown::ignore));
+    events.push_back({*stream, std::move(body)});
   }
-  if (also_) also_(cursor.log(), document_.root(), batch_);
+  for (const Emit& one : events) fold_.apply(one.stream, one.event, outline.at);
+  if (also_) also_(cursors_[index].log(), document_.root(), batch_);
   return {};
 }
 

@@ -27,7 +27,7 @@ class Projection {
                                                   const std::vector<Followed>& logs, Also also);
 
   // Messages for it: records, beats, refusals. Others are passed over.
-  // ERRORS: corrupt (a record that is not one).
+  // What its owner may not say is left out; a log whose record is none stops, and only it.
   Result<void> on(const wire::Message& message, Instant ticks);
   // Writes what came (not synced: a lost tail is followed again) and grants credit.
   Result<void> commit(Bus& bus, Instant ticks);
@@ -36,13 +36,14 @@ class Projection {
 
  private:
   Projection(const Core& core, Store& store, Also also);
-  Result<void> take(FeedCursor& cursor, std::uint64_t seq, std::string_view bytes);
+  Result<void> take(std::size_t index, std::uint64_t seq, std::string_view bytes);
 
   const Core& core_;
   Store& store_;
   Also also_;
   Fold fold_;
   std::vector<FeedCursor> cursors_;
+  std::vector<EventTypeSet> emits_;  // of their owners
   std::vector<bool> moved_;
   Batch batch_;
   json::Document document_;

@@ -1,16 +1,19 @@
 #include "common/runtime/run.hpp"
 
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
+#include <cstring>
 
+#include "common/base/hex.hpp"
 #include "common/diag/diag.hpp"
+#include "common/diag/pseudonyms.hpp"
+#include "common/runtime/permissions.hpp"
+#include "common/runtime/rotation.hpp"
 #include "common/runtime/service_loop.hpp"
 #include "common/store/rocksdb_store.hpp"
 
@@ -43,11 +46,51 @@ int fail(const Error& error) {
   return exit_code(error);
 }
 
+// A clock that the machine's has left behind: somebody set that one.
+void look_at_clock(const Clock& clock, bool& told) {
+  constexpr Milliseconds honest = std::chrono::seconds(5);  // what NTP mends after a long outage
+  const Milliseconds astray = clock.astray();
+  diag::gauge("clock_astray_ms", astray.count());
+  const bool set = astray > honest || astray < -honest;
+  if (set && !told) diag::warning("clock_was_set", {{"by_ms", astray.count()}});
+  told = set;
+}
+
+// What the log says last is what signs: during a rotation that may be the next key already.
+Result<crypto::Signer> signer_in_force(const Folder& folder, const Store& store, Service service) {
+  NRM_TRY_ASSIGN(auto signer, folder.signer(service));
+  NRM_TRY_ASSIGN(const auto noted, noted_key(store, KeyUse::log));
+  if (!noted || noted->key == key_text(signer.public_key())) return signer;
+  NRM_TRY_ASSIGN(auto next, folder.next_signer(service));
+  if (next && noted->key == key_text(next->public_key())) return std::move(*next);
+  return Error(
+      Code::diverged, "",
+      "keys/" + std::string(to_text(service)) + "/log is not the key that this log names last");
+}
+
+Result<void> tell_own_keys(ServiceLoop& loop, const Folder& folder, Service service) {
+  const Process* self = folder.mechanism().find(to_text(service));
+  if (self == nullptr) return Error(Code::not_found, "", "mechanism.json does not name us");
+  ServiceLoop::OwnKey curve{.use = KeyUse::curve, .key = self->curve_key, .next = {}, .signer = {}};
+  if (self->rotates_curve()) curve.next = self->next->curve_key;
+  NRM_TRY(loop.own_key(std::move(curve)));
+  NRM_TRY_ASSIGN(const auto key, folder.log_key(service));
+  ServiceLoop::OwnKey log{.use = KeyUse::log, .key = key_text(key), .next = {}, .signer = {}};
+  NRM_TRY_ASSIGN(log.signer, folder.next_signer(service));
+  if (log.signer) log.next = key_text(log.signer->public_key());
+  return loop.own_key(std::move(log));
+}
+
 // Everything between "the parts are open" and the end.
-Result<int> turn_until_stopped(ServiceLoop& loop) {
+Result<int> turn_until_stopped(ServiceLoop& loop, const Clock& clock, Rotation& rotation,
+                               Service service) {
+  NRM_TRY(tell_own_keys(loop, rotation.folder(), service));
   diag::info("ready", {{"records", loop.step().head()}});
+  bool told = false;
   while (!stop_wanted()) {
+    if (rotation.look()) NRM_TRY(tell_own_keys(loop, rotation.folder(), service));
     NRM_TRY(loop.turn(std::chrono::milliseconds(50)));
+    look_at_clock(clock, told);
     if (loop.stopped()) return 76;
   }
   NRM_TRY(loop.close());
@@ -56,15 +99,17 @@ Result<int> turn_until_stopped(ServiceLoop& loop) {
 }
 
 Result<int> run(const Core& core, const std::string& path, const MakeHooks& make_hooks) {
+  const std::string name(to_text(core.service()));
+  NRM_TRY(enter_folder(path, name));
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(path));
   NRM_TRY_ASSIGN(const auto clock, clock_of(folder));
-  NRM_TRY_ASSIGN(const auto signer, folder.signer(core.service()));
-  const std::string name(to_text(core.service()));
   NRM_TRY_ASSIGN(const auto store, open_rocksdb({.folder = folder.store(name)}));
+  NRM_TRY_ASSIGN(const auto signer, signer_in_force(folder, *store, core.service()));
   std::vector<std::string> peers;
   for (const Service owner : core.follows()) peers.emplace_back(to_text(owner));
   NRM_TRY_ASSIGN(const ZmqOptions bus_options, folder.bus(name, peers));
   NRM_TRY_ASSIGN(const auto bus, open_zmq(bus_options));
+  NRM_TRY(share_sockets(path, bus_options));
   const auto entropy = system_entropy();
   const auto ticks = tick_clock();
   std::unique_ptr<Hooks> hooks;
@@ -83,14 +128,16 @@ Result<int> run(const Core& core, const std::string& path, const MakeHooks& make
                                                .bus = *bus,
                                                .clock = *clock,
                                                .ticks = *ticks}));
-  return turn_until_stopped(*loop);
+  NRM_TRY(confine_calls());
+  Rotation rotation(folder, name, peers, *bus);
+  return turn_until_stopped(*loop, *clock, rotation, core.service());
 }
 }  // namespace
 
 std::unique_ptr<Clock> tick_clock() { return std::make_unique<TickClock>(); }
 
 Result<std::unique_ptr<Clock>> clock_of(const Folder& folder) {
-  if (!folder.mechanism().sandbox) return system_clock();
+  if (!folder.mechanism().sandbox) return anchored_clock();
   NRM_TRY_ASSIGN(auto clock, open_sandbox_clock(folder.file("sandbox/clock")));
   return std::unique_ptr<Clock>(std::move(clock));
 }
@@ -105,12 +152,34 @@ void stop_on_signals() {
 
 bool stop_wanted() { return stop_flag; }
 
-void harden_process() {
-  const rlimit none{0, 0};
-  setrlimit(RLIMIT_CORE, &none);
-  prctl(PR_SET_DUMPABLE, 0);
-  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  umask(077);
+namespace {
+// Folders of older builds have no key: their ids are all one.
+Result<void> name_ids(const std::string& path, std::string_view process) {
+  const std::string file = path + "/keys/" + std::string(process) + "/log-pseudonyms";
+  const auto text = read_file(file, 4'096);
+  if (!text && text.error().code == Code::not_found) return {};
+  if (!text) return text.error();
+  const auto key = from_hex(std::string_view(*text).substr(0, text->find('\n')));
+  if (!key || key->size() != 32) return Error(Code::corrupt, "", file + ": is no key");
+  diag::name_ids_by([key = *key](std::string_view id) { return log_pseudonym(key, id); });
+  return {};
+}
+}  // namespace
+
+std::string log_pseudonym(std::string_view key, std::string_view id) {
+  return '~' + to_hex(crypto::keyed_digest(key, id, 16).substr(0, 8));
+}
+
+Result<void> enter_folder(const std::string& path, std::string_view process) {
+  NRM_TRY(check_permissions(path, process));
+  NRM_TRY(name_ids(path, process));
+  // Made here, for afterwards there is no right to make anything in store/.
+  const std::string store = path + "/store/" + std::string(process);
+  if (::mkdir(store.c_str(), 0700) != 0 && errno != EEXIST)
+    return Error(Code::io_failed, "", store + ": cannot be made: " + std::strerror(errno));
+  NRM_TRY_ASSIGN(const bool enforced, confine_files(path, process));
+  diag::info("files_confined", {{"enforced", enforced}});
+  return {};
 }
 
 int run_service(const Core& core, int argc, char** argv, const MakeHooks& make_hooks) {

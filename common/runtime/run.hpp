@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 
+#include "common/runtime/confinement.hpp"
 #include "common/runtime/folder.hpp"
 #include "common/runtime/step.hpp"
 
@@ -23,6 +24,10 @@ Result<std::unique_ptr<Clock>> clock_of(const Folder& folder);
 std::unique_ptr<Clock> tick_clock();  // steady time, for silence and heartbeats
 void stop_on_signals();               // SIGTERM, SIGINT
 bool stop_wanted();
-// Core dumps off, memory not readable by others (PR_SET_DUMPABLE), umask 077.
-void harden_process();
+// What log lines call this id (common/diag/pseudonyms.hpp). `key`: of
+// keys/<process>/log-pseudonyms, the same for all processes of a folder.
+std::string log_pseudonym(std::string_view key, std::string_view id);
+// Before any thread: whose the files are is checked, and only this process's part of the folder can
+// be opened from here on. ERRORS: forbidden, not_found, io_failed.
+Result<void> enter_folder(const std::string& path, std::string_view process);
 }  // namespace nrm

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "common/diag/diag.hpp"
+#include "common/runtime/roles.hpp"
 
 namespace nrm {
 namespace {
@@ -38,6 +39,7 @@ ServiceLoop::ServiceLoop(Parts parts, std::unique_ptr<Step> step)
     const LogPlace place = step_->cursor(log);
     auto skips =
         unwanted_types(owner, [&](std::string_view type) { return parts_.step.core.wants(type); });
+    emits_[log] = types_of(owner).set(unknown_event_type);  // what is new is parked, not refused
     cursors_.emplace_back(log, parts_.bus.link_to(to_text(owner)), place.next, place.last,
                           std::move(skips));
   }
@@ -102,33 +104,91 @@ void ServiceLoop::take_messages() {
       diag::count("bus_unreadable_total");
       continue;
     }
+    const bool sandbox = parts_.step.sandbox;
     if (const auto* asks = std::get_if<wire::Asks>(&*message)) {
-      take_asks(delivery.link, *asks, now);
+      if (may(may_command(delivery.peer, sandbox), delivery, "command"))
+        take_asks(delivery.link, *asks, now);
     } else if (const auto* resume = std::get_if<wire::Resume>(&*message)) {
-      source_.on(delivery.link, *resume, ticks);
+      if (may(may_follow(delivery.peer, parts_.step.core.service(), sandbox), delivery, "follow"))
+        source_.on(delivery.link, *resume, ticks, delivery.peer);
     } else if (const auto* credit = std::get_if<wire::Credit>(&*message)) {
       source_.on(delivery.link, *credit);
     } else {
-      for (FeedCursor& cursor : cursors_) {
-        if (cursor.link() != delivery.link) continue;
-        if (const auto* records = std::get_if<wire::Records>(&*message)) {
-          const auto before = cursor.next();
-          const auto taken = cursor.on(*records, ticks, [&](auto seq, auto bytes, auto& leaf) {
-            return take_record(cursor.log(), seq, bytes, leaf, now);
-          });
-          if (cursor.next() != before) step_->move_cursor(cursor.log(), cursor.place());
-          if (!taken) cursor.stop(taken.error().detail);
-        } else if (const auto* beat = std::get_if<wire::Beat>(&*message)) {
-          cursor.on(*beat, ticks);
-        } else if (const auto* refused = std::get_if<wire::Refused>(&*message)) {
-          cursor.on(*refused);
-        }
-      }
+      take_feed(delivery, *message, now);
     }
   }
 }
 
+// Told once: who floods us must not fill the log files too.
+bool ServiceLoop::may(bool allowed, const Delivery& delivery, std::string_view what) {
+  if (allowed) return true;
+  diag::count("peers_refused_total");
+  if (refused_.insert(delivery.peer + ' ' + std::string(what)).second)
+    diag::error("peer_refused", {{"peer", delivery.peer}, {"what", what}});
+  return false;
+}
+
+void ServiceLoop::take_feed(const Delivery& delivery, const wire::Message& message, Instant now) {
+  const Instant ticks = parts_.ticks.now();
+  for (FeedCursor& cursor : cursors_) {
+    if (cursor.link() != delivery.link) continue;
+    if (const auto* records = std::get_if<wire::Records>(&message)) {
+      if (clock_ahead_) continue;  // asked for again
+      const auto before = cursor.next();
+      const auto taken = cursor.on(*records, ticks, [&](auto seq, auto bytes, auto& leaf) {
+        return take_record(cursor.log(), seq, bytes, leaf, now);
+      });
+      if (cursor.next() != before) step_->move_cursor(cursor.log(), cursor.place());
+      if (!taken) refuse_records(cursor, delivery, taken.error());
+    } else if (const auto* beat = std::get_if<wire::Beat>(&message)) {
+      cursor.on(*beat, ticks);
+    } else if (const auto* refused = std::get_if<wire::Refused>(&message)) {
+      cursor.on(*refused);
+    }
+  }
+}
+
+// Bytes that are no record were changed on the way or made to harm: as good as lost. A record with
+// another's number is another history.
+void ServiceLoop::refuse_records(FeedCursor& cursor, const Delivery& delivery, const Error& why) {
+  if (why.code == Code::diverged) return cursor.stop(why.detail);
+  (void)may(false, delivery, "send what is no record");
+  cursor.ask_again();
+}
+
+// A sandbox's clock jumps, and says so to nobody before the next heartbeat. Elsewhere a service
+// whose clock is not that of most of its peers lets no deadline run out; if it is ahead of them it
+// writes nothing either, for a log's time never goes back.
+bool ServiceLoop::look_at_clocks(Instant now, Instant ticks) {
+  if (parts_.step.sandbox) return true;
+  constexpr Milliseconds apart_max = std::chrono::seconds(limits::clocks_apart_seconds_max);
+  int with_us = 0, behind_us = 0, before_us = 0;
+  for (const FeedCursor& cursor : cursors_) {
+    const auto time = cursor.owner_time(ticks);
+    if (!time) continue;
+    ++(now - *time > apart_max ? behind_us : *time - now > apart_max ? before_us : with_us);
+  }
+  const bool apart = behind_us + before_us > with_us;
+  if (apart && !clock_apart_)
+    diag::error("clock_apart", {{"peers_behind", behind_us}, {"peers_before", before_us}});
+  if (!apart && clock_apart_) diag::info("clock_agrees");
+  clock_apart_ = apart;
+  clock_ahead_ = apart && behind_us > with_us;
+  diag::gauge("clock_apart", apart ? 1 : 0);
+  return !apart;
+}
+
+void ServiceLoop::refuse_asks(Link link, const wire::Asks& asks) {
+  wire::Answers answers;
+  for (const wire::Ask& ask : asks.items)
+    answers.items.push_back(
+        {.number = ask.number,
+         .rejection = Error(Code::unavailable, "", "this machine's clock is ahead of its peers'")});
+  if (!parts_.bus.send(link, wire::write(answers))) diag::count("answers_unsent_total");
+}
+
 void ServiceLoop::take_asks(Link link, const wire::Asks& asks, Instant now) {
+  if (clock_ahead_) return refuse_asks(link, asks);
   for (const wire::Ask& ask : asks.items) {
     step_->ask(ask, tickets_.size(), now);
     tickets_.emplace_back(link, ask.number);
@@ -138,39 +198,59 @@ void ServiceLoop::take_asks(Link link, const wire::Asks& asks, Instant now) {
 
 Result<void> ServiceLoop::take_record(const std::string& log, std::uint64_t seq,
                                       std::string_view bytes, const LazyLeaf& leaf, Instant now) {
-  NRM_TRY_ASSIGN(const bool parked, park(bytes));
+  const EventTypeSet types = event_types_in(bytes);
+  NRM_TRY_ASSIGN(const bool forged, refuse_forged(log, seq, types, leaf, now));
+  if (forged) return {};
+  NRM_TRY_ASSIGN(const bool parked, park(bytes, types));
   if (parked) {
     step_->batch().put(Family::parked, keys::archive(log, seq), std::string(bytes));
     diag::gauge("parked_streams", static_cast<std::int64_t>(parked_.size()));
     return {};
   }
+  // Even of what is no record beyond it: whoever wrote a number meant one.
+  if (!bytes.starts_with("{\"seq\":" + std::to_string(seq) + ",") && bytes.starts_with("{\"seq\":"))
+    return Error(Code::diverged, "", "a record has another number");
   NRM_TRY(record_.open(bytes));
   if (record_.seq() != seq) return Error(Code::diverged, "", "a record has another number");
-  std::string hash;
+  // All of it is read before any of it is taken: a fault at its end must leave nothing behind.
+  std::vector<Received> events;
   for (;;) {
     NRM_TRY_ASSIGN(const bool more, record_.next());
     if (!more) break;
     if (!parts_.step.core.wants(record_.type())) continue;
-    if (log_name(*owner_of(record_.type())) != log)
-      return Error(Code::diverged, "", "a service emitted an event that is not its own");
     NRM_TRY_ASSIGN(Event body, record_.event());
-    if (hash.empty()) hash = static_cast<const Hash&>(leaf).hex();
-    step_->receive({.log = log,
-                    .seq = seq,
-                    .index = record_.index(),
-                    .hash = hash,
-                    .stream = record_.stream(),
-                    .event = std::move(body)},
-                   record_.actor(), now);
-    ++inputs_;
+    events.push_back({.log = log,
+                      .seq = seq,
+                      .index = record_.index(),
+                      .hash = static_cast<const Hash&>(leaf).hex(),
+                      .stream = record_.stream(),
+                      .event = std::move(body)});
   }
+  inputs_ += events.size();
+  for (Received& event : events) step_->receive(std::move(event), record_.actor(), now);
   return {};
+}
+
+// A service emits its own events only. A record with another's is not taken, not even in part; that
+// it came is in our log, where `nrm audit verify` finds it. The link goes on: its owner could have
+// sent nothing as well.
+Result<bool> ServiceLoop::refuse_forged(const std::string& log, std::uint64_t seq,
+                                        const EventTypeSet& types, const LazyLeaf& leaf,
+                                        Instant now) {
+  const auto emits = emits_.find(log);
+  // What an earlier version parked may be of a log that this one does not follow.
+  if (emits == emits_.end() || (types & ~emits->second).none()) return false;
+  diag::count("forged_records_total");
+  step_->refuse({log, seq, 0, static_cast<const Hash&>(leaf).hex()},
+                Error(Code::forbidden, "", "a service emitted an event that is not its own"), now);
+  ++inputs_;
+  return true;
 }
 
 // Whether the record must wait for an upgrade: it says something that is not known here, or is
 // about a stream that waits already. Then all its streams wait: a record is taken whole, once.
-Result<bool> ServiceLoop::park(std::string_view bytes) {
-  if (parked_.empty() && !event_types_in(bytes).test(unknown_event_type)) return false;
+Result<bool> ServiceLoop::park(std::string_view bytes, const EventTypeSet& types) {
+  if (parked_.empty() && !types.test(unknown_event_type)) return false;
   NRM_TRY(record_.open(bytes));
   bool must = false;
   std::vector<StreamKey> streams;
@@ -178,8 +258,9 @@ Result<bool> ServiceLoop::park(std::string_view bytes) {
     NRM_TRY_ASSIGN(const bool more, record_.next());
     if (!more) break;
     streams.push_back(record_.stream());
+    const std::string_view type = record_.type();
     must |= parked_.contains(record_.stream()) ||
-            (!owner_of(record_.type()) && record_.type() != LogOpened::type);
+            event_type_set(std::span(&type, 1)).test(unknown_event_type);
   }
   if (must) parked_.insert(streams.begin(), streams.end());
   return must;
@@ -214,6 +295,7 @@ Result<void> ServiceLoop::take_overdue(Instant now) {
   // after a while they go on. A clock that destroys something waits until every followed log has
   // been taken up to the moment that the clock was set for.
   const Instant ticks = parts_.ticks.now();
+  if (!look_at_clocks(now, ticks)) return {};
   if (caught_up(ticks))
     behind_since_.reset();
   else if (!behind_since_)
@@ -236,6 +318,13 @@ Result<void> ServiceLoop::commit_and_answer() {
   if (!committed.records.empty()) source_.appended(committed.first, std::move(committed.records));
   for (FeedCursor& cursor : cursors_) cursor.committed();
   return {};
+}
+
+Result<void> ServiceLoop::own_key(OwnKey own) {
+  NRM_TRY(commit_and_answer());
+  NRM_TRY(step_->note_key(own.use, own.key, own.next, parts_.clock.now()));
+  if (own.signer) step_->sign_with(std::move(*own.signer));
+  return commit_and_answer();
 }
 
 Result<void> ServiceLoop::close() {
@@ -269,6 +358,7 @@ void ServiceLoop::send_answers(std::vector<Step::Answered>& all) {
 }
 
 bool ServiceLoop::stopped() const {
-  return std::ranges::any_of(cursors_, [](const auto& c) { return !c.stopped().empty(); });
+  return source_.contradicted() ||
+         std::ranges::any_of(cursors_, [](const auto& c) { return !c.stopped().empty(); });
 }
 }  // namespace nrm

@@ -7,6 +7,7 @@
 #pragma once
 #include <chrono>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -30,20 +31,36 @@ class ServiceLoop {
 
   // Waits up to `wait` when there is nothing to do.
   Result<void> turn(std::chrono::milliseconds wait);
+  // The process's own keys changed, or are told for the first time: what its log has not said is
+  // committed. `signer`: of `next`, when `use` is log. ERRORS: as turn().
+  struct OwnKey {
+    KeyUse use{};
+    std::string key;  // public
+    std::optional<std::string> next;
+    std::optional<crypto::Signer> signer;
+  };
+  Result<void> own_key(OwnKey own);
   // Commits what was taken, signs and flushes. After it only destruction.
   Result<void> close();
 
   Step& step() { return *step_; }
   const std::vector<FeedCursor>& cursors() const { return cursors_; }
-  bool stopped() const;  // a feed was refused: alarm
+  bool stopped() const;  // a feed was refused, or two peers hold another history of ours: alarm
 
  private:
   explicit ServiceLoop(Parts parts, std::unique_ptr<Step> step);
   void take_messages();
+  void take_feed(const Delivery& delivery, const wire::Message& message, Instant now);
+  bool may(bool allowed, const Delivery& delivery, std::string_view what);
+  Result<bool> refuse_forged(const std::string& log, std::uint64_t seq, const EventTypeSet& types,
+                             const LazyLeaf& leaf, Instant now);
+  void refuse_records(FeedCursor& cursor, const Delivery& delivery, const Error& why);
+  bool look_at_clocks(Instant now, Instant ticks);
+  void refuse_asks(Link link, const wire::Asks& asks);
   void take_asks(Link link, const wire::Asks& asks, Instant now);
   Result<void> take_record(const std::string& log, std::uint64_t seq, std::string_view bytes,
                            const LazyLeaf& leaf, Instant now);
-  Result<bool> park(std::string_view bytes);
+  Result<bool> park(std::string_view bytes, const EventTypeSet& types);
   bool caught_up(Instant ticks) const;
   Result<void> take_overdue(Instant now);
   Result<void> unpark(Instant now);
@@ -62,7 +79,11 @@ class ServiceLoop {
   std::vector<std::pair<Link, std::uint64_t>> tickets_;
   std::optional<Instant> behind_since_;    // by the ticks: a feed has not been drained since
   std::optional<Instant> unfolded_since_;  // by the ticks: the stored fold has been behind since
-  std::set<StreamKey> parked_;             // streams with a record that is not understood yet
+  bool clock_apart_ = false;               // most peers say that it is another time
+  bool clock_ahead_ = false;               // and an earlier one
+  std::set<std::string> refused_;          // "peer what", of which was told
+  std::map<std::string, EventTypeSet> emits_;  // what the followed logs may hold
+  std::set<StreamKey> parked_;                 // streams with a record that is not understood yet
   RecordReader record_;
 };
 }  // namespace nrm

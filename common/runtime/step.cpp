@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/hex.hpp"
 #include "common/runtime/rebuild.hpp"
 
 namespace nrm {
@@ -81,10 +82,41 @@ Result<void> Step::open_log(Instant now) {
                    .partition = 0,
                    .sandbox = parts_.sandbox,
                    .policy = policy_name_,
-                   .policy_digest = parts_.policy_digest};
+                   .policy_digest = parts_.policy_digest,
+                   .key = Text<64>::parse(key_text(parts_.signer.public_key()))};
+  put_noted_key(KeyUse::log, {opened.key->text(), ""}, batch_);
   record.events.push_back({StreamKey{StreamKind::log, record.id}, std::move(opened)});
   take(std::move(record));
   NRM_TRY(commit());
+  return {};
+}
+
+void Step::note(Event event, Instant now) {
+  Input input = make_input(now, std::nullopt);
+  Record record{.id = input.id, .at = input.at, .input = OpenedNote{}};
+  record.events.push_back({StreamKey{StreamKind::log, record.id}, std::move(event)});
+  take(std::move(record));
+}
+
+Result<void> Step::note_key(KeyUse use, const std::string& key,
+                            const std::optional<std::string>& next, Instant now) {
+  CHECK(idle(), "keys change between two batches");
+  NRM_TRY_ASSIGN(auto noted, noted_key(parts_.store, use));
+  const std::string& wanted = next ? *next : key;
+  bool changed = !noted.has_value();
+  if (!noted) noted = NotedKey{key, ""};  // of a log that a first build opened, or a first start
+  if (noted->key != wanted) {
+    const std::string signature = signer().sign(endorsement_text(parts_.origin, use, wanted));
+    note(LogKeyAdopted{use, *Text<64>::parse(wanted), *Text<128>::parse(to_hex(signature))}, now);
+    noted = NotedKey{wanted, noted->key};
+    changed = true;
+  }
+  if (!next && !noted->before.empty()) {
+    note(LogKeyRetired{use, *Text<64>::parse(noted->before)}, now);
+    noted->before.clear();
+    changed = true;
+  }
+  if (changed) put_noted_key(use, *noted, batch_);
   return {};
 }
 
@@ -178,6 +210,13 @@ void Step::receive(Received received, std::optional<Actor> actor, Instant now) {
   take(std::move(record));
 }
 
+void Step::refuse(ReceivedNote note, Error why, Instant now) {
+  const Input input = make_input(now, std::nullopt);
+  Record record{.id = input.id, .at = input.at, .input = std::move(note)};
+  record.rejection = std::move(why);
+  take(std::move(record));
+}
+
 void Step::due(const Due& due, Instant now) {
   // Cleared or moved by an earlier input of this batch.
   if (!fold_.runs(due.stream, due.name, due.set_for)) return;
@@ -238,6 +277,7 @@ Result<Step::Committed> Step::commit() {
     NRM_TRY(parts_.store.commit(batch_, records_.empty() ? Sync::no : Sync::yes));
     batch_.clear();
   }
+  if (next_signer_) signer_ = std::exchange(next_signer_, std::nullopt);
   out.first = first_;
   out.records = std::move(records_);
   records_.clear();
@@ -306,7 +346,7 @@ const std::string& Step::checkpoint() {
   CHECK(records_.empty(), "only what is on disk is signed");
   if (checkpoint_size_ != tree_.size()) {
     checkpoint_ = sign_note(write_checkpoint({parts_.origin, tree_.size(), tree_.root()}),
-                            parts_.origin, parts_.signer);
+                            parts_.origin, signer());
     checkpoint_size_ = tree_.size();
   }
   return checkpoint_;

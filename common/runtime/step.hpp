@@ -30,6 +30,7 @@
 #include "common/runtime/fold.hpp"
 #include "common/runtime/log.hpp"
 #include "common/runtime/messages.hpp"
+#include "common/runtime/signing.hpp"
 
 namespace nrm {
 // The vault's way to keep plaintext out of inputs, records, states and rows. Others have none.
@@ -72,6 +73,8 @@ class Step {
   // Each takes one input into the batch. Answers come with commit(), in the order of asking.
   void ask(const wire::Ask& ask, std::uint64_t ticket, Instant now);
   void receive(Received received, std::optional<Actor> actor, Instant now);
+  // A record that its sender had no right to: kept as a dead letter, with nothing done.
+  void refuse(ReceivedNote note, Error why, Instant now);
   void due(const Due& due, Instant now);
   void move_cursor(const std::string& log, const LogPlace& place);
   // Up to `max` clocks that have run out, in order; of those that destroy something only what was
@@ -108,6 +111,12 @@ class Step {
   // is under way: what is signed must never be taken back.
   const std::string& checkpoint();
   const Fold& fold() const { return fold_; }
+  // The process's own keys, public, as mechanism.json has them. What the log does not say of them
+  // yet goes into the batch; with `next` it is that one's signature from this commit on.
+  // REQUIRES: idle().
+  Result<void> note_key(KeyUse use, const std::string& key, const std::optional<std::string>& next,
+                        Instant now);
+  void sign_with(crypto::Signer next) { next_signer_.emplace(std::move(next)); }
   // On a clean stop: the last checkpoint goes to disk too.
   Result<void> close();
 
@@ -131,6 +140,8 @@ class Step {
   Result<Command> read_asked(const wire::Ask& ask);
   Result<Decision> decide(Input& input, const wire::Ask& ask, Batch& sealed);
   Input make_input(Instant now, std::optional<Actor> actor);
+  void note(Event event, Instant now);
+  const crypto::Signer& signer() const { return signer_ ? *signer_ : parts_.signer; }
   // Numbers the record, folds it and puts it into the batch.
   void take(Record record);
   Result<std::string> read_record_bytes(std::uint64_t seq) const;
@@ -157,6 +168,8 @@ class Step {
   std::uint64_t first_ = 0;
   std::vector<Ticket> tickets_;
 
+  std::optional<crypto::Signer> signer_;       // since an adoption
+  std::optional<crypto::Signer> next_signer_;  // of an adoption that is not committed
   std::string checkpoint_;
   std::uint64_t checkpoint_size_ = ~std::uint64_t{0};  // that checkpoint_ covers
 };

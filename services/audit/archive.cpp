@@ -17,10 +17,15 @@ Result<std::unique_ptr<Archive>> Archive::open(Store& store, const std::vector<F
     }
     if (tree.size() != place.next)
       return Error(Code::corrupt, "", "the archive has lost its place");
+    NRM_TRY_ASSIGN(const auto kept, store.get(Family::meta, "keys/" + followed.log));
+    LogKeys keys(followed.origin, followed.key);
+    if (kept) {
+      NRM_TRY_ASSIGN(keys, LogKeys::read(followed.origin, *kept));
+    }
     archive->logs_.push_back(
         {.cursor = FeedCursor(followed.log, followed.link, place.next, place.last),
          .origin = followed.origin,
-         .key = followed.key,
+         .keys = std::move(keys),
          .tree = std::move(tree),
          .awaited = {},
          .awaited_note = {},
@@ -35,9 +40,11 @@ Result<void> Archive::on(Link link, const wire::Message& message, Instant ticks)
   if (found == logs_.end()) return {};
   Kept& kept = *found;
   if (const auto* records = std::get_if<wire::Records>(&message)) {
-    return kept.cursor.on(*records, ticks, [&](auto seq, auto bytes, const Hash& leaf) {
+    const auto taken = kept.cursor.on(*records, ticks, [&](auto seq, auto bytes, const Hash& leaf) {
       return take(kept, seq, bytes, leaf);
     });
+    if (!taken) kept.cursor.stop(taken.error().detail);
+    return {};
   }
   if (const auto* beat = std::get_if<wire::Beat>(&message)) {
     kept.cursor.on(*beat, ticks);
@@ -50,6 +57,7 @@ Result<void> Archive::on(Link link, const wire::Message& message, Instant ticks)
 
 Result<void> Archive::take(Kept& kept, std::uint64_t seq, std::string_view bytes,
                            const Hash& leaf) {
+  NRM_TRY(kept.keys.take(seq, bytes));
   batch_.put(Family::archive, keys::archive(kept.cursor.log(), seq), std::string(bytes));
   Batch tiles;  // can be made again from the records; only the frontier is kept
   kept.tree.append(leaf, tiles);
@@ -58,12 +66,20 @@ Result<void> Archive::take(Kept& kept, std::uint64_t seq, std::string_view bytes
   return {};
 }
 
+// A note by the key that signs at its size, as far as the records here tell.
+bool Archive::is_signed(const Kept& kept, const std::string& note, const Checkpoint& checkpoint) {
+  return open_note(note, kept.origin, kept.keys.at(checkpoint.size)).has_value();
+}
+
 void Archive::expect(Kept& kept, const std::string& note) {
-  const auto text = open_note(note, kept.origin, kept.key);
-  const auto checkpoint = text ? read_checkpoint(*text) : Result<Checkpoint>(text.error());
+  const auto checkpoint = read_checkpoint(note_text(note));
   if (!checkpoint || checkpoint->origin != kept.origin)
     return kept.cursor.stop("a checkpoint that its owner did not sign");
-  if (checkpoint->size < kept.tree.size()) return;  // older than what is here: says nothing new
+  if (checkpoint->size < kept.tree.size()) {  // older than what is here: says nothing new
+    if (!is_signed(kept, note, *checkpoint))
+      kept.cursor.stop("a checkpoint that its owner did not sign");
+    return;
+  }
   // The earlier of two awaited ones is reached first.
   if (kept.awaited && kept.awaited->size <= checkpoint->size) return;
   kept.awaited = *checkpoint;
@@ -73,9 +89,12 @@ void Archive::expect(Kept& kept, const std::string& note) {
 
 void Archive::compare(Kept& kept) {
   if (!kept.awaited || kept.awaited->size != kept.tree.size()) return;
-  if (kept.awaited->root != kept.tree.root())
+  if (!is_signed(kept, kept.awaited_note, *kept.awaited))
+    kept.cursor.stop("a checkpoint that its owner did not sign");
+  else if (kept.awaited->root != kept.tree.root())
     kept.cursor.stop("the owner signed another history than it sent");
-  kept.agreed_note = kept.awaited_note;
+  else
+    kept.agreed_note = kept.awaited_note;
   kept.moved = true;
   kept.awaited.reset();
 }
@@ -87,6 +106,7 @@ Result<void> Archive::commit(Bus& bus, Instant ticks) {
     const std::string& log = kept.cursor.log();
     batch_.put(Family::meta, keys::cursor(log), write_place(kept.cursor.place()));
     batch_.put(Family::meta, "tree/" + log, kept.tree.frontier());
+    batch_.put(Family::meta, "keys/" + log, kept.keys.text());
     if (!kept.agreed_note.empty()) batch_.put(Family::meta, "checkpoint/" + log, kept.agreed_note);
   }
   if (!batch_.empty()) NRM_TRY(store_.commit(batch_, Sync::yes));

@@ -3,7 +3,9 @@
 // log's hash tree grows to exactly the checkpoints that its owner signs.
 //
 //   Family::archive  (log, seq) -> record bytes
-//   Family::meta     "cursor/<log>", "tree/<log>" (frontier), "checkpoint/<log>" (last that agreed)
+//   Family::meta     "cursor/<log>", "tree/<log>" (frontier), "checkpoint/<log>" (last that
+//   agreed),
+//                    "keys/<log>" (that sign it, as its records say)
 //
 // THREAD: one. ERRORS: io_failed, corrupt. INVARIANT: what is archived is never changed; a log that
 // contradicts it stops (stopped()), for people to look at.
@@ -16,6 +18,7 @@
 #include "common/ledger/checkpoint.hpp"
 #include "common/ledger/merkle.hpp"
 #include "common/runtime/feed.hpp"
+#include "common/runtime/signing.hpp"
 #include "common/store/store.hpp"
 
 namespace nrm {
@@ -24,8 +27,8 @@ class Archive {
   struct Followed {
     std::string log;
     Link link{};
-    std::string origin;  // of its checkpoints
-    crypto::PublicKey key{};
+    std::string origin;       // of its checkpoints
+    crypto::PublicKey key{};  // of a log that names none itself
   };
   static Result<std::unique_ptr<Archive>> open(Store& store, const std::vector<Followed>& logs);
 
@@ -39,9 +42,11 @@ class Archive {
   struct Kept {
     FeedCursor cursor;
     std::string origin;
-    crypto::PublicKey key;
+    LogKeys keys;
     MerkleTree tree;
-    std::optional<Checkpoint> awaited;  // signed over more records than are here yet
+    // Over more records than are here yet. Its signature is checked when they are: one of them may
+    // name the key.
+    std::optional<Checkpoint> awaited;
     std::string awaited_note;
     std::string agreed_note;
     bool moved = false;
@@ -50,6 +55,7 @@ class Archive {
   Result<void> take(Kept& kept, std::uint64_t seq, std::string_view bytes, const Hash& leaf);
   void expect(Kept& kept, const std::string& note);
   void compare(Kept& kept);
+  static bool is_signed(const Kept& kept, const std::string& note, const Checkpoint& checkpoint);
 
   Store& store_;
   std::vector<Kept> logs_;

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "common/diag/diag.hpp"
+#include "common/runtime/rotation.hpp"
 #include "common/runtime/run.hpp"
 #include "common/store/rocksdb_store.hpp"
 #include "services/audit/archive.hpp"
@@ -15,6 +16,7 @@ namespace {
 constexpr Milliseconds gathered_for{20};
 
 Result<int> run(const std::string& path) {
+  NRM_TRY(enter_folder(path, "audit"));
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(path));
   NRM_TRY_ASSIGN(const auto store, open_rocksdb({.folder = folder.store("audit")}));
   std::vector<std::string> peers;
@@ -28,10 +30,13 @@ Result<int> run(const std::string& path) {
         {log_name(service), bus->link_to(to_text(service)), folder.origin(service), key});
   }
   NRM_TRY_ASSIGN(const auto archive, Archive::open(*store, logs));
+  NRM_TRY(confine_calls());
   const auto ticks = tick_clock();
   diag::info("ready", {{"records", archive->records()}});
   std::vector<Delivery> came;
+  Rotation rotation(folder, "audit", peers, *bus);
   while (!stop_wanted()) {
+    rotation.look();
     came.clear();
     bus->receive(std::chrono::milliseconds(50), limits::inbox_messages_max, came);
     if (!came.empty()) {

@@ -13,6 +13,7 @@
 #include "common/ledger/merkle.hpp"
 #include "common/runtime/log.hpp"
 #include "common/runtime/rebuild.hpp"
+#include "common/runtime/signing.hpp"
 #include "common/store/keys.hpp"
 #include "common/store/rocksdb_store.hpp"
 #include "services/audit/conservation.hpp"
@@ -49,6 +50,7 @@ class Verifier {
     std::unique_ptr<Store> store;
     std::vector<Hash> leaves;
     MerkleTree tree;
+    std::optional<LogKeys> keys;  // none: mechanism.json has no key of this log
     bool readable = false;
   };
 
@@ -107,6 +109,8 @@ class Verifier {
     for (auto& [service, log] : logs_) {
       if (!log.store) continue;
       log.readable = true;
+      if (const auto key = folder_.log_key(service))
+        log.keys.emplace(folder_.origin(service), *key);
       json::Document document;
       Batch tiles;
       const auto scanned =
@@ -124,6 +128,8 @@ class Verifier {
               fault(place + ": is not a record with this number");
               return log.readable = false;
             }
+            if (const auto good = log.keys ? log.keys->take(seq, bytes) : Result<void>(); !good)
+              fault(place + ": " + good.error().detail);
             log.leaves.push_back(leaf_hash(bytes));
             log.tree.append(log.leaves.back(), tiles);
             tiles.clear();
@@ -154,10 +160,10 @@ class Verifier {
   // A stored note covers a prefix: its root is recomputed from the leaves that were read.
   void check_note(Log& log, const std::string& note, const std::string& keeper) {
     ++layers_.back().checked;
-    const auto key = folder_.log_key(log.service);
-    if (!key) return fault(log.name + ": mechanism.json has no key of this log");
+    if (!log.keys) return fault(log.name + ": mechanism.json has no key of this log");
     const std::string origin = folder_.origin(log.service);
-    const auto text = open_note(note, origin, *key);
+    const auto claimed = read_checkpoint(note_text(note));
+    const auto text = open_note(note, origin, log.keys->at(claimed ? claimed->size : 0));
     const auto checkpoint = text ? read_checkpoint(*text) : Result<Checkpoint>(text.error());
     if (!checkpoint || checkpoint->origin != origin)
       return fault(log.name + ": a checkpoint kept by " + keeper + " has no good signature");
@@ -181,6 +187,8 @@ class Verifier {
     open_archive();
     for (auto& [service, log] : logs_) {
       if (!log.readable) continue;
+      if (log.keys && !folder_.names_log_key(service, log.keys->in_force()))
+        fault(log.name + ": the key that it names last is not the one in mechanism.json");
       const auto own = log.store->get(Family::meta, "checkpoint");
       if (own && *own) check_note(log, **own, "the log itself");
       if (!archive_) continue;

@@ -28,6 +28,7 @@ class Commands {
   explicit Commands(CLI::App& app) : app_(app) {
     add_init();
     add_up();
+    add_keys();
     add_status();
     add_accounts();
     add_sandbox();
@@ -114,6 +115,29 @@ class Commands {
     add_access(sub, sandbox_advance_.access);
     sub->add_option("by", sandbox_advance_.by, "90s, 15m, 36h, 35d, 2w")->required();
     on(sub, sandbox_advance_, sandbox_advance);
+  }
+  void add_keys() {
+    CLI::App* group = add(app_, "keys", "a process's own keys, changed while it runs",
+                          "  nrm keys rotate vault\n  nrm keys retire vault\n");
+    group->require_subcommand(1);
+    for (const char* action : {"rotate", "retire"}) {
+      const bool rotates = std::string_view(action) == "rotate";
+      CLI::App* sub = add(*group, action,
+                          rotates ? "give it a second key, valid beside the first"
+                                  : "end the validity of the key before",
+                          rotates ? "  nrm keys rotate vault\n  nrm keys rotate gateway --curve\n"
+                                  : "  nrm keys retire vault\n");
+      add_dir(sub, keys_.dir);
+      sub->add_option("process", keys_.process, "vault, identification, …, gateway")->required();
+      if (rotates) {
+        sub->add_flag("--curve", keys_.curve, "only the key of its connections");
+        sub->add_flag("--log", keys_.log, "only the key that signs its log");
+      }
+      sub->callback([this, action] {
+        keys_.action = action;
+        run_ = [this] { return keys(keys_); };
+      });
+    }
   }
   void add_report() {
     CLI::App* sub = add(app_, "report", "report a person",
@@ -268,6 +292,11 @@ class Commands {
     access->add_option("--at", audit_access_.at, "day or instant; now without it");
     access->add_flag("--json", audit_access_.json, "print JSON");
     on(access, audit_access_, audit_access);
+    CLI::App* pseudonym = add(*group, "pseudonym", "what log lines call the holder of this id",
+                              "  nrm audit pseudonym 055a1b2c-3d4e-4f50-8123-456789abcdef\n");
+    add_dir(pseudonym, pseudonym_.dir);
+    pseudonym->add_option("id", pseudonym_.id, "of a case, referral, account, …")->required();
+    on(pseudonym, pseudonym_, audit_pseudonym);
 
     CLI::App* statistics = add(*group, "statistics", "published tables, from the logs alone",
                                "  nrm audit statistics referrals --format csv\n");
@@ -377,6 +406,8 @@ class Commands {
   std::function<int()> run_;
   InitOptions init_;
   UpOptions up_;
+  KeysOptions keys_;
+  AuditPseudonymOptions pseudonym_;
   StatusOptions status_;
   AccountsAddOptions accounts_add_;
   SandboxAdvanceOptions sandbox_advance_;

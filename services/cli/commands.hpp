@@ -38,6 +38,20 @@ struct UpOptions {
 };
 int up(const UpOptions& options);
 
+struct AuditPseudonymOptions {
+  std::string dir = "nrm-data";
+  std::string id;
+};
+int audit_pseudonym(const AuditPseudonymOptions& options);
+
+struct KeysOptions {
+  std::string dir = "nrm-data";
+  std::string action;  // "rotate" or "retire"
+  std::string process;
+  bool curve = false, log = false;  // which; neither: both that it has
+};
+int keys(const KeysOptions& options);
+
 struct StatusOptions {
   Access access;
   std::uint32_t wait_seconds = 0;  // --wait: until everything is ready

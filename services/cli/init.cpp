@@ -50,7 +50,7 @@ class Draft {
 
 Result<void> make_folders(const std::string& dir) {
   std::error_code fault;
-  for (const std::string_view name : {"keys", "store", "run", "logs", "sandbox"}) {
+  for (const std::string_view name : {"keys", "store", "run", "logs", "sandbox", "rotation"}) {
     fs::create_directories(dir + '/' + std::string(name), fault);
     if (fault) return Error(Code::io_failed, "", dir + ": " + fault.message());
   }
@@ -73,8 +73,10 @@ std::string endpoint_of(const std::string& place, std::string_view name, std::si
   return "tcp://127.0.0.1:" + std::to_string(http_port + 1 + number);
 }
 
-Result<Process> make_process(const std::string& dir, std::string_view name) {
+Result<Process> make_process(const std::string& dir, std::string_view name,
+                             const std::string& pseudonyms) {
   const CurveKey curve = make_curve_key();
+  NRM_TRY(write_key(dir, std::string(name) + "/log-pseudonyms", pseudonyms));
   NRM_TRY(write_key(dir, std::string(name) + "/curve", curve.secret_key));
   return Process{
       .name = *Text<32>::parse(name), .endpoint = {}, .curve_key = curve.public_key, .log_key = {}};
@@ -89,9 +91,10 @@ Result<Mechanism> make_mechanism(const std::string& dir, const std::string& plac
                 .http_port = options.port,
                 .processes = {},
                 .edge = {}};
+  const std::string pseudonyms = random_key();
   std::size_t number = 0;
   for (const Service service : log_owners) {
-    NRM_TRY_ASSIGN(Process process, make_process(dir, to_text(service)));
+    NRM_TRY_ASSIGN(Process process, make_process(dir, to_text(service), pseudonyms));
     process.endpoint = endpoint_of(place, to_text(service), number++, options.port);
     const auto signer = crypto::Signer::random();
     NRM_TRY(write_key(dir, std::string(to_text(service)) + "/log", to_hex(signer.seed())));
@@ -99,7 +102,7 @@ Result<Mechanism> make_mechanism(const std::string& dir, const std::string& plac
     out.processes.push_back(std::move(process));
   }
   for (const std::string_view follower : followers) {
-    NRM_TRY_ASSIGN(Process process, make_process(dir, follower));
+    NRM_TRY_ASSIGN(Process process, make_process(dir, follower, pseudonyms));
     out.processes.push_back(std::move(process));
   }
   return out;

@@ -27,7 +27,7 @@ std::vector<std::string> pack_folders() {
   if (const char* named = std::getenv("NRM_POLICY_DIR"); named != nullptr && *named != '\0')
     out.emplace_back(named);
   out.push_back(program_folder() + "/../share/nrm/policy");
-  out.emplace_back(NRM_POLICY_FOLDER);
+  out.push_back(program_folder() + "/" NRM_POLICY_FOLDER);
   return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "common/base/hex.hpp"
 #include "common/diag/diag.hpp"
+#include "common/runtime/rotation.hpp"
 #include "common/runtime/run.hpp"
 #include "common/store/rocksdb_store.hpp"
 #include "services/gateway/ask_side.hpp"
@@ -55,14 +56,22 @@ Admission::Rates rates_of(const Edge& edge) {
   return {edge.urgent_reports, edge.acts, edge.openings, edge.reads};  // as Admission::Kind
 }
 
+// Each side with the keys of its own bus.
 struct Sides {
   AskSide& ask;
   FeedSide& feed;
+  Rotation& ask_keys;
+  Rotation& feed_keys;
 };
 
 Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides, Gateway& gateway) {
-  BusThread feed_thread([&] { return sides.feed.turn(turn_wait); });
+  NRM_TRY(confine_calls());
+  BusThread feed_thread([&] {
+    sides.feed_keys.look();
+    return sides.feed.turn(turn_wait);
+  });
   BusThread ask_thread([&] {
+    sides.ask_keys.look();
     sides.ask.turn(turn_wait);
     return Result<void>();
   });
@@ -92,6 +101,7 @@ Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides,
 
 Result<int> run(const std::string& path) {
   NRM_TRY(crypto::require_locked_memory());
+  NRM_TRY(enter_folder(path, "gateway"));
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(path));
   NRM_TRY_ASSIGN(auto secret, read_secret(folder));
   NRM_TRY_ASSIGN(const auto clock, clock_of(folder));
@@ -123,7 +133,9 @@ Result<int> run(const std::string& path) {
        .listed_per_hour = folder.policy().per_hour(LimitName::items_listed_per_account),
        .secret = std::move(secret),
        .rates = rates_of(edge_of(folder.mechanism().edge, folder.mechanism().sandbox))});
-  return serve_until_stopped(folder, *store, {ask, *feed}, gateway);
+  Rotation ask_keys(folder, "gateway", services, *ask_bus);
+  Rotation feed_keys(folder, "gateway", services, *feed_bus);
+  return serve_until_stopped(folder, *store, {ask, *feed, ask_keys, feed_keys}, gateway);
 }
 
 int fail(const Error& error) {

@@ -1,273 +1,262 @@
-// Row 7 of the threat table (memory and files of the real processes), and what an operator and a
-// case manager do with keys: real programs, real HTTPS, real signals.
+// Rows 9, 15 and 27 on real processes: they run confined, each in its own files, also under a user
+// each; a store that was set back is not served; log files name nobody.
+#include <fcntl.h>
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <regex>
+#include <sstream>
 #include <thread>
 
-#include "common/base/hex.hpp"
-#include "common/base/json.hpp"
 #include "common/crypto/crypto.hpp"
 #include "common/http/http.hpp"
 #include "common/runtime/folder.hpp"
 #include "tests/e2e/installation.hpp"
 #include "tests/e2e/reporter.hpp"
-#include "tests/support/temporary_folder.hpp"
 
 namespace nrm::test {
 namespace {
 namespace fs = std::filesystem;
+const std::string source = NRM_SOURCE_FOLDER, programs = NRM_BINARY_FOLDER;
+const char* const processes[] = {"vault",   "identification", "referral", "assistance",
+                                 "closure", "audit",          "gateway"};
 
-constexpr const char* fields[] = {"name",    "also_known_as", "document_number",
-                                  "phone",   "address",       "safe_contact",
-                                  "account", "health_notes",  "family_at_risk"};
+std::string text_of(const std::string& path) {
+  std::ifstream in(path);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
 
-std::string canary() { return to_hex(crypto::SecretKey::random().reveal().substr(0, 16)); }
+void report_some(const Installation& at, const std::string& key, int count) {
+  static std::map<std::string, std::string> tokens;  // of installations
+  std::string& token = tokens[at.dir()];
+  if (token.empty()) token = responder_token(at);
+  Reporter reporter(at);
+  for (int i = 0; i < count; ++i)
+    ASSERT_TRUE(reporter.report(token, key + std::to_string(i))) << reporter.last();
+}
 
-class Desk {
+TEST(Threat15_Processes, RunConfinedWithoutCoresOrNewPrivileges) {
+  crypto::start();
+  Installation at;
+  at.up();
+  report_some(at, "confined-", 3);
+  for (const char* name : processes) {
+    const auto pid = read_file(at.dir() + "/run/" + name + ".pid");
+    ASSERT_TRUE(pid) << name;
+    const std::string proc = "/proc/" + pid->substr(0, pid->find('\n'));
+    const std::string status = text_of(proc + "/status");
+    EXPECT_NE(status.find("\nNoNewPrivs:\t1\n"), std::string::npos) << name << status;
+    EXPECT_NE(status.find("\nSeccomp:\t2\n"), std::string::npos) << name << status;
+    EXPECT_TRUE(
+        std::regex_search(text_of(proc + "/limits"), std::regex("Max core file size +0 +0 ")))
+        << name;
+    for (const auto& task : fs::directory_iterator(proc + "/task"))  // every thread
+      EXPECT_NE(text_of(task.path().string() + "/status").find("\nSeccomp:\t2\n"),
+                std::string::npos)
+          << name << ' ' << task.path();
+  }
+  EXPECT_EQ(at.down(), 0);
+}
+
+TEST(Threat15_Processes, RefuseAFolderThatOthersMayChangeAndSayWhatMendsIt) {
+  crypto::start();
+  const Installation at;
+  const std::pair<const char*, mode_t> wrong[] = {{"policy.json", 0666},
+                                                  {"mechanism.json", 0604},
+                                                  {"keys/%/curve", 0440},
+                                                  {"keys/%", 0711},
+                                                  {"run", 0777}};
+  for (const char* name : processes)
+    for (const auto& [relative, mode] : wrong) {
+      std::string path = at.dir() + '/' + relative;
+      if (const auto sign = path.find('%'); sign != path.npos) path.replace(sign, 1, name);
+      struct stat before {};
+      ASSERT_EQ(::stat(path.c_str(), &before), 0) << path;
+      ASSERT_EQ(::chmod(path.c_str(), mode), 0);
+      const Ran ran = run({programs + "/nrm-" + name, at.dir()});
+      EXPECT_EQ(ran.exit_code, 65) << name << ' ' << path << ran.err;
+      EXPECT_NE(ran.err.find(path), std::string::npos) << ran.err;
+      EXPECT_NE(ran.err.find("chmod "), std::string::npos) << ran.err;
+      ASSERT_EQ(::chmod(path.c_str(), before.st_mode & 07777), 0);
+    }
+}
+
+// What is stated in deploy/README.md is what systemd says of the units as they are installed.
+TEST(Threat15_Units, AreAsConfinedAsTheRunBookSays) {
+  char name[] = "/tmp/nrm-units-XXXXXX";
+  const std::string root = ::mkdtemp(name);
+  ASSERT_EQ(::setenv("BUILD", fs::path(programs).parent_path().c_str(), 1), 0);
+  const Ran installed = run({source + "/deploy/install-units", root});
+  ASSERT_EQ(installed.exit_code, 0) << installed.out << installed.err;
+  const std::string book = text_of(source + "/deploy/README.md");
+  for (const std::string process : processes) {
+    const Ran ran = run({"/usr/bin/systemd-analyze", "security", "--offline=true", "--no-pager",
+                         "--root=" + root, "nrm-" + process + "@srv-nrm.service"});
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    std::smatch score;
+    ASSERT_TRUE(std::regex_search(ran.out, score, std::regex("exposure level for .*: ([0-9.]+) ")))
+        << ran.out;
+    EXPECT_TRUE(std::regex_search(
+        book, std::regex("`nrm-" + process + "@`[^\n]*\\| " + score[1].str() + " \\|")))
+        << process << " has " << score[1] << "; deploy/README.md says otherwise";
+    EXPECT_LE(std::atof(score[1].str().c_str()), process == "gateway" ? 1.0 : 0.3);
+    EXPECT_TRUE(fs::exists(root + "/usr/local/bin/nrm-" + process));
+  }
+  fs::remove_all(root);
+}
+
+// Row 27: whatever the processes write for operators, no id of anybody is in it.
+TEST(Threat27_LogFiles, NameNobody) {
+  crypto::start();
+  Installation at;
+  at.up();
+  report_some(at, "named-", 5);
+  EXPECT_TRUE(at.kill_service("vault")) << "lines of trouble, too";
+  report_some(at, "named-again-", 5);
+  EXPECT_EQ(at.down(), 0);
+  const std::regex id(
+      "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+  std::size_t lines = 0;
+  for (const char* name : processes) {
+    const std::string text = text_of(at.dir() + "/logs/" + name + ".log");
+    lines += static_cast<std::size_t>(std::ranges::count(text, '\n'));
+    EXPECT_FALSE(std::regex_search(text, id)) << name << text;
+  }
+  EXPECT_GT(lines, std::size(processes)) << "they did write";
+  EXPECT_FALSE(std::regex_search(text_of(at.dir() + "/up.log"), id));
+  const std::string one = "055a1b2c-3d4e-4f50-8123-456789abcdef";
+  const Ran pseudonym = at.nrm({"audit", "pseudonym", one});
+  EXPECT_EQ(pseudonym.exit_code, 0) << pseudonym.err;
+  EXPECT_TRUE(std::regex_match(pseudonym.out, std::regex("~[0-9a-f]{16}\n"))) << pseudonym.out;
+  EXPECT_EQ(at.nrm({"audit", "pseudonym", one}).out, pseudonym.out) << "always the same";
+  const Installation other;
+  EXPECT_NE(other.nrm({"audit", "pseudonym", one}).out, pseudonym.out)
+      << "of one installation only";
+}
+
+// --- a user each
+// ----------------------------------------------------------------------------------
+
+constexpr uid_t first_id = 61'000;  // nobody's here
+
+pid_t start_as(uid_t user, gid_t group, const std::string& program, const std::string& dir) {
+  const pid_t child = ::fork();
+  if (child != 0) return child;
+  if (user != 0 && (::setgroups(0, nullptr) != 0 || ::setgid(group) != 0 || ::setuid(user) != 0))
+    ::_exit(99);
+  const int log = ::open((dir + "/../" + fs::path(program).filename().string() + ".log").c_str(),
+                         O_WRONLY | O_CREAT | O_APPEND, 0666);
+  if (log >= 0) ::dup2(log, STDERR_FILENO);
+  ::execl(program.c_str(), program.c_str(), dir.c_str(), static_cast<char*>(nullptr));
+  ::_exit(127);
+}
+
+// Whether this user can open the file at all.
+bool can_read(uid_t user, gid_t group, const std::string& path) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::setgroups(0, nullptr) != 0 || ::setgid(group) != 0 || ::setuid(user) != 0) ::_exit(99);
+    ::_exit(::open(path.c_str(), O_RDONLY) >= 0 ? 1 : 0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) < 2) << path;
+  return WEXITSTATUS(status) == 1;
+}
+
+class Seven {
  public:
-  explicit Desk(const Installation& at)
-      : at_(at),
-        client_(http::connect({.port = static_cast<std::uint16_t>(at.port()),
-                               .authority_file = at.dir() + "/tls/ca.pem",
-                               .connections = 1,
-                               .deadline = std::chrono::seconds(30)})
-                    .value()),
-        responder_(responder_token(at)),
-        manager_(at.token("case-manager")) {}
-
-  struct Reported {
-    std::string id, reference;
-    std::vector<std::string> canaries;
-  };
-  Reported report() {
-    Reported out;
-    std::string personal = "{\"date_of_birth\":\"1999-02-28\"";
-    for (const char* field : fields) {
-      out.canaries.push_back(canary());
-      personal += ",\"" + std::string(field) + "\":\"" + out.canaries.back() + '"';
-    }
-    const auto answer = post(
-        "/v1/reports", responder_,
-        R"({"route":"formal","consents":[{"purpose":"identification","given":true,)"
-        R"("by":"individual","language":"ro"},{"purpose":"support","given":true,"by":"individual",)"
-        R"("language":"ro"}],"personal":)" +
-            personal +
-            R"(},"facts":{"entry_source":"police_operation","exploitation":["labour"],)" +
-            R"("means_of_control":["debt_bondage"],"age_at_exploitation":"adult",)" +
-            R"("age_now":"adult","gender":"female","nationalities":[{"country":"RO"}],)" +
-            R"("place":{"scope":"in_country","countries":[]},"indicators":[],)" +
-            R"("needs":["medical"],"urgency":"routine","languages":["ro"],"region":"XX-N"}})");
-    json::Document document;
-    if (answer.status != 201 || !document.parse_strict(answer.body)) {
-      ADD_FAILURE() << answer.status << ' ' << answer.body;
-      return out;
-    }
-    out.id = document.root().find("case").text();
-    out.reference = document.root().find("reference").text();
-    return out;
+  // As root, each under a number of its own; otherwise all as we are.
+  Seven(const Installation& at, const std::string& bin) {
+    for (std::size_t i = 0; i < std::size(processes); ++i)
+      pids_.push_back(start_as(::geteuid() == 0 ? first_id + 1 + static_cast<uid_t>(i) : 0,
+                               first_id, bin + "/nrm-" + processes[i], at.dir()));
   }
-  http::Answer open(const std::string& id) {
-    return post("/v1/cases/" + id + "/openings", manager_,
-                R"({"purpose":"own_request","classes":["identity","contact","safe_contact",)"
-                R"("narrative","medical","family"]})");
-  }
-  // With one key until somebody answers: services are killed meanwhile.
-  http::Answer post(const std::string& target, const std::string& token, const std::string& body) {
-    const std::string key = canary();
-    http::Answer last;
-    for (int attempt = 0; attempt < 240; ++attempt) {
-      auto answer = client_->call({.method = "POST",
-                                   .target = target,
-                                   .headers = {{"Authorization", "Bearer " + token},
-                                               {"Content-Type", "application/json"},
-                                               {"Idempotency-Key", key}},
-                                   .body = body});
-      if (answer && answer->status != 503 && answer->status != 408) return std::move(*answer);
-      if (answer) last = std::move(*answer);
-      std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  ~Seven() { stop(); }
+  bool ready(const Installation& at) const {
+    const auto client = http::connect({.port = static_cast<std::uint16_t>(at.port()),
+                                       .authority_file = at.dir() + "/tls/ca.pem",
+                                       .connections = 1,
+                                       .deadline = std::chrono::seconds(2)});
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(90);
+    while (client && std::chrono::steady_clock::now() < until) {
+      const auto answer = (*client)->call({.target = "/readyz"});
+      if (answer && answer->status == 200) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
-    return last;
+    return false;
   }
-  const std::string& manager() const { return manager_; }
+  // The exit codes, gateway first.
+  std::vector<int> stop() {
+    std::vector<int> codes;
+    for (; !pids_.empty(); pids_.pop_back()) {
+      ::kill(pids_.back(), SIGTERM);
+      int status = 0;
+      ::waitpid(pids_.back(), &status, 0);
+      codes.push_back(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    }
+    return codes;
+  }
 
  private:
-  const Installation& at_;
-  std::unique_ptr<http::Client> client_;
-  const std::string responder_, manager_;
+  std::vector<pid_t> pids_;
 };
 
-// Ends a service as a fault of its own would, and waits until it is started again.
-void abort_service(const Installation& at, const std::string& name) {
-  const std::string file = at.dir() + "/run/" + name + ".pid";
-  const auto before = read_file(file);
-  ASSERT_TRUE(before);
-  ASSERT_EQ(::kill(std::atoi(before->c_str()), SIGABRT), 0);
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  for (auto now = before; !now || *now == *before; now = read_file(file)) {
-    ASSERT_LT(std::chrono::steady_clock::now(), until) << name << " is not started again";
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-}
-
-// How many of `texts` are in any file below any of the folders.
-std::size_t count_found(const std::vector<std::string>& folders,
-                        const std::vector<std::string>& texts) {
-  std::size_t found = 0;
-  for (const std::string& folder : folders)
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-      if (!entry.is_regular_file()) continue;
-      std::ifstream in(entry.path(), std::ios::binary);
-      const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-      for (const std::string& text : texts) {
-        const bool here = bytes.find(text) != std::string::npos;
-        if (here) ++found;
-      }
-    }
-  return found;
-}
-
-class Processes : public ::testing::Test {
- protected:
-  static void SetUpTestSuite() { crypto::start(); }
-};
-class Threat07_DiskAndMemory : public Processes {};
-
-TEST_F(Threat07_DiskAndMemory, NoCanaryInAnyFileAfterAborts) {
-  // Cores would be written, as far as the processes do not forbid it themselves.
-  const rlimit all{RLIM_INFINITY, RLIM_INFINITY};
-  ::setrlimit(RLIMIT_CORE, &all);
-  const TemporaryFolder cores;
-  const fs::path home = fs::current_path();
-  fs::current_path(cores.path());
+TEST(Threat15_Processes, AUserEachAndNobodyReadsAnothersKeysOrStore) {
+  crypto::start();
   Installation at;
-  at.up();
-  Desk desk(at);
-  std::vector<Desk::Reported> people;
-  for (int i = 0; i < 120; ++i) {
-    people.push_back(desk.report());
-    if (i % 3 == 0)
-      EXPECT_NE(desk.open(people.back().id).body.find(people.back().canaries[0]),
-                std::string::npos);
-    if (i == 40 || i == 80) {
-      abort_service(at, "vault");
-      abort_service(at, "gateway");
-    }
+  // Where every user can reach them, wherever the clone is.
+  const std::string bin = fs::path(at.dir()).parent_path().string() + "/bin";
+  fs::create_directories(bin);
+  for (const char* name : processes) fs::copy(programs + "/nrm-" + name, bin + "/nrm-" + name);
+  for (const std::string& open : {bin, fs::path(at.dir()).parent_path().string()})
+    ASSERT_EQ(::chmod(open.c_str(), 0777), 0);
+  const bool root = ::geteuid() == 0;
+  if (root) {
+    const Ran given = run({source + "/deploy/users", at.dir(), std::to_string(first_id)});
+    ASSERT_EQ(given.exit_code, 0) << given.out << given.err;
+  } else {
+    EXPECT_NE(run({source + "/deploy/users", at.dir()}).exit_code, 0) << "only root gives away";
   }
-  at.nrm({"vault", "access", people[0].reference, "--language", "ro"});
-  EXPECT_EQ(at.down(), 0);
-  std::vector<std::string> canaries, references;
-  for (const auto& person : people) {
-    canaries.insert(canaries.end(), person.canaries.begin(), person.canaries.end());
-    references.push_back(person.reference);
+  Seven seven(at, bin);
+  ASSERT_TRUE(seven.ready(at)) << text_of(at.dir() + "/../nrm-gateway.log")
+                               << text_of(at.dir() + "/../nrm-vault.log");
+  report_some(at, "users-", 3);
+  if (root) {
+    const gid_t group = first_id;
+    const std::string own[] = {"/keys/%/curve", "/store/%/CURRENT", "/store/%/LOCK"};
+    for (std::size_t owner = 0; owner < std::size(processes); ++owner)
+      for (std::size_t reader = 0; reader < std::size(processes); ++reader)
+        for (std::string path : own) {
+          path.replace(path.find('%'), 1, processes[owner]);
+          EXPECT_EQ(can_read(first_id + 1 + static_cast<uid_t>(reader), group, at.dir() + path),
+                    owner == reader)
+              << processes[reader] << " and " << path;
+        }
+    const uid_t gateway = first_id + 7;
+    EXPECT_FALSE(can_read(gateway, group, at.dir() + "/keys/vault/master"));
+    EXPECT_TRUE(can_read(gateway, group, at.dir() + "/mechanism.json"));
+    EXPECT_FALSE(can_read(first_id + 99, 99, at.dir() + "/mechanism.json")) << "a stranger";
+    EXPECT_FALSE(can_read(first_id + 1, group, at.dir() + "/tls/server-key.pem"));
   }
-  ASSERT_EQ(canaries.size(), 120 * std::size(fields));
-  const std::vector<std::string> folders = {fs::path(at.dir()).parent_path(), cores.path()};
-  EXPECT_EQ(count_found(folders, canaries), 0u);
-  EXPECT_GE(count_found(folders, references), references.size())
-      << "the search finds what is there";
-  EXPECT_TRUE(fs::is_empty(cores.path())) << "a core was written";
-  fs::current_path(home);
-}
-
-TEST_F(Processes, ACaseIsErasedAndTheReceiptNamesEveryPlace) {
-  Installation at;
-  at.up();
-  Desk desk(at);
-  const auto person = desk.report();
-  EXPECT_EQ(desk.open(person.id).status, 200);
-  const Ran document = at.nrm({"vault", "access", person.reference, "--language", "ro"});
-  EXPECT_EQ(document.exit_code, 0) << document.err;
-  EXPECT_NE(document.out.find("Ce se păstrează despre dumneavoastră"), std::string::npos);
-  EXPECT_NE(document.out.find("Case management"), std::string::npos) << "who opened it";
-  for (const std::string& one : person.canaries)
-    EXPECT_NE(document.out.find(one), std::string::npos) << "all that is kept is told";
-  const Ran english = at.nrm({"vault", "access", person.reference, "--language", "ja"});
-  EXPECT_NE(english.out.find("What is kept about you"), std::string::npos);
-
-  EXPECT_EQ(at.nrm({"vault", "erasure", person.reference}).exit_code, 1) << "none was asked for";
-  const Ran asked =
-      at.nrm({"vault", "erase", person.reference, "--ground", "person_asked", "--emergency"});
-  EXPECT_EQ(asked.exit_code, 0) << asked.err;
-  EXPECT_EQ(
-      at.nrm({"vault", "erase", person.reference, "--confirm", "--as", "case-manager"}).exit_code,
-      1)
-      << "the same person";
-  const Ran confirmed = at.nrm({"vault", "erase", person.reference, "--confirm"});
-  EXPECT_EQ(confirmed.exit_code, 0) << confirmed.err;
-  EXPECT_EQ(desk.open(person.id).status, 404);
-  const Ran receipt = at.nrm({"vault", "erasure", person.reference});
-  for (const char* line :
-       {"erased (person asked)", "vault store", "destroyed", "audit archive", "gateway rows",
-        "backups", "unreadable after", "Case management", "own copies"})
-    EXPECT_NE(receipt.out.find(line), std::string::npos) << line << '\n' << receipt.out;
-  ASSERT_EQ(at.nrm({"sandbox", "advance", "8d"}).exit_code, 0);
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (at.nrm({"vault", "erasure", person.reference}).out.find("unreadable since") ==
-         std::string::npos) {
-    ASSERT_LT(std::chrono::steady_clock::now(), until) << "the epoch does not end";
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
-  }
-  EXPECT_FALSE(fs::exists(at.dir() + "/keys/vault/epochs/1"));
-  EXPECT_EQ(at.down(), 0);
+  EXPECT_EQ(seven.stop(), std::vector<int>(std::size(processes), 0));
   const Ran verified = at.nrm({"audit", "verify"});
   EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
-}
-
-TEST_F(Processes, AnotherMasterAndThenShares) {
-  Installation at;
-  at.up();
-  Desk desk(at);
-  const auto person = desk.report();
-  const Ran busy = at.nrm({"vault", "rewrap"});
-  EXPECT_NE(busy.exit_code, 0);
-  EXPECT_NE(busy.err.find("stop it first"), std::string::npos) << busy.err;
-  EXPECT_EQ(at.down(), 0);
-  const auto before = read_file(at.dir() + "/keys/vault/master");
-  EXPECT_FALSE(fs::exists(at.dir() + "/keys/vault/master.next")) << "nothing was begun";
-  const Ran rewrapped = at.nrm({"vault", "rewrap"});
-  EXPECT_EQ(rewrapped.exit_code, 0) << rewrapped.err;
-  EXPECT_NE(*read_file(at.dir() + "/keys/vault/master"), *before);
-  EXPECT_FALSE(fs::exists(at.dir() + "/keys/vault/master.next"));
-
-  const Ran split = at.nrm({"vault", "split", "--shares", "3", "--threshold", "2"});
-  ASSERT_EQ(split.exit_code, 0) << split.err;
-  std::vector<std::string> shares;
-  for (std::size_t from = 0; (from = split.out.find("nrm-share-", from)) != std::string::npos;) {
-    shares.push_back(split.out.substr(from, split.out.find('\n', from) - from));
-    from += shares.back().size();
+  if (root) {
+    EXPECT_EQ(at.nrm({"up"}).exit_code, 65) << "one user for all is refused from now on";
+    Seven again(at, bin);
+    EXPECT_TRUE(again.ready(at)) << "what root looked at is still theirs";
   }
-  ASSERT_EQ(shares.size(), 3u);
-  std::thread people([&] {
-    const std::string nrm = std::string(NRM_BINARY_FOLDER) + "/nrm vault unseal --dir " + at.dir();
-    for (const std::size_t i : {2, 0}) {
-      const std::string give = "echo '" + shares[i] + "' | " + nrm + " >/dev/null 2>&1";
-      for (int attempt = 0; attempt < 300 && std::system(give.c_str()) != 0; ++attempt)
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    }
-  });
-  at.up();  // ready only once the vault is open
-  people.join();
-  EXPECT_FALSE(fs::exists(at.dir() + "/keys/vault/master")) << "the shares have proved themselves";
-  EXPECT_NE(desk.open(person.id).body.find(person.canaries[0]), std::string::npos);
-  EXPECT_EQ(at.down(), 0);
-}
-
-TEST_F(Processes, AMasterThatOthersCanReadIsRefusedWithTheCommandThatMendsIt) {
-  Installation at;
-  const std::string master = at.dir() + "/keys/vault/master";
-  fs::permissions(master, fs::perms::owner_read | fs::perms::group_read);
-  const Ran vault = run({std::string(NRM_BINARY_FOLDER) + "/nrm-vault", at.dir()});
-  EXPECT_EQ(vault.exit_code, 65);
-  EXPECT_NE((vault.out + vault.err).find("chmod 0400 " + master), std::string::npos)
-      << vault.out << vault.err;
-  fs::permissions(master, fs::perms::owner_read);
 }
 }  // namespace
 }  // namespace nrm::test

@@ -93,6 +93,7 @@ std::string library_of(const std::string& target) {
       {"prometheus/", "prometheus-cpp"},
       {"CLI/", "CLI11"},
       {"boost/", "Boost"},
+      {"seccomp.h", "libseccomp"},
       {"fmt/", "fmt"}};
   for (const auto& [prefix, library] : prefixes)
     if (target.starts_with(prefix)) return library;

@@ -186,6 +186,58 @@ TEST(Tidy, BannedCallsAreNotMade) {
   }
 }
 
+// What a log line may hold: codes, counts, names of our own. A new field is added here, after a
+// look at what it can hold (reliability.md, section 2, row 27).
+const std::set<std::string> log_fields = {"batches",
+                                          "by_ms",
+                                          "code",
+                                          "doing",
+                                          "enforced",
+                                          "erased",
+                                          "error",
+                                          "exit",
+                                          "family",
+                                          "format",
+                                          "key_bytes",
+                                          "log",
+                                          "next",
+                                          "peer",
+                                          "peers_before",
+                                          "peers_behind",
+                                          "port",
+                                          "process",
+                                          "puts",
+                                          "reason",
+                                          "records",
+                                          "signal",
+                                          "starts_again_in_ms",
+                                          "status",
+                                          "synced",
+                                          "value_bytes",
+                                          "what",
+                                          "why"};
+
+TEST(Tidy, LogLinesHaveAllowedFieldsOnly) {
+  const std::regex call(R"re(diag::(info|warning|error|write)\()re");
+  const std::regex field(R"re(\{"([a-z_]+)", )re");
+  int calls = 0;
+  for (const SourceFile& file : sources()) {
+    if (is_test(file)) continue;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      if (!std::regex_search(file.lines[i], call)) continue;
+      ++calls;
+      std::string statement;
+      for (std::size_t j = i; j < file.lines.size() && j < i + 8; ++j) {
+        statement += file.lines[j];
+        if (file.lines[j].ends_with(";")) break;
+      }
+      for (std::sregex_iterator at(statement.begin(), statement.end(), field), end; at != end; ++at)
+        EXPECT_TRUE(log_fields.contains((*at)[1])) << ::nrm::tidy::at(file, i + 1) << (*at)[1];
+    }
+  }
+  EXPECT_GT(calls, 10);
+}
+
 TEST(Tidy, NamesSayWhatThingsAre) {
   const std::regex vague(
       R"(\b(struct|class) \w*(Manager|Helper|Util|Utils|Impl|Data|Info|Base)\b)");

@@ -1,0 +1,100 @@
+#include "common/runtime/confinement.hpp"
+
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace nrm {
+namespace {
+// Landlock has no wrappers in Debian 12's C library (landlock(7)).
+constexpr std::uint64_t read_rights = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+constexpr std::uint64_t file_rights = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE;
+// All of the first version: reading, writing, making and removing anything, and executing.
+constexpr std::uint64_t all_rights = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;
+constexpr std::uint64_t work_rights =
+    all_rights & ~(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_MAKE_CHAR |
+                   LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM);
+
+class Ruleset {
+ public:
+  Ruleset() {
+    landlock_ruleset_attr attributes{};
+    attributes.handled_access_fs = all_rights;
+    fd_ =
+        static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0));
+  }
+  ~Ruleset() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Ruleset(const Ruleset&) = delete;
+  Ruleset& operator=(const Ruleset&) = delete;
+  bool there() const { return fd_ >= 0; }
+
+  // What is not there needs no right.
+  Result<void> allow(const std::string& path, std::uint64_t rights) {
+    const int place = ::open(path.c_str(), O_PATH | O_CLOEXEC);
+    if (place < 0 && errno == ENOENT) return {};
+    struct stat status {};
+    if (place >= 0 && ::fstat(place, &status) == 0 && !S_ISDIR(status.st_mode))
+      rights &= file_rights;  // the others are about what is in a folder
+    landlock_path_beneath_attr beneath{};
+    beneath.allowed_access = rights;
+    beneath.parent_fd = place;
+    const bool good = place >= 0 && ::syscall(SYS_landlock_add_rule, fd_,
+                                              LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) == 0;
+    const int why = errno;
+    if (place >= 0) ::close(place);
+    if (!good) return Error(Code::io_failed, "", path + ": no rule: " + std::strerror(why));
+    return {};
+  }
+  Result<void> enforce() {
+    if (::syscall(SYS_landlock_restrict_self, fd_, 0) != 0)
+      return Error(Code::io_failed, "", std::string("Landlock: ") + std::strerror(errno));
+    return {};
+  }
+
+ private:
+  int fd_ = -1;
+};
+}  // namespace
+
+void harden_process() {
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::prctl(PR_SET_DUMPABLE, 0);
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  ::umask(077);
+}
+
+Result<bool> confine_files(const std::string& folder, std::string_view process) {
+  Ruleset rules;
+  if (!rules.there()) {
+    if (errno == ENOSYS || errno == EOPNOTSUPP) return false;
+    return Error(Code::io_failed, "", std::string("Landlock: ") + std::strerror(errno));
+  }
+  // Libraries, certificates, names of hosts, random bytes, what the C library asks of /proc.
+  for (const char* system :
+       {"/etc", "/usr", "/lib", "/lib64", "/proc", "/sys", "/run/systemd", "/run/credentials"})
+    NRM_TRY(rules.allow(system, read_rights));
+  NRM_TRY(rules.allow("/dev", read_rights | LANDLOCK_ACCESS_FS_WRITE_FILE));
+  const std::string name(process);
+  // rotation/ is read again while the process runs, and its files are replaced: hence a folder.
+  for (const std::string& shared :
+       {std::string("mechanism.json"), std::string("policy.json"), std::string("identity.json"),
+        std::string("identity"), std::string("rotation"), std::string("tls"), "keys/" + name})
+    NRM_TRY(rules.allow(folder + "/" + shared, read_rights));
+  NRM_TRY(rules.allow(folder + "/sandbox/clock", file_rights));
+  // Of its keys, a process makes and destroys only those of epochs.
+  for (const std::string& own : {"store/" + name, "keys/" + name + "/epochs", std::string("run")})
+    NRM_TRY(rules.allow(folder + "/" + own, work_rights));
+  NRM_TRY(rules.enforce());
+  return true;
+}
+}  // namespace nrm

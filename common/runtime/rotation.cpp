@@ -1,0 +1,62 @@
+#include "common/runtime/rotation.hpp"
+
+#include <sys/stat.h>
+
+#include <utility>
+
+#include "common/diag/diag.hpp"
+#include "common/runtime/permissions.hpp"
+
+namespace nrm {
+namespace {
+constexpr std::chrono::milliseconds look_interval{500};
+
+// Changes whenever the file is replaced. Empty: there is none, or an interrupted `nrm keys` left it
+// behind mechanism.json, which is written first and was read at start.
+std::string stamp_of(const Folder& folder) {
+  struct stat status {
+  }, first{};
+  if (::stat(folder.file(rotation_file).c_str(), &status) != 0 ||
+      ::stat(folder.file("mechanism.json").c_str(), &first) != 0 ||
+      std::pair(status.st_mtim.tv_sec, status.st_mtim.tv_nsec) <
+          std::pair(first.st_mtim.tv_sec, first.st_mtim.tv_nsec))
+    return {};
+  return std::to_string(status.st_ino) + ' ' + std::to_string(status.st_mtim.tv_sec) + ' ' +
+         std::to_string(status.st_mtim.tv_nsec);
+}
+}  // namespace
+
+Rotation::Rotation(Folder folder, std::string process, std::vector<std::string> peers,
+                   KeyedBus& bus)
+    : folder_(std::move(folder)),
+      process_(std::move(process)),
+      peers_(std::move(peers)),
+      bus_(bus) {}
+
+bool Rotation::look() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_look_) return false;
+  next_look_ = now + look_interval;
+  std::string stamp = stamp_of(folder_);
+  if (stamp == seen_) return false;
+  seen_ = std::move(stamp);
+  if (seen_.empty()) return false;
+  if (const auto adopted = adopt(); !adopted) {
+    diag::error("keys_not_read", {{"why", adopted.error().detail}});
+    return false;
+  }
+  diag::info("keys_read");
+  return true;
+}
+
+Result<void> Rotation::adopt() {
+  NRM_TRY_ASSIGN(Mechanism fresh, read_mechanism(folder_.file(rotation_file)));
+  if (fresh.name != folder_.mechanism().name)
+    return Error(Code::corrupt, "", "rotation/mechanism.json is another installation's");
+  const Folder changed = folder_.with(std::move(fresh));
+  NRM_TRY_ASSIGN(const ZmqOptions options, changed.bus(process_, peers_));
+  NRM_TRY(bus_.adopt(options));
+  folder_ = changed;
+  return share_sockets(folder_.path(), options);
+}
+}  // namespace nrm

@@ -1,0 +1,103 @@
+// Row 9: the operator restores an older copy of one service's store. Peers hold what came after it,
+// so the first RESUME of each raises the alarm, and when two say the same the service ends with 76
+// and is not started again. Followers' stores that are older hold nothing that is lost.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "common/crypto/crypto.hpp"
+#include "common/runtime/folder.hpp"
+#include "tests/e2e/installation.hpp"
+#include "tests/e2e/reporter.hpp"
+
+namespace nrm::test {
+namespace {
+namespace fs = std::filesystem;
+
+std::string text_of(const std::string& path) {
+  std::ifstream in(path);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+// The stores of one installation at one moment, and back again.
+class Stores {
+ public:
+  explicit Stores(const Installation& at) : at_(at) {}
+  void keep(const std::string& name) {
+    fs::copy(at_.dir() + "/store", copy(name), fs::copy_options::recursive);
+  }
+  void restore(const std::string& name, const std::string& service) {
+    fs::remove_all(at_.dir() + "/store/" + service);
+    fs::copy(copy(name) + "/" + service, at_.dir() + "/store/" + service,
+             fs::copy_options::recursive);
+    fs::permissions(at_.dir() + "/store/" + service, fs::perms::owner_all);
+  }
+
+ private:
+  std::string copy(const std::string& name) const { return at_.dir() + "/../" + name; }
+  const Installation& at_;
+};
+
+class Threat09_Rollback : public ::testing::Test {
+ protected:
+  // Some people through the whole chain, so that every service's log grows.
+  void live(const std::string& responder) {
+    const std::string file = at.dir() + "/../people.csv";
+    std::ofstream(file) << "first_responder_type,first_responder,exploitation,age_at_exploitation,"
+                           "gender,nationality,people\n"
+                        << "Police," << responder << ",Criminal,Adult (18 or over),Male,UK,3\n";
+    at.up();
+    for (const auto& command :
+         {std::vector<std::string>{"load", file}, std::vector<std::string>{"rehearse"}}) {
+      const Ran ran = at.nrm(command);
+      EXPECT_EQ(ran.exit_code, 0) << ran.out << ran.err;
+    }
+    EXPECT_EQ(at.down(), 0);
+  }
+  // `nrm up` until it ends by itself, or a minute has gone.
+  int up_until_it_ends() {
+    return run({"/usr/bin/timeout", "60", std::string(NRM_BINARY_FOLDER) + "/nrm", "up", "--dir",
+                at.dir(), "--quiet"})
+        .exit_code;
+  }
+  Installation at{"uk"};
+  Stores stores{at};
+};
+
+TEST_F(Threat09_Rollback, AnOlderStoreOfAnyServiceIsNotServed) {
+  crypto::start();
+  live("Kent Police");
+  stores.keep("older");
+  live("Dorset Police");
+  stores.keep("newer");
+  for (const Service service : log_owners) {
+    const std::string name(to_text(service));
+    stores.restore("older", name);
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_EQ(up_until_it_ends(), 76) << name;
+    const auto took = std::chrono::steady_clock::now() - began;
+    std::printf("%s: refused after %lld ms\n", name.c_str(),
+                static_cast<long long>(
+                    std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
+    const std::string log = text_of(at.dir() + "/logs/" + name + ".log");
+    EXPECT_NE(log.find("\"event\":\"feed_refused\""), std::string::npos) << log;
+    EXPECT_NE(log.find("\"why\":\"ahead\""), std::string::npos) << log;
+    const Ran verified = at.nrm({"audit", "verify"});
+    EXPECT_EQ(verified.exit_code, 1) << "an auditor sees it without running anything";
+    // What others wrote meanwhile is gone with their newer stores.
+    for (const Service other : log_owners) stores.restore("newer", std::string(to_text(other)));
+    for (const char* follower : {"audit", "gateway"}) stores.restore("newer", follower);
+  }
+  for (const char* follower : {"audit", "gateway"}) stores.restore("older", follower);
+  at.up();
+  EXPECT_EQ(at.down(), 0) << "who only follows has caught up";
+  const Ran verified = at.nrm({"audit", "verify"});
+  EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
+}
+}  // namespace
+}  // namespace nrm::test
