@@ -36,6 +36,9 @@ class Connection final : public Wire {
   // The handler's answer. One of an earlier turn comes too late and is dropped.
   void answer(std::uint64_t turn, Response response);
   void look_at(Time now);  // deadlines, and the next piece of a stream
+  // Certificates are judged anew: who showed one has to show it again, on a new connection. What
+  // is being handled is answered; nothing more is taken from here.
+  void distrust();
   // The server stops: what waits for nothing ends now, what is under way ends after its answer.
   void wind_down();
   void over();  // at once
@@ -77,6 +80,9 @@ class Connection final : public Wire {
   std::uint64_t turn_ = 0;
   Phase phase_ = Phase::handshake;
   bool head_only_ = false, close_after_ = false;
+  bool distrusted_ = false;
+  std::string address_;
+  std::shared_ptr<const PeerCertificate> certificate_;
   bool expired_ = false;  // the read was cancelled: the connection ends when it comes back
   Time deadline_ = Time::max();
   std::size_t room_, filled_ = 0;

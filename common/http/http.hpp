@@ -18,9 +18,17 @@
 
 #include "common/base/result.hpp"
 #include "common/base/sensitive.hpp"
+#include "common/base/time.hpp"
 
 namespace nrm::http {
 using Headers = std::vector<std::pair<std::string, std::string>>;
+
+// The client's certificate, verified against the authority of clients.
+struct PeerCertificate {
+  std::string thumbprint;         // SHA-256 of its DER bytes, hex
+  Instant expires;                // a connection may outlive it
+  std::vector<std::string> uris;  // its subject alternative names of that kind (RFC 5280, 4.2.1.6)
+};
 
 struct Request {
   std::string method;
@@ -28,6 +36,8 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   Headers headers;                                         // names in lower case
   std::string body;
+  std::string address{};                                 // of the peer, without port
+  std::shared_ptr<const PeerCertificate> certificate{};  // null: none was shown
   std::string_view header(std::string_view name) const;  // "" when absent
   std::string_view parameter(std::string_view name) const;
 };
@@ -57,6 +67,9 @@ struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;                  // 0 = any free one
   std::string certificate_file, key_file;  // PEM; empty: plain HTTP (tests of framing only)
+  // Mutual TLS: PEM of the authority of clients' certificates, and its revocation list. When the
+  // first file exists, clients may show a certificate; both are read anew when they change.
+  std::string clients_authority_file, clients_revoked_file;
   std::size_t body_bytes_max = 48 * 1024;
   std::size_t connections_max = 512;
   std::chrono::milliseconds handshake_deadline{5'000}, header_deadline{5'000},
@@ -79,6 +92,7 @@ struct ClientOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
   std::string authority_file;  // PEM of the CA that the server's certificate must chain to
+  std::string certificate_file{}, key_file{};  // PEM; what the client shows of itself, if any
   std::size_t connections = 1;
   std::chrono::milliseconds deadline{30'000};
 };
