@@ -4,6 +4,7 @@
 //   timeline/<case>/<at>/<log>/<seq>/<index>    one event about the case or one of its referrals
 //   facts/<case>                                 what was reported (coded)
 //   news/…, news_dropped/…                       news.hpp
+//   log_time                                     of the latest record, to a second
 //
 // A timeline has no bound of its own: it is what a case manager and the person concerned read, from
 // the first day, and a case has some hundred events in its whole life. The bounds are the
@@ -22,12 +23,14 @@
 namespace nrm::gateway {
 class Chronicle {
  public:
-  explicit Chronicle(const Store& store) : store_(store), news_(store) {}
+  explicit Chronicle(const Store& store);
 
   // REQUIRES: records of a log in order; see Projection::Also.
   void record(const std::string& log, json::Value record, Batch& batch);
   // The batch is in the store. True: accounts changed with it.
   bool committed();
+  // The time of the latest record that was ever seen, also by a process before this one.
+  Instant latest() const { return latest_; }
 
  private:
   // Whom a referral concerns at this point of its log.
@@ -55,6 +58,7 @@ class Chronicle {
   News news_;
   std::unordered_map<std::string, Place> places_;  // of this batch; before it, the store knows
   bool accounts_changed_ = false;
+  Instant latest_, stored_;
   json::Document document_;
 };
 }  // namespace nrm::gateway

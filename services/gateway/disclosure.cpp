@@ -77,6 +77,7 @@ template Result<Found<CaseView>> find_view(const Store&, const Uuid&);
 template Result<Found<ReferralView>> find_view(const Store&, const Uuid&);
 template Result<Found<ProviderView>> find_view(const Store&, const Uuid&);
 template Result<Found<OrganisationView>> find_view(const Store&, const Uuid&);
+template Result<Found<AccountView>> find_view(const Store&, const Uuid&);
 
 bool holds_office(const Actor& caller, const Appointments& offices) {
   switch (caller.role) {

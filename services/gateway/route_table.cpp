@@ -100,6 +100,8 @@ const Route table[] = {
      "AccountForm", "AccountCreated", 201, {IssueAccount::type}, post_account},
     {"POST", "/v1/accounts/{id}/revocation", {operator_}, "Revoke an account", "",
      "RevocationForm", "Done", 200, {RevokeAccount::type}, post_revocation},
+    {"POST", "/v1/sessions", nobody_asked, "Sign in with a password and a code", "",
+     "SessionForm", "SessionCreated", 201, {OpenSession::type}, post_session},
     {"POST", "/v1/providers", {service_provider, case_manager, operator_},
      "Register a service with its places", "", "ProviderForm", "ProviderCreated", 201,
      {RegisterProvider::type}, create<ProviderForm, ProviderRegistered, ProviderCreated>},

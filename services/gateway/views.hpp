@@ -106,14 +106,27 @@ struct OrganisationView {
 };
 BOOST_DESCRIBE_STRUCT(OrganisationView, (), (name, sort))
 
+struct SessionView {
+  Text<64> token_digest;
+  Instant until;
+};
+BOOST_DESCRIBE_STRUCT(SessionView, (), (token_digest, until))
+
 struct AccountView {
   static constexpr StreamKind kind = StreamKind::account;
   OrganisationId organisation;
   Role role{};
-  Text<64> token_digest;
+  std::optional<Text<64>> token_digest;
   bool revoked = false;
+  std::optional<AccountKind> sort;  // none: token
+  std::vector<Scope> scopes;
+  std::optional<Instant> expires;
+  std::optional<Text<64>> certificate;
+  std::vector<SessionView> sessions;  // the newest ones
 };
-BOOST_DESCRIBE_STRUCT(AccountView, (), (organisation, role, token_digest, revoked))
+BOOST_DESCRIBE_STRUCT(AccountView, (),
+                      (organisation, role, token_digest, revoked, sort, scopes, expires,
+                       certificate, sessions))
 
 template <class Variant>
 struct AllOf;

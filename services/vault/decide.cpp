@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "services/vault/vault.hpp"
+#include "services/vault/accounts.hpp"
 
 namespace nrm {
 namespace {
@@ -74,24 +74,6 @@ Result<Decision> decide_on(const RegisterOrganisation& command, const View& view
                          OrganisationRegistered{command.name, command.kind});
 }
 
-Result<Decision> decide_on(const IssueAccount& command, const View& view, const Input& input,
-                           const Policy&) {
-  NRM_TRY(require_role(input, {Role::operator_}));
-  if (!view.find<OrganisationFile>(command.organisation))
-    return Error(Code::not_found, "/organisation", "there is no such organisation");
-  return Decision().emit(account_stream(input.fresh<AccountId>(0)),
-                         AccountIssued{command.organisation, command.role, command.token_digest});
-}
-
-Result<Decision> decide_on(const RevokeAccount& command, const View& view, const Input& input,
-                           const Policy&) {
-  NRM_TRY(require_role(input, {Role::operator_}));
-  const auto* account = view.find<AccountFile>(command.account);
-  if (account == nullptr) return nothing_here();
-  if (account->revoked) return Error(Code::not_in_state, "", "the account is revoked already");
-  return Decision().emit(account_stream(command.account), AccountRevoked{});
-}
-
 Result<Decision> decide_on(const SealDossier& command, const View&, const Input& input,
                            const Policy& policy) {
   NRM_TRY(require_role(input, {Role::first_responder}));
@@ -155,7 +137,9 @@ Result<Decision> decide_on(const OpenDossier& command, const View& view, const I
 Result<Decision> decide_command(const View& view, const Input& input, const Policy& policy) {
   return std::visit(
       [&](const auto& command) -> Result<Decision> {
-        if constexpr (requires { decide_on(command, view, input, policy); })
+        if constexpr (requires { decide_account(command, view, input); })
+          return decide_account(command, view, input);
+        else if constexpr (requires { decide_on(command, view, input, policy); })
           return decide_on(command, view, input, policy);
         else
           return Error(Code::bad_request, "", "this command is for another service");

@@ -21,10 +21,20 @@ void Vault::evolve(OrganisationFile& state, const Event& event) {
 }
 
 void Vault::evolve(AccountFile& state, const Event& event) {
-  if (const auto* issued = std::get_if<AccountIssued>(&event))
-    state = {issued->organisation, issued->role, false};
-  else if (std::holds_alternative<AccountRevoked>(event))
+  if (const auto* issued = std::get_if<AccountIssued>(&event)) {
+    state.organisation = issued->organisation;
+    state.role = issued->role;
+    state.sort = issued->kind;
+    state.expires = issued->expires;
+  } else if (std::holds_alternative<AccountRevoked>(event)) {
     state.revoked = true;
+  } else if (const auto* refused = std::get_if<SessionRefused>(&event)) {
+    state.failures = refused->failures;
+    state.locked_until = refused->locked_until;
+  } else if (std::holds_alternative<SessionOpened>(event)) {
+    state.failures = 0;
+    state.locked_until.reset();
+  }
 }
 
 void Vault::evolve(Dossier& state, const Event& event) {

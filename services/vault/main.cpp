@@ -1,5 +1,6 @@
 #include "common/base/hex.hpp"
 #include "common/runtime/run.hpp"
+#include "services/vault/credentials.hpp"
 #include "services/vault/sealing.hpp"
 #include "services/vault/vault.hpp"
 
@@ -12,6 +13,8 @@ int main(int argc, char** argv) {
         const auto bytes = from_hex(hex.reveal());
         if (!bytes) return Error(Code::corrupt, "", "keys/vault/master is not hexadecimal");
         NRM_TRY_ASSIGN(auto master, crypto::SecretKey::from(*bytes));
-        return std::unique_ptr<Hooks>(std::make_unique<Sealing>(std::move(master), store, entropy));
+        static const auto machine = system_clock();  // outlives the hooks
+        return std::unique_ptr<Hooks>(std::make_unique<Credentials>(
+            *bytes, store, *machine, std::make_unique<Sealing>(std::move(master), store, entropy)));
       });
 }

@@ -18,8 +18,15 @@ struct AccountFile {
   OrganisationId organisation;
   Role role{};
   bool revoked = false;
+  std::optional<AccountKind> sort;  // none: token
+  std::optional<Instant> expires;
+  std::uint32_t failures = 0;  // to prove a password, in a row
+  std::optional<Instant> locked_until;
+
+  AccountKind proves() const { return sort.value_or(AccountKind::token); }
 };
-BOOST_DESCRIBE_STRUCT(AccountFile, (), (organisation, role, revoked))
+BOOST_DESCRIBE_STRUCT(AccountFile, (),
+                      (organisation, role, revoked, sort, expires, failures, locked_until))
 
 BOOST_DEFINE_ENUM_CLASS(DossierStatus, none, sealed, reported, abandoned)
 

@@ -1,0 +1,117 @@
+#include <algorithm>
+
+#include "common/base/hex.hpp"
+#include "services/vault/accounts.hpp"
+
+namespace nrm {
+namespace {
+// As long as a desk is left for a moment; then the password again.
+constexpr Milliseconds session_length = std::chrono::minutes(15);
+// Slips of the finger that cost nothing; each further one doubles the wait, from a minute to an
+// hour (NIST SP 800-63B, 5.2.2: at most 100 in a row, so that guessing codes is hopeless).
+constexpr std::uint32_t failures_free = 4;
+constexpr std::uint32_t doublings_max = 6;
+constexpr Milliseconds first_lock = std::chrono::minutes(1);
+
+Result<void> require_operator(const Input& input) {
+  if (input.actor && input.actor->role == Role::operator_) return {};
+  return Error(Code::forbidden, "", "this role may not do this");
+}
+
+bool is_digest(const std::optional<Text<64>>& text) {
+  const auto bytes = text ? from_hex(text->text()) : std::nullopt;
+  return bytes && bytes->size() == 32;
+}
+
+// Which proof goes with which kind.
+Result<void> check_proof(const IssueAccount& command, AccountKind kind) {
+  if (kind == AccountKind::oidc)
+    return Error(Code::out_of_range, "/kind", "such an account is made when its holder first acts");
+  if (kind == AccountKind::token && !is_digest(command.token_digest))
+    return Error(Code::missing_field, "/token_digest", "a token's digest is 64 hex digits");
+  if (kind != AccountKind::token && command.token_digest)
+    return Error(Code::out_of_range, "/token_digest", "only a token has one");
+  if (!command.certificate) return {};
+  if (!is_digest(command.certificate))
+    return Error(Code::out_of_range, "/certificate", "SHA-256 of the certificate, 64 hex digits");
+  if (kind == AccountKind::password)
+    return Error(Code::out_of_range, "/certificate", "a password is not bound to a certificate");
+  return {};
+}
+
+Result<void> check_scopes(const std::vector<Scope>& scopes) {
+  for (std::size_t i = 0; i < scopes.size(); ++i)
+    if (std::find(scopes.begin(), scopes.begin() + static_cast<std::ptrdiff_t>(i), scopes[i]) !=
+        scopes.begin() + static_cast<std::ptrdiff_t>(i))
+      return Error(Code::out_of_range, "/scopes/" + std::to_string(i), "each scope once");
+  return {};
+}
+
+Milliseconds lock_after(std::uint32_t failures) {
+  return first_lock * (1 << std::min(failures - failures_free - 1, doublings_max));
+}
+
+// One answer for an account that is not there, locked, revoked or of another kind.
+Error not_proven() { return Error(Code::unauthenticated, "", "this does not prove who you are"); }
+}  // namespace
+
+Result<Decision> decide_account(const IssueAccount& command, const View& view, const Input& input) {
+  NRM_TRY(require_operator(input));
+  if (!view.find<OrganisationFile>(command.organisation))
+    return Error(Code::not_found, "/organisation", "there is no such organisation");
+  const AccountKind kind = command.kind.value_or(AccountKind::token);
+  NRM_TRY(check_proof(command, kind));
+  NRM_TRY(check_scopes(command.scopes));
+  if (command.expires && *command.expires <= input.at)
+    return Error(Code::out_of_range, "/expires", "this moment has passed");
+  const auto id = command.account.value_or(input.fresh<AccountId>(0));
+  if (view.find<AccountFile>(id))
+    return Error(Code::already_exists, "/account", "there is an account with this id");
+  return Decision().emit(
+      account_stream(id),
+      AccountIssued{command.organisation, command.role, command.token_digest, command.kind,
+                    command.scopes, command.expires, command.certificate});
+}
+
+Result<Decision> decide_account(const RevokeAccount& command, const View& view,
+                                const Input& input) {
+  NRM_TRY(require_operator(input));
+  const auto* account = view.find<AccountFile>(command.account);
+  if (account == nullptr) return Error(Code::not_found, "", "there is nothing here for you");
+  if (account->revoked) return Error(Code::not_in_state, "", "the account is revoked already");
+  return Decision().emit(account_stream(command.account), AccountRevoked{});
+}
+
+// Nobody enrols anybody else, and nobody comes back who was revoked, whatever the provider says.
+Result<Decision> decide_account(const EnrolSubject& command, const View& view, const Input& input) {
+  if (!input.actor || *input.actor != Actor{command.account, command.organisation, command.role})
+    return Error(Code::forbidden, "", "this role may not do this");
+  if (!view.find<OrganisationFile>(command.organisation))
+    return Error(Code::not_found, "/organisation", "there is no such organisation");
+  if (const auto* account = view.find<AccountFile>(command.account)) {
+    if (account->revoked) return Error(Code::unauthenticated, "", "the account is revoked");
+    if (account->proves() != AccountKind::oidc)
+      return Error(Code::already_exists, "/account", "an account of another kind has this id");
+    if (account->organisation == command.organisation && account->role == command.role)
+      return Decision();  // two first requests at once
+  }
+  AccountIssued issued{command.organisation, command.role, std::nullopt};
+  issued.kind = AccountKind::oidc;
+  return Decision().emit(account_stream(command.account), std::move(issued));
+}
+
+Result<Decision> decide_account(const OpenSession& command, const View& view, const Input& input) {
+  const auto* account = view.find<AccountFile>(command.account);
+  if (account == nullptr || account->revoked || account->proves() != AccountKind::password)
+    return not_proven();
+  if (account->expires && *account->expires <= input.at) return not_proven();
+  if (account->locked_until && input.at < *account->locked_until) return not_proven();
+  const auto stream = account_stream(command.account);
+  if (command.proven)
+    return Decision().emit(stream, SessionOpened{command.token_digest, input.at + session_length});
+  SessionRefused refused{account->failures + 1, std::nullopt};
+  if (refused.failures > failures_free)
+    refused.locked_until = input.at + lock_after(refused.failures);
+  return Decision().emit(stream, std::move(refused));
+}
+}  // namespace nrm
