@@ -48,7 +48,7 @@ class Gateway {
   const RequestMetrics& metrics() const { return metrics_; }
   Admission& admission() { return admission_; }
   // Takes from the caller's bucket, and a place for what is not a read.
-  // ERRORS: too_many_requests, unavailable. THREAD: the server's.
+  // ERRORS: too_many_requests, unavailable. THREAD: any.
   Result<void> let_in(Call& call, Admission::Kind kind);
   std::atomic<std::size_t>& streams() { return streams_; }
   // A sandbox's clock is moved once per key, also when the client asks again.

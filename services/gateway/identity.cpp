@@ -60,6 +60,10 @@ Result<IdentitySettings> read_identity_settings(std::string_view text) {
   if (!read_json(document.root(), out, reading)) return reading.faults().front();
   if (!oidc::read_address(out.issuer.text()))
     return Error(Code::out_of_range, "/issuer", "an https address without query");
+  for (std::size_t i = 0; i < out.roles.size(); ++i)
+    if (is_of_one_case(out.roles[i].role))
+      return Error(Code::out_of_range, "/roles/" + std::to_string(i) + "/role",
+                   "whose case it is no provider can say: issue a person's account here");
   const auto in_range = [](const std::optional<std::uint32_t>& value, std::uint32_t most) {
     return !value || (*value >= 1 && *value <= most);
   };
