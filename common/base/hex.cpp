@@ -1,5 +1,6 @@
 #include "common/base/hex.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace nrm {
@@ -69,5 +70,22 @@ std::optional<std::string> from_base64(std::string_view text) {
     for (int j = 0; j < 3 - padding; ++j) out += static_cast<char>(word >> (16 - 8 * j) & 255);
   }
   return to_base64(out) == text ? std::optional(out) : std::nullopt;  // canonical only
+}
+
+std::string to_base64url(std::string_view bytes) {
+  std::string out = to_base64(bytes);
+  while (!out.empty() && out.back() == '=') out.pop_back();
+  std::ranges::replace(out, '+', '-');
+  std::ranges::replace(out, '/', '_');
+  return out;
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+  std::string padded(text);
+  if (padded.find_first_of("+/=") != padded.npos) return std::nullopt;
+  std::ranges::replace(padded, '-', '+');
+  std::ranges::replace(padded, '_', '/');
+  padded.append((4 - padded.size() % 4) % 4, '=');
+  return from_base64(padded);
 }
 }  // namespace nrm

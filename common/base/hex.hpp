@@ -25,4 +25,7 @@ std::optional<std::string> from_hex(std::string_view text);
 
 std::string to_base64(std::string_view bytes);                  // with padding
 std::optional<std::string> from_base64(std::string_view text);  // padding required, canonical
+// RFC 4648, section 5, without padding (RFC 7515, section 2).
+std::string to_base64url(std::string_view bytes);
+std::optional<std::string> from_base64url(std::string_view text);  // canonical, no padding
 }  // namespace nrm

@@ -147,6 +147,24 @@ inline constexpr std::size_t gateway_parked_max = 1'024;
 inline constexpr std::size_t gateway_accounts_cached_max = 16'384;
 // Event streams that are followed at the same time: each costs a look every 100 ms.
 inline constexpr std::size_t gateway_streams_max = 128;
+// Bearer tokens (RFC 9068) of identity providers: with a hundred groups in them they stay below;
+// the whole head has 8 KiB.
+inline constexpr std::size_t identity_token_bytes_max = 6 * 1024;
+// A key set or discovery document: the largest known ones have a dozen keys with certificates.
+inline constexpr std::size_t identity_document_bytes_max = 64 * 1024;
+inline constexpr std::size_t identity_keys_max = 32;
+// Requests that wait for a provider's keys or for an account's first record.
+inline constexpr std::size_t identity_waiting_max = 256;
+// Values of a claim that are mapped to organisations or roles.
+inline constexpr std::size_t identity_mappings_max = 1'000;
+// Tokens whose signature was checked lately.
+inline constexpr std::size_t identity_tokens_cached_max = 4'096;
+// Passwords that wait to be stretched: each takes most of a second and a quarter of a GiB.
+inline constexpr std::size_t passwords_waiting_max = 8;
+// Sessions of one account at a time, the newest ones: a desk, a telephone, and room.
+inline constexpr std::size_t sessions_per_account_max = 4;
+// Accounts and addresses whose failed attempts are remembered.
+inline constexpr std::size_t attempts_remembered_max = 16'384;
 // Rows looked at for one page when a reader may not see all of them.
 inline constexpr std::size_t gateway_rows_per_page_max = 2'000;
 // Idempotency-Key: a UUID in any notation, with room.
@@ -206,8 +224,8 @@ inline constexpr std::size_t gateway_ordinary_calls_max = http_connections_max *
 // Event streams of one account: a provider has a few screens.
 inline constexpr std::size_t gateway_streams_per_account_max = 8;
 static_assert(gateway_streams_per_account_max < gateway_streams_max / 4);
-// Connections that wait to be accepted by a bus: a dozen peers that all start again, among strangers
-// that come and go (each is thrown out within its handshake's 3 s).
+// Connections that wait to be accepted by a bus: a dozen peers that all start again, among
+// strangers that come and go (each is thrown out within its handshake's 3 s).
 inline constexpr int bus_backlog = 128;
 // Processes. A peer's time that is further from ours is an alarm, and no deadline runs out while it
 // lasts: NTP keeps machines within milliseconds, a person who sets a clock does not.

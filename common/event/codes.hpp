@@ -36,6 +36,11 @@ BOOST_DEFINE_ENUM_CLASS(EntrySource, police_operation, border_check, labour_insp
                         closed_institution_visit, consulate, awareness_campaign, other,
                         not_recorded)
 
+// How the holder of an account proves to be it. Absent in a log: token, the only kind at first.
+BOOST_DEFINE_ENUM_CLASS(AccountKind, token, certificate, oidc, password)
+// What a credential may be used for, within what its role may do; none named: all of that.
+BOOST_DEFINE_ENUM_CLASS(Scope, report, read, open, decide, refer, support, close, administer, audit)
+
 // In the order in which the UK publishes combinations; an empty set is "not specified or unknown".
 BOOST_DEFINE_ENUM_CLASS(Exploitation, sexual, labour, domestic, organ_harvesting, criminal,
                         forced_begging, forced_marriage, forced_adoption, surrogacy,

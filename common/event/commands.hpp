@@ -26,16 +26,43 @@ struct IssueAccount {
   NRM_COMMAND(vault, "nrm.account.issue.v1")
   OrganisationId organisation;
   Role role{};
-  Text<64> token_digest;
-  std::optional<CaseId> subject = std::nullopt;  // of a person or guardian: their one case
+  std::optional<Text<64>> token_digest;   // of a kind `token`, and of no other
+  std::optional<AccountKind> kind{};      // none: token
+  std::vector<Scope> scopes{};            // none: all that the role may do
+  std::optional<Instant> expires{};       // from then on it opens nothing
+  std::optional<Text<64>> certificate{};  // what it is bound to; see AccountIssued
+  std::optional<AccountId> account{};     // when the id must be known before
+  std::optional<CaseId> subject{};        // of a person or guardian: their one case
 };
-BOOST_DESCRIBE_STRUCT(IssueAccount, (), (organisation, role, token_digest, subject))
+BOOST_DESCRIBE_STRUCT(IssueAccount, (),
+                      (organisation, role, token_digest, kind, scopes, expires, certificate,
+                       account, subject))
 
 struct RevokeAccount {
   NRM_COMMAND(vault, "nrm.account.revoke.v1")
   AccountId account;
 };
 BOOST_DESCRIBE_STRUCT(RevokeAccount, (), (account))
+
+// The gateway, on behalf of whom an identity provider vouches for: the account that stands for
+// issuer and subject, with what the provider's claims are mapped to.
+struct EnrolSubject {
+  NRM_COMMAND(vault, "nrm.account.enrol.v1")
+  AccountId account;
+  OrganisationId organisation;
+  Role role{};
+};
+BOOST_DESCRIBE_STRUCT(EnrolSubject, (), (account, organisation, role))
+
+// The gateway, on behalf of who gave a password and a code. What proves it travels beside the
+// command; `proven` is filled in by the vault's before() hook, never by a client.
+struct OpenSession {
+  NRM_COMMAND(vault, "nrm.session.open.v1")
+  AccountId account;
+  Text<64> token_digest;  // of the session's token
+  bool proven = false;
+};
+BOOST_DESCRIBE_STRUCT(OpenSession, (), (account, token_digest, proven))
 
 // `classes` and `digest` are filled in by the vault's before() hook, never by a client.
 struct SealDossier {
@@ -343,5 +370,7 @@ using Command =
                  // access
                  AppointGuardian, EndGuardianship, DeclareConflict, DenyAccess, LiftDenial,
                  AcknowledgeWithdrawal, BreakGlass, ReviewEmergency, ProposeOpening, ApproveOpening,
-                 NoteAnomaly, ReviewAnomaly>;
+                 NoteAnomaly, ReviewAnomaly,
+                 // identity
+                 EnrolSubject, OpenSession>;
 }  // namespace nrm

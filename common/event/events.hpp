@@ -69,10 +69,17 @@ struct AccountIssued {
   NRM_EVENT(vault, account, "nrm.account.issued.v1")
   OrganisationId organisation;
   Role role{};
-  Text<64> token_digest;                         // BLAKE2b-256 of a random 256-bit token, hex
-  std::optional<CaseId> subject = std::nullopt;  // the one case of a person or guardian
+  std::optional<Text<64>> token_digest;  // BLAKE2b-256 of a random 256-bit token, hex
+  std::optional<AccountKind> kind{};     // none: token
+  std::vector<Scope> scopes{};           // none: all that the role may do
+  std::optional<Instant> expires{};
+  std::optional<Text<64>> certificate{};  // SHA-256 of the client certificate it is bound to
+                                          // (RFC 8705, 3.1), hex
+  std::optional<CaseId> subject{};        // the one case of a person or guardian
 };
-BOOST_DESCRIBE_STRUCT(AccountIssued, (), (organisation, role, token_digest, subject))
+BOOST_DESCRIBE_STRUCT(AccountIssued, (),
+                      (organisation, role, token_digest, kind, scopes, expires, certificate,
+                       subject))
 
 struct AccountRevoked {
   NRM_EVENT(vault, account, "nrm.account.revoked.v1")
@@ -353,6 +360,22 @@ struct AnomalyReviewed {
   AccountId by;
 };
 BOOST_DESCRIBE_STRUCT(AnomalyReviewed, (), (outcome, by))
+
+// A password and a code were right: a token of a few minutes stands for the account.
+struct SessionOpened {
+  NRM_EVENT(vault, account, "nrm.account.session_opened.v1")
+  Text<64> token_digest;
+  Instant until;
+};
+BOOST_DESCRIBE_STRUCT(SessionOpened, (), (token_digest, until))
+
+// A password or a code was wrong. Several in a row lock the account for a while.
+struct SessionRefused {
+  NRM_EVENT(vault, account, "nrm.account.session_refused.v1")
+  std::uint32_t failures = 0;  // in a row, with this one
+  std::optional<Instant> locked_until;
+};
+BOOST_DESCRIBE_STRUCT(SessionRefused, (), (failures, locked_until))
 
 // --- identification -----------------------------------------------------------------------------
 
@@ -730,5 +753,7 @@ using Event = std::variant<
     WithdrawalNotified, WithdrawalOverdue, WithdrawalAcknowledged, BreakGlassStarted,
     EmergencyReviewOpened, EmergencyReviewOverdue, EmergencyReviewed, OpeningProposed,
     OpeningApproved, ProposalUsed, ProposalLapsed, AccountOpened, OrganisationOpened, AccessAnomaly,
-    AnomalyReviewed>;
+    AnomalyReviewed,
+    // identity
+    SessionOpened, SessionRefused>;
 }  // namespace nrm

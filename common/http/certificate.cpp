@@ -14,6 +14,8 @@
 #include <filesystem>
 #include <memory>
 
+#include "common/base/hex.hpp"
+
 namespace nrm::http {
 namespace {
 template <auto free>
@@ -28,6 +30,8 @@ using Certificate = std::unique_ptr<X509, Free<X509_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Free<X509_EXTENSION_free>>;
 using Memory = std::unique_ptr<BIO, Free<BIO_free_all>>;
 using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
+using RevokedList = std::unique_ptr<X509_CRL, Free<X509_CRL_free>>;
+using Moment = std::unique_ptr<ASN1_TIME, Free<ASN1_TIME_free>>;
 
 // Longer than this and Apple's clients refuse a certificate.
 constexpr long lifetime_seconds = 825L * 24 * 3600;
@@ -51,7 +55,7 @@ bool set_serial(X509* certificate) {
 }
 
 // A certificate of `name` for `key`, ready for its extensions; null when OpenSSL fails.
-Certificate begin(const char* name, EVP_PKEY* key, X509* issuer) {
+Certificate begin(const char* name, EVP_PKEY* key, X509* issuer, long lifetime = lifetime_seconds) {
   Certificate made(X509_new());
   if (!made) return nullptr;
   X509_NAME* subject = X509_get_subject_name(made.get());
@@ -61,13 +65,13 @@ Certificate begin(const char* name, EVP_PKEY* key, X509* issuer) {
       X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, text, -1, -1, 0) == 1 &&
       X509_set_issuer_name(made.get(), issuer ? X509_get_subject_name(issuer) : subject) == 1 &&
       X509_gmtime_adj(X509_getm_notBefore(made.get()), -clock_skew_seconds) &&
-      X509_gmtime_adj(X509_getm_notAfter(made.get()), lifetime_seconds - clock_skew_seconds) &&
+      X509_gmtime_adj(X509_getm_notAfter(made.get()), lifetime - clock_skew_seconds) &&
       X509_set_pubkey(made.get(), key) == 1;
   return good ? std::move(made) : nullptr;
 }
 
-Certificate make_authority(EVP_PKEY* key) {
-  Certificate made = begin("nrm development authority", key, nullptr);
+Certificate make_authority(EVP_PKEY* key, const char* name = "nrm development authority") {
+  Certificate made = begin(name, key, nullptr);
   X509* x = made.get();
   const bool good =
       made && add_extension(x, x, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
@@ -108,7 +112,149 @@ Error openssl_failed() {
   ERR_clear_error();
   return Error(Code::io_failed, {}, "OpenSSL could not make a certificate");
 }
+
+// --- clients ------------------------------------------------------------------------------------
+
+// A list that is older than this is not believed (RFC 5280, 5.1.2.5), so it is signed anew before.
+constexpr long revoked_list_seconds = 366L * 24 * 3600;
+
+std::string text_of(BIO* memory) {
+  char* bytes = nullptr;
+  const long size = BIO_get_mem_data(memory, &bytes);
+  return std::string(bytes, static_cast<std::size_t>(size));
+}
+
+Memory from_text(const std::string& text) {
+  return Memory(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+Memory from_file(const std::string& path) { return Memory(BIO_new_file(path.c_str(), "r")); }
+
+struct ClientsAuthority {
+  Certificate certificate;
+  Key key;
+  RevokedList revoked;
+};
+
+bool sign_revoked(ClientsAuthority& authority) {
+  const Moment now(X509_gmtime_adj(nullptr, -clock_skew_seconds)),
+      next(X509_gmtime_adj(nullptr, revoked_list_seconds));
+  X509_CRL* list = authority.revoked.get();
+  return now && next && X509_CRL_set_version(list, X509_CRL_VERSION_2) == 1 &&
+         X509_CRL_set_issuer_name(list, X509_get_subject_name(authority.certificate.get())) == 1 &&
+         X509_CRL_set1_lastUpdate(list, now.get()) == 1 &&
+         X509_CRL_set1_nextUpdate(list, next.get()) == 1 && X509_CRL_sort(list) == 1 &&
+         X509_CRL_sign(list, authority.key.get(), EVP_sha256()) > 0;
+}
+
+// In one step, so that the server never reads half a list.
+Result<void> write_revoked(const std::string& folder, ClientsAuthority& authority) {
+  const std::string path = folder + "/clients-crl.pem", fresh = path + ".new";
+  const Memory text(BIO_new(BIO_s_mem()));
+  if (!text || !sign_revoked(authority) ||
+      PEM_write_bio_X509_CRL(text.get(), authority.revoked.get()) != 1)
+    return openssl_failed();
+  ::unlink(fresh.c_str());
+  NRM_TRY(write_file(fresh, text.get(), 0444));
+  if (::rename(fresh.c_str(), path.c_str()) != 0)
+    return Error(Code::io_failed, {}, "cannot replace " + path);
+  return {};
+}
+
+Result<void> make_clients_authority(const std::string& folder) {
+  std::error_code fault;
+  if (std::filesystem::exists(folder + "/clients-ca.pem", fault)) return {};
+  ClientsAuthority made{nullptr, Key(EVP_EC_gen("P-256")), RevokedList(X509_CRL_new())};
+  if (made.key) made.certificate = make_authority(made.key.get(), "nrm authority of clients");
+  const Memory text(BIO_new(BIO_s_mem())), key_text(BIO_new(BIO_s_secmem()));
+  if (!made.certificate || !made.revoked || !text || !key_text ||
+      PEM_write_bio_X509(text.get(), made.certificate.get()) != 1 ||
+      PEM_write_bio_PKCS8PrivateKey(key_text.get(), made.key.get(), nullptr, nullptr, 0, nullptr,
+                                    nullptr) != 1)
+    return openssl_failed();
+  NRM_TRY(write_file(folder + "/clients-ca-key.pem", key_text.get(), 0400));
+  NRM_TRY(write_revoked(folder, made));
+  return write_file(folder + "/clients-ca.pem", text.get(), 0444);
+}
+
+Result<ClientsAuthority> read_clients_authority(const std::string& folder) {
+  const Memory certificate = from_file(folder + "/clients-ca.pem"),
+               key = from_file(folder + "/clients-ca-key.pem"),
+               revoked = from_file(folder + "/clients-crl.pem");
+  ERR_clear_error();
+  if (!certificate || !key || !revoked)
+    return Error(Code::io_failed, {},
+                 folder +
+                     " has no clients-ca.pem, clients-ca-key.pem and clients-crl.pem; "
+                     "certificates of another authority are made and revoked there");
+  ClientsAuthority out{
+      Certificate(PEM_read_bio_X509(certificate.get(), nullptr, nullptr, nullptr)),
+      Key(PEM_read_bio_PrivateKey(key.get(), nullptr, nullptr, nullptr)),
+      RevokedList(PEM_read_bio_X509_CRL(revoked.get(), nullptr, nullptr, nullptr))};
+  ERR_clear_error();
+  if (!out.certificate || !out.key || !out.revoked)
+    return Error(Code::corrupt, {}, "a file of the clients' authority in " + folder + " is broken");
+  return out;
+}
+
+Result<Certificate> read_certificate(const std::string& text) {
+  Certificate out(PEM_read_bio_X509(from_text(text).get(), nullptr, nullptr, nullptr));
+  ERR_clear_error();
+  if (!out) return Error(Code::corrupt, {}, "this is not a certificate in PEM");
+  return out;
+}
 }  // namespace
+
+Result<ClientCertificate> issue_client_certificate(const std::string& folder,
+                                                   const ClientCertificateForm& form) {
+  if (form.uri.find_first_of(",;\n\\ ") != form.uri.npos)  // what separates names in OpenSSL's eyes
+    return Error(Code::invalid_text, {}, "a name for a certificate has no comma or blank");
+  NRM_TRY(make_clients_authority(folder));
+  NRM_TRY_ASSIGN(ClientsAuthority authority, read_clients_authority(folder));
+  const Key key(EVP_EC_gen("P-256"));
+  if (!key) return openssl_failed();
+  X509* issuer = authority.certificate.get();
+  const Certificate made = begin("nrm client", key.get(), issuer, form.lifetime.count());
+  X509* x = made.get();
+  const Memory text(BIO_new(BIO_s_mem())), key_text(BIO_new(BIO_s_secmem()));
+  const bool good = made && text && key_text &&
+                    add_extension(x, issuer, NID_basic_constraints, "critical,CA:FALSE") &&
+                    add_extension(x, issuer, NID_key_usage, "critical,digitalSignature") &&
+                    add_extension(x, issuer, NID_ext_key_usage, form.usage.c_str()) &&
+                    add_extension(x, issuer, NID_subject_alt_name, ("URI:" + form.uri).c_str()) &&
+                    add_extension(x, issuer, NID_authority_key_identifier, "keyid:always") &&
+                    X509_sign(x, authority.key.get(), EVP_sha256()) > 0 &&
+                    PEM_write_bio_X509(text.get(), x) == 1 &&
+                    PEM_write_bio_PKCS8PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0,
+                                                  nullptr, nullptr) == 1;
+  if (!good) return openssl_failed();
+  NRM_TRY(write_revoked(folder, authority));  // signed anew: it never runs out while it is used
+  return ClientCertificate{text_of(text.get()), Sensitive<std::string>(text_of(key_text.get()))};
+}
+
+Result<void> revoke_client_certificate(const std::string& folder, const std::string& certificate) {
+  NRM_TRY_ASSIGN(ClientsAuthority authority, read_clients_authority(folder));
+  NRM_TRY_ASSIGN(const Certificate revoked, read_certificate(certificate));
+  X509_REVOKED* entry = X509_REVOKED_new();
+  const Moment now(X509_gmtime_adj(nullptr, 0));
+  const bool good =
+      entry && now && X509_REVOKED_set_revocationDate(entry, now.get()) == 1 &&
+      X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(revoked.get())) == 1 &&
+      X509_CRL_add0_revoked(authority.revoked.get(), entry) == 1;
+  if (!good) {
+    X509_REVOKED_free(entry);
+    return openssl_failed();
+  }
+  return write_revoked(folder, authority);
+}
+
+Result<std::string> thumbprint_of(const std::string& certificate) {
+  NRM_TRY_ASSIGN(const Certificate read, read_certificate(certificate));
+  unsigned char digest[32];
+  unsigned int size = sizeof digest;
+  if (X509_digest(read.get(), EVP_sha256(), digest, &size) != 1) return openssl_failed();
+  return to_hex({reinterpret_cast<const char*>(digest), size});
+}
 
 Result<void> make_development_certificate(const std::string& folder) {
   std::error_code fault;

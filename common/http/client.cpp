@@ -337,7 +337,8 @@ Result<std::unique_ptr<Client>> connect(const ClientOptions& options) {
   origin.host_port =
       (is_v6 ? "[" + options.host + "]" : options.host) + ":" + std::to_string(options.port);
   NRM_TRY_ASSIGN(origin.addresses, resolve(options));
-  NRM_TRY_ASSIGN(origin.tls, client_tls(options.authority_file));
+  NRM_TRY_ASSIGN(origin.tls,
+                 client_tls(options.authority_file, options.certificate_file, options.key_file));
   return std::unique_ptr<Client>(std::make_unique<HttpClient>(options, std::move(origin)));
 }
 }  // namespace nrm::http

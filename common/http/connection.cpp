@@ -5,6 +5,7 @@
 
 #include "common/diag/diag.hpp"
 #include "common/http/message.hpp"
+#include "common/http/tls.hpp"
 
 namespace nrm::http {
 namespace {
@@ -29,6 +30,7 @@ Connection::Connection(ConnectionOwner& owner, boost::asio::io_context& loop, ss
 void Connection::start(int peer) {
   if (!adopt(peer)) return over();
   since_ = Steady::now();
+  address_ = peer_address();
   if (session() == nullptr) return wait_for_request();
   enter(Phase::handshake, owner_.options().handshake_deadline);
   handshake(true);
@@ -69,6 +71,14 @@ void Connection::wind_down() {
   if (phase_ == Phase::idle || phase_ == Phase::streaming) stop_reading();
 }
 
+void Connection::distrust() {
+  if (phase_ == Phase::handshake) return over();  // it may be judged by the old rules yet
+  if (!certificate_) return;
+  distrusted_ = true;
+  if (phase_ == Phase::streaming) return over();
+  if (phase_ == Phase::idle) stop_reading();
+}
+
 void Connection::over() {
   phase_ = Phase::ending;
   stream_ = nullptr;
@@ -82,10 +92,14 @@ void Connection::enter(Phase phase, std::chrono::milliseconds deadline) {
   deadline_ = since_ + deadline;
 }
 
-void Connection::on_handshake(bool good) { good ? wait_for_request() : over(); }
+void Connection::on_handshake(bool good) {
+  if (!good) return over();
+  certificate_ = peer_certificate(session());
+  wait_for_request();
+}
 
 void Connection::wait_for_request() {
-  if (owner_.is_stopping()) return end();
+  if (owner_.is_stopping() || distrusted_) return end();
   enter(Phase::idle, owner_.options().idle_deadline);
   filled_ > 0 ? take_bytes() : read_more();
 }
@@ -134,6 +148,7 @@ std::chrono::milliseconds Connection::body_deadline() const {
 }
 
 void Connection::serve() {
+  if (distrusted_) return over();
   auto request = read_request({in_.get(), framing_.head_bytes},
                               {in_.get() + framing_.head_bytes, framing_.body_bytes});
   if (!request) return refuse(request.error());
@@ -143,6 +158,8 @@ void Connection::serve() {
   std::memmove(in_.get(), in_.get() + request_bytes(), filled_);
   head_only_ = request->method == "HEAD";
   close_after_ = framing_.close;
+  request->address = address_;
+  request->certificate = certificate_;
   enter(Phase::handling, owner_.options().reply_deadline);
   owner_.hand_over(*this, std::move(*request));
 }

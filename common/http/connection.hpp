@@ -38,6 +38,9 @@ class Connection final : public Wire {
   void answer(std::uint64_t turn, Response response);
   void look_at(Time now);  // deadlines, and the next piece of a stream
   Seat seat(Time now) const;
+  // Certificates are judged anew: who showed one has to show it again, on a new connection. What
+  // is being handled is answered; nothing more is taken from here.
+  void distrust();
   // The server stops: what waits for nothing ends now, what is under way ends after its answer.
   void wind_down();
   void over();  // at once
@@ -81,6 +84,9 @@ class Connection final : public Wire {
   std::uint64_t turn_ = 0;
   Phase phase_ = Phase::handshake;
   bool head_only_ = false, close_after_ = false;
+  bool distrusted_ = false;
+  std::string address_;
+  std::shared_ptr<const PeerCertificate> certificate_;
   bool expired_ = false;  // the read was cancelled: the connection ends when it comes back
   bool known_ = false;    // the caller of the last request
   Time since_{}, deadline_ = Time::max();  // of the present phase

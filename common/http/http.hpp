@@ -19,9 +19,17 @@
 #include "common/base/limits.hpp"
 #include "common/base/result.hpp"
 #include "common/base/sensitive.hpp"
+#include "common/base/time.hpp"
 
 namespace nrm::http {
 using Headers = std::vector<std::pair<std::string, std::string>>;
+
+// The client's certificate, verified against the authority of clients.
+struct PeerCertificate {
+  std::string thumbprint;         // SHA-256 of its DER bytes, hex
+  Instant expires;                // a connection may outlive it
+  std::vector<std::string> uris;  // its subject alternative names of that kind (RFC 5280, 4.2.1.6)
+};
 
 struct Request {
   std::string method;
@@ -29,6 +37,8 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   Headers headers;                                         // names in lower case
   std::string body;
+  std::string address{};                                 // of the peer, without port
+  std::shared_ptr<const PeerCertificate> certificate{};  // null: none was shown
   std::string_view header(std::string_view name) const;  // "" when absent
   std::string_view parameter(std::string_view name) const;
 };
@@ -63,6 +73,9 @@ struct ServerOptions {
   std::string certificate_file, key_file;  // PEM; empty: plain HTTP (tests of framing only)
   // Names that requests may ask for, without port, in lower case (RFC 9110, 7.4).
   std::vector<std::string> hosts{"localhost", "127.0.0.1", "[::1]"};
+  // Mutual TLS: PEM of the authority of clients' certificates, and its revocation list. When the
+  // first file exists, clients may show a certificate; both are read anew when they change.
+  std::string clients_authority_file, clients_revoked_file;
   std::size_t body_bytes_max = 48 * 1024;
   // A body has header_deadline and the time that it takes at this rate, at most body_deadline.
   std::size_t body_bytes_per_second_min = limits::http_body_bytes_per_second_min;
@@ -88,6 +101,7 @@ struct ClientOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
   std::string authority_file;  // PEM of the CA that the server's certificate must chain to
+  std::string certificate_file{}, key_file{};  // PEM; what the client shows of itself, if any
   std::size_t connections = 1;
   std::chrono::milliseconds deadline{30'000};
 };

@@ -13,9 +13,7 @@
 
 #include "common/diag/diag.hpp"
 #include "common/http/connection.hpp"
-#include "common/http/tls.hpp"
-
-extern "C" void SSL_CTX_free(ssl_ctx_st*);
+#include "common/http/server_tls.hpp"
 
 namespace nrm::http {
 namespace asio = boost::asio;
@@ -73,7 +71,7 @@ bool is_shortage(const error_code& fault) {
 
 class HttpServer final : public Server, public ConnectionOwner {
  public:
-  HttpServer(const ServerOptions& options, Handler handler, ssl_ctx_st* tls);
+  HttpServer(const ServerOptions& options, Handler handler, ServerTls tls);
   ~HttpServer() override;
   Result<void> start();
 
@@ -111,7 +109,7 @@ class HttpServer final : public Server, public ConnectionOwner {
 
   const ServerOptions options_;
   const Handler handler_;
-  const std::unique_ptr<ssl_ctx_st, decltype(&SSL_CTX_free)> tls_;
+  ServerTls tls_;
   asio::io_context loop_{1};
   Acceptor acceptor_{loop_};
   Timer ticker_{loop_}, pause_{loop_};
@@ -137,8 +135,8 @@ void HttpServer::Mailbox::put(Late late) {
   if (waiting.size() == 1) asio::post(server->loop_, [at = server] { at->deliver_waiting(); });
 }
 
-HttpServer::HttpServer(const ServerOptions& options, Handler handler, ssl_ctx_st* tls)
-    : options_(options), handler_(std::move(handler)), tls_(tls, &SSL_CTX_free) {}
+HttpServer::HttpServer(const ServerOptions& options, Handler handler, ServerTls tls)
+    : options_(options), handler_(std::move(handler)), tls_(std::move(tls)) {}
 
 HttpServer::~HttpServer() { stop(std::chrono::milliseconds(0)); }
 
@@ -234,15 +232,18 @@ void HttpServer::cut(std::uint64_t connection) {
 
 void HttpServer::take_in(int peer, const PeerAddress& from) {
   const auto id = ++next_connection_;
-  auto connection = std::make_shared<Connection>(*this, loop_, tls_.get(), id, from);
+  auto connection = std::make_shared<Connection>(*this, loop_, tls_.context(), id, from);
   connections_.emplace(id, connection);
   connection->start(peer);
 }
 
 void HttpServer::look_at_deadlines() {
   const auto now = Steady::now();
+  const bool renewed = tls_.look_at_files(now);
   looked_at_.clear();
   for (const auto& [id, connection] : connections_) looked_at_.push_back(connection);
+  if (renewed)
+    for (const auto& connection : looked_at_) connection->distrust();
   for (const auto& connection : looked_at_)
     now >= stop_until_ ? connection->over() : connection->look_at(now);
   looked_at_.clear();
@@ -299,11 +300,8 @@ void HttpServer::stop(std::chrono::milliseconds grace) {
 }  // namespace
 
 Result<std::unique_ptr<Server>> serve(const ServerOptions& options, Handler handler) {
-  ssl_ctx_st* tls = nullptr;
-  if (!options.certificate_file.empty()) {
-    NRM_TRY_ASSIGN(tls, server_tls(options.certificate_file, options.key_file));
-  }
-  auto server = std::make_unique<HttpServer>(options, std::move(handler), tls);
+  NRM_TRY_ASSIGN(ServerTls tls, ServerTls::open(options));
+  auto server = std::make_unique<HttpServer>(options, std::move(handler), std::move(tls));
   NRM_TRY(server->start());
   return std::unique_ptr<Server>(std::move(server));
 }

@@ -8,6 +8,8 @@
 
 #include <memory>
 
+#include "common/base/hex.hpp"
+
 namespace nrm::http {
 namespace {
 using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
@@ -27,31 +29,87 @@ Result<void> restrict(SSL_CTX* context) {
   SSL_CTX_set_max_early_data(context, 0);
   return {};
 }
-}  // namespace
 
-Result<SSL_CTX*> server_tls(const std::string& certificate_file, const std::string& key_file) {
+// What this side shows of itself.
+Result<void> show(SSL_CTX* context, const std::string& certificate_file,
+                  const std::string& key_file) {
   struct stat file {};
   if (stat(key_file.c_str(), &file) != 0) return failed("no key file", key_file);
   if ((file.st_mode & 077) != 0) return failed("others may read the key file", key_file);
+  if (SSL_CTX_use_certificate_chain_file(context, certificate_file.c_str()) != 1)
+    return failed("not a certificate", certificate_file);
+  if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) != 1)
+    return failed("not the key of the certificate", key_file);
+  if (SSL_CTX_check_private_key(context) != 1)
+    return failed("not the key of the certificate", key_file);
+  return {};
+}
+}  // namespace
+
+Result<SSL_CTX*> server_tls(const std::string& certificate_file, const std::string& key_file) {
   Context context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
   if (!context) return failed("OpenSSL did not start");
   NRM_TRY(restrict(context.get()));
-  if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file.c_str()) != 1)
-    return failed("not a certificate", certificate_file);
-  if (SSL_CTX_use_PrivateKey_file(context.get(), key_file.c_str(), SSL_FILETYPE_PEM) != 1)
-    return failed("not the key of the certificate", key_file);
-  if (SSL_CTX_check_private_key(context.get()) != 1)
-    return failed("not the key of the certificate", key_file);
+  NRM_TRY(show(context.get(), certificate_file, key_file));
   return context.release();
 }
 
-Result<SSL_CTX*> client_tls(const std::string& authority_file) {
+Result<void> admit_certificates(SSL_CTX* context, const std::string& authority_file,
+                                const std::string& revoked_file) {
+  if (SSL_CTX_load_verify_file(context, authority_file.c_str()) != 1)
+    return failed("not the certificate of an authority", authority_file);
+  STACK_OF(X509_NAME)* names = SSL_load_client_CA_file(authority_file.c_str());
+  if (names == nullptr) return failed("not the certificate of an authority", authority_file);
+  SSL_CTX_set_client_CA_list(context, names);  // takes it over
+  X509_STORE* store = SSL_CTX_get_cert_store(context);
+  X509_LOOKUP* lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
+  if (lookup == nullptr || X509_load_crl_file(lookup, revoked_file.c_str(), X509_FILETYPE_PEM) < 1)
+    return failed("not the revocation list of an authority", revoked_file);
+  if (X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK) != 1)
+    return failed("OpenSSL cannot check revocation");
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  return {};
+}
+
+void refuse_certificates(SSL_CTX* context) {
+  SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
+}
+
+std::shared_ptr<const PeerCertificate> peer_certificate(const SSL* session) {
+  const std::unique_ptr<X509, decltype(&X509_free)> shown(SSL_get1_peer_certificate(session),
+                                                          &X509_free);
+  if (!shown || SSL_get_verify_result(session) != X509_V_OK) return nullptr;
+  unsigned char digest[32];
+  unsigned int size = sizeof digest;
+  if (X509_digest(shown.get(), EVP_sha256(), digest, &size) != 1) return nullptr;
+  auto out = std::make_shared<PeerCertificate>();
+  tm until{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(shown.get()), &until) != 1) return nullptr;
+  out->expires = Instant{timegm(&until) * 1000LL};
+  out->thumbprint = to_hex({reinterpret_cast<const char*>(digest), size});
+  const std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> names(
+      static_cast<GENERAL_NAMES*>(
+          X509_get_ext_d2i(shown.get(), NID_subject_alt_name, nullptr, nullptr)),
+      &GENERAL_NAMES_free);
+  for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
+    if (name->type != GEN_URI) continue;
+    const ASN1_IA5STRING* uri = name->d.uniformResourceIdentifier;
+    out->uris.emplace_back(reinterpret_cast<const char*>(ASN1_STRING_get0_data(uri)),
+                           static_cast<std::size_t>(ASN1_STRING_length(uri)));
+  }
+  return out;
+}
+
+Result<SSL_CTX*> client_tls(const std::string& authority_file, const std::string& certificate_file,
+                            const std::string& key_file) {
   Context context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
   if (!context) return failed("OpenSSL did not start");
   NRM_TRY(restrict(context.get()));
   if (SSL_CTX_load_verify_file(context.get(), authority_file.c_str()) != 1)
     return failed("not the certificate of an authority", authority_file);
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  if (!certificate_file.empty()) NRM_TRY(show(context.get(), certificate_file, key_file));
   return context.release();
 }
 

@@ -50,6 +50,12 @@ bool Wire::adopt(int accepted_socket) {
   return !fault;
 }
 
+std::string Wire::peer_address() const {
+  error_code fault;
+  const auto peer = socket_->tcp.remote_endpoint(fault);
+  return fault ? std::string() : peer.address().to_string();
+}
+
 void Wire::connect(const Address& to) {
   error_code ignored;
   socket_->tcp.close(ignored);  // of an address that did not answer

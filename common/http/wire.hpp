@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 struct ssl_ctx_st;
@@ -33,9 +34,10 @@ class Wire : public std::enable_shared_from_this<Wire> {
   // Without `tls`: plain.
   Wire(boost::asio::io_context& loop, ssl_ctx_st* tls);
 
-  bool adopt(int accepted_socket);  // server; false: the socket is unusable
-  void connect(const Address& to);  // client; then on_connected
-  ssl_st* session() const;          // null when plain
+  bool adopt(int accepted_socket);   // server; false: the socket is unusable
+  std::string peer_address() const;  // without port; "" when it is gone
+  void connect(const Address& to);   // client; then on_connected
+  ssl_st* session() const;           // null when plain
   void handshake(bool as_server);
   void read(char* into, std::size_t room);
   void write(std::string_view all);

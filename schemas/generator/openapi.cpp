@@ -112,7 +112,7 @@ Tree success(const Route& route) {
 
 // The statuses of problems that this route can answer with.
 std::vector<int> problem_statuses(const Route& route) {
-  if (route.roles.empty()) return {400, 500};
+  if (route.roles.empty() && route.method == "GET") return {400, 500};
   std::vector<int> out{400, 401, 403, 408, 421, 429, 431, 500, 503};
   const bool changes = route.method == "POST";
   if (route.pattern.find('{') != route.pattern.npos) out.push_back(404);

@@ -6,6 +6,7 @@
 #include "common/diag/diag.hpp"
 #include "services/cli/commands.hpp"
 #include "services/cli/completion.hpp"
+#include "services/cli/login.hpp"
 
 namespace nrm::cli {
 namespace {
@@ -31,6 +32,7 @@ class Commands {
     add_keys();
     add_status();
     add_accounts();
+    add_login();
     add_sandbox();
     add_report();
     add_inbox();
@@ -105,7 +107,44 @@ class Commands {
         ->required();
     sub->add_option("--name", accounts_add_.name, "of the account in a sandbox, for --as");
     sub->add_option("--case", accounts_add_.subject, "the one case of a person or guardian");
+    sub->add_option("--by", accounts_add_.by, "what proves it: token, certificate or password")
+        ->capture_default_str();
+    sub->add_option("--scopes", accounts_add_.scopes,
+                    "what it may be used for: report,read,open,decide,refer,support,close,"
+                    "administer,audit; all without");
+    sub->add_option("--expires", accounts_add_.expires, "90d, or an instant; never without");
+    sub->add_option("--certificate", accounts_add_.certificate,
+                    "works only beside this client certificate (PEM)");
+    sub->add_option("--issue-certificate", accounts_add_.issue_certificate,
+                    "--by certificate, and make NAME.pem and NAME-key.pem for it");
     on(sub, accounts_add_, accounts_add);
+    CLI::App* find = add(*group, "find", "the account of a person of the identity provider",
+                         "  nrm accounts find 248289761001\n");
+    add_dir(find, accounts_find_.dir);
+    find->add_option("subject", accounts_find_.subject, "`sub` as the provider has it")->required();
+    on(find, accounts_find_, accounts_find);
+    CLI::App* revoke = add(*group, "revoke", "end an account, or a client certificate, at once",
+                           "  nrm accounts revoke 055bfa60-6da8-4f5e-9f1c-0d0a7ad3b7a5\n"
+                           "  nrm accounts revoke --certificate kent.pem\n");
+    add_access(revoke, accounts_revoke_.access);
+    revoke->add_option("account", accounts_revoke_.account, "its id");
+    revoke->add_option("--certificate", accounts_revoke_.certificate,
+                       "file, made with --issue-certificate");
+    on(revoke, accounts_revoke_, accounts_revoke);
+  }
+  void add_login() {
+    CLI::App* sub = add(app_, "login", "a token for a person, by identity provider or password",
+                        "  nrm login --client nrm-cli\n"
+                        "  nrm login --account 055bfa60-6da8-4f5e-9f1c-0d0a7ad3b7a5\n");
+    add_dir(sub, login_.access.dir);
+    sub->add_option("--client", login_.client, "this program's name at the provider")
+        ->capture_default_str();
+    sub->add_option("--resource", login_.resource, "the service, where a provider wants it named");
+    sub->add_option("--scope", login_.scope, "as in \"openid nrm:read\"")->capture_default_str();
+    sub->add_option("--account", login_.account, "a local account: password and code instead");
+    sub->add_option("--out", login_.out, "file for the token")->capture_default_str();
+    sub->add_option("--wait", login_.wait_seconds, "seconds to sign in")->capture_default_str();
+    on(sub, login_, login);
   }
   void add_sandbox() {
     CLI::App* group = add(app_, "sandbox", "a sandbox's clock", "  nrm sandbox advance 35d\n");
@@ -410,6 +449,9 @@ class Commands {
   AuditPseudonymOptions pseudonym_;
   StatusOptions status_;
   AccountsAddOptions accounts_add_;
+  AccountsFindOptions accounts_find_;
+  AccountsRevokeOptions accounts_revoke_;
+  LoginOptions login_;
   SandboxAdvanceOptions sandbox_advance_;
   ReportOptions report_;
   InboxOptions inbox_;

@@ -60,13 +60,31 @@ int status(const StatusOptions& options);
 
 struct AccountsAddOptions {
   Access access;
-  std::string organisation;  // name
-  std::string kind;          // OrganisationKind
-  std::string role;          // Role
-  std::string name;          // of the account in a sandbox; the organisation's when empty
-  std::string subject;       // --case: the one case of a person or guardian
+  std::string organisation;       // name
+  std::string kind;               // OrganisationKind
+  std::string role;               // Role
+  std::string name;               // of the account in a sandbox; the organisation's when empty
+  std::string subject;            // --case: the one case of a person or guardian
+  std::string by = "token";       // AccountKind: what proves it
+  std::string scopes;             // "read,refer"; empty: all that the role may do
+  std::string expires;            // "90d", or an instant; empty: never
+  std::string certificate;        // file: what the account is bound to
+  std::string issue_certificate;  // NAME: makes NAME.pem and NAME-key.pem for the account
 };
 int accounts_add(const AccountsAddOptions& options);
+
+struct AccountsFindOptions {
+  std::string dir = "nrm-data";
+  std::string subject;  // as the identity provider names it
+};
+int accounts_find(const AccountsFindOptions& options);
+
+struct AccountsRevokeOptions {
+  Access access;
+  std::string account;      // id
+  std::string certificate;  // file, of the folder's own authority of clients
+};
+int accounts_revoke(const AccountsRevokeOptions& options);
 
 struct SandboxAdvanceOptions {
   Access access;

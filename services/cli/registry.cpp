@@ -46,6 +46,31 @@ Result<OrganisationId> register_organisation(Api& api, const std::string& name,
   return id_in<OrganisationId>(*answer, "organisation");
 }
 
+Result<IssuedAccount> issue(Api& api, const AccountWish& wish, const std::string& key) {
+  std::string body = "{\"organisation\":\"" + wish.organisation.text() + "\",\"role\":\"" +
+                     std::string(to_text(wish.role)) + '"';
+  if (wish.kind != AccountKind::token)
+    body += ",\"kind\":\"" + std::string(to_text(wish.kind)) + '"';
+  if (!wish.scopes.empty()) body += ",\"scopes\":" + to_json(wish.scopes);
+  if (wish.expires) body += ",\"expires\":" + to_json(*wish.expires);
+  if (!wish.certificate.empty()) body += ",\"certificate\":\"" + wish.certificate + '"';
+  if (!wish.subject.empty()) body += ",\"subject\":\"" + wish.subject + '"';
+  body += '}';
+  NRM_TRY_ASSIGN(const auto answer,
+                 api.post({.target = "/v1/accounts", .body = body, .key = key, .if_match = {}}));
+  NRM_TRY_ASSIGN(const Read read, read_answer(answer));
+  NRM_TRY_ASSIGN(const auto account, id_in<AccountId>(answer, "account"));
+  const auto secret = [&](std::string_view member) {
+    return Sensitive<std::string>(std::string(text_of(read.root(), member)));
+  };
+  return IssuedAccount{.account = account,
+                       .organisation = wish.organisation,
+                       .token = secret("token"),
+                       .password = secret("password"),
+                       .totp = secret("totp"),
+                       .certificate = std::string(text_of(read.root(), "certificate"))};
+}
+
 Result<HeldAccount> issue_account(Api& api, const std::string& name,
                                   const OrganisationId& organisation, Role role,
                                   std::string_view purpose, const std::string& subject) {

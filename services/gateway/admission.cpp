@@ -19,6 +19,7 @@ Admission::Place held(F give_back) {
 milliseconds Admission::take(const AccountId& account, Kind kind, Time now) {
   const auto& rate = rates_[static_cast<std::size_t>(kind)];
   if (!rate) return milliseconds(0);
+  const std::lock_guard lock(mutex_);
   if (accounts_.size() >= look_at_) forget_full(now);
   const Nanoseconds each =
       std::chrono::duration_cast<Nanoseconds>(std::chrono::minutes(1)) / rate->per_minute;

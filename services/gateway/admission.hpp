@@ -2,8 +2,9 @@
 // report outside (threat 19). A full bucket per account and kind of call, filled again at a rate; a
 // number of calls under way that may not be urgent ones; a number of streams per account.
 //
-// THREAD: take() on the server's; enter() and follow() on any, and what they give may be dropped
-// on any, also after this object. INVARIANT: an urgent report waits for no bucket but its own.
+// THREAD: any, also of a call that waited for an identity provider; what enter() and follow() give
+// may be dropped on any, also after this object. INVARIANT: an urgent report waits for no bucket
+// but its own.
 #pragma once
 #include <array>
 #include <atomic>
@@ -45,9 +46,10 @@ class Admission {
     std::mutex mutex;
     std::map<AccountId, std::size_t> streams;
   };
-  void forget_full(Time now);
+  void forget_full(Time now);  // REQUIRES: mutex_ is held
 
   const Rates rates_;
+  std::mutex mutex_;  // of all below but counts_
   std::unordered_map<AccountId, Buckets> accounts_;
   std::size_t look_at_ = limits::gateway_accounts_cached_max;
   const std::shared_ptr<Counts> counts_ = std::make_shared<Counts>();

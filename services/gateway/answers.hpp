@@ -60,13 +60,23 @@ struct OrganisationCreated {
 };
 BOOST_DESCRIBE_STRUCT(OrganisationCreated, (), (organisation, receipt))
 
-struct AccountCreated {  // the one answer that shows a token, once
+struct AccountCreated {  // the one answer that shows what proves an account, once
   NRM_ANSWER("AccountCreated")
   AccountId account;
-  std::string token;
+  std::optional<std::string> token;        // of the kind `token`
+  std::optional<std::string> certificate;  // the URI name that its certificates must have
+  std::optional<std::string> password;     // of the kind `password`
+  std::optional<std::string> totp;         // its other half, as otpauth URI
   Receipt receipt;
 };
-BOOST_DESCRIBE_STRUCT(AccountCreated, (), (account, token, receipt))
+BOOST_DESCRIBE_STRUCT(AccountCreated, (), (account, token, certificate, password, totp, receipt))
+
+struct SessionCreated {
+  NRM_ANSWER("SessionCreated")
+  std::string token;
+  Instant until;
+};
+BOOST_DESCRIBE_STRUCT(SessionCreated, (), (token, until))
 
 struct ProviderCreated {
   NRM_ANSWER("ProviderCreated")
@@ -340,9 +350,9 @@ struct ClockItem {
 };
 BOOST_DESCRIBE_STRUCT(ClockItem, (), (now))
 
-using Answers =
-    boost::mp11::mp_list<Done, Opened, ReportTaken, OrganisationCreated, AccountCreated,
-                         ProviderCreated, ReferralCreated, CaseItem, ReferralItem, QueueItem,
-                         OrganisationItem, ProviderItem, TimelineItem, LogItem, StatusItem,
-                         ClockItem, WithdrawalItem, ProposalCreated, ErasureItem, SubjectAccess>;
+using Answers = boost::mp11::mp_list<Done, Opened, ReportTaken, OrganisationCreated, AccountCreated,
+                                     SessionCreated, ProviderCreated, ReferralCreated, CaseItem,
+                                     ReferralItem, QueueItem, OrganisationItem, ProviderItem,
+                                     TimelineItem, LogItem, StatusItem, ClockItem, WithdrawalItem,
+                                     ProposalCreated, ErasureItem, SubjectAccess>;
 }  // namespace nrm::gateway

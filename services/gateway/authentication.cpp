@@ -3,12 +3,20 @@
 #include "common/base/codec.hpp"
 #include "common/base/hex.hpp"
 #include "common/crypto/crypto.hpp"
+#include "services/gateway/disclosure.hpp"
+#include "services/gateway/identity.hpp"
 #include "services/gateway/views.hpp"
 
 namespace nrm::gateway {
 namespace {
 constexpr std::size_t token_bytes = 32;
 constexpr std::string_view scheme = "bearer ";
+
+Error refused() {
+  return Error(Code::unauthenticated, "",
+               "send Authorization: Bearer <token>, with a token that is known, in force and meant "
+               "for this service, or show the certificate of an account");
+}
 
 // RFC 9110, 11.1: the scheme's name is case-insensitive.
 std::string_view bearer(std::string_view authorization) {
@@ -18,6 +26,20 @@ std::string_view bearer(std::string_view authorization) {
     if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c) != scheme[i]) return {};
   }
   return authorization.substr(scheme.size());
+}
+
+bool is_access_token(std::string_view token) { return token.find('.') != token.npos; }
+
+// The one account that a certificate names.
+std::optional<AccountId> account_in(const http::PeerCertificate& certificate) {
+  std::optional<AccountId> found;
+  for (const std::string& uri : certificate.uris) {
+    if (!uri.starts_with(account_urn)) continue;
+    if (found) return std::nullopt;
+    found = AccountId::parse(std::string_view(uri).substr(account_urn.size()));
+    if (!found) return std::nullopt;
+  }
+  return found;
 }
 }  // namespace
 
@@ -34,22 +56,84 @@ Sensitive<std::string> derive_token(std::string_view secret, const OrganisationI
   return Sensitive<std::string>(to_hex(crypto::keyed_digest(secret, request, token_bytes)));
 }
 
-Result<Actor> Authentication::caller(std::string_view authorization) {
-  const auto digest = token_digest(bearer(authorization));
-  if (!digest) return Error(Code::unauthenticated, "", "send Authorization: Bearer <token>");
-  // Read before the row, so that a change in between is looked up again the next time.
-  const std::uint64_t accounts = freshness_.accounts();
-  if (accounts != known_as_of_ || known_.size() >= limits::gateway_accounts_cached_max) {
-    known_.clear();
-    known_as_of_ = accounts;
-  }
-  if (const auto found = known_.find(*digest); found != known_.end()) return found->second;
-  NRM_TRY_ASSIGN(const auto row, store_.get(Family::rows, row_key({"token", *digest})));
-  if (!row) return Error(Code::unauthenticated, "", "this token is unknown or revoked");
+void Authentication::prepare(const Evidence& evidence, std::function<void()> then) {
+  const std::string_view token = bearer(evidence.authorization);
+  if (identity_ == nullptr || !is_access_token(token) || caller(evidence)) return then();
+  identity_->prepare(token, std::move(then));
+}
+
+Result<Authentication::Known> Authentication::by_token(std::string_view digest) const {
+  NRM_TRY_ASSIGN(const auto row, store_.get(Family::rows, row_key({"token", digest})));
+  if (!row) return refused();
   json::Document document;
   NRM_TRY(document.parse_trusted(*row));
-  NRM_TRY_ASSIGN(const Actor actor, from_json<Actor>(document.root(), Unknown::ignore));
-  known_.emplace(*digest, actor);
-  return actor;
+  NRM_TRY_ASSIGN(const auto credential, from_json<Credential>(document.root(), Unknown::ignore));
+  return Known{
+      {{credential.account, credential.organisation, credential.role}, ScopeSet(credential.scopes)},
+      credential.expires,
+      credential.certificate ? credential.certificate->text() : std::string()};
+}
+
+Result<Authentication::Known> Authentication::by_certificate(
+    const http::PeerCertificate& certificate) const {
+  const auto account = account_in(certificate);
+  if (!account) return refused();
+  const auto found = find_view<AccountView>(store_, *account);
+  if (!found) return found.error().code == Code::not_found ? refused() : found.error();
+  const AccountView& view = found->view;
+  if (view.revoked || view.sort != AccountKind::certificate) return refused();
+  return Known{{{*account, view.organisation, view.role}, ScopeSet(view.scopes)},
+               view.expires,
+               view.certificate ? view.certificate->text() : std::string()};
+}
+
+Result<Authentication::Known> Authentication::find(std::string_view key, std::string_view token,
+                                                   const http::PeerCertificate* certificate) const {
+  if (key.starts_with("certificate/")) return by_certificate(*certificate);
+  if (!is_access_token(token)) return by_token(key);
+  NRM_TRY_ASSIGN(auto subject, identity_->subject(token));
+  return Known{{subject.actor, subject.scopes}, subject.expires, std::move(subject.certificate)};
+}
+
+Result<Caller> Authentication::caller(const Evidence& evidence) {
+  const std::string_view token = bearer(evidence.authorization);
+  const bool from_provider = is_access_token(token);
+  const http::PeerCertificate* certificate = evidence.certificate.get();
+  if (certificate != nullptr && certificate->expires <= world_.now()) certificate = nullptr;
+  std::string key;
+  if (from_provider) {
+    if (identity_ == nullptr || !identity_->is_trusted()) return refused();
+    key = "access/" + crypto::digest(token, 32);
+  } else if (!evidence.authorization.empty()) {
+    const auto digest = token_digest(token);
+    if (!digest) return refused();
+    key = *digest;
+  } else if (certificate != nullptr) {
+    key = "certificate/" + certificate->thumbprint;
+  } else {
+    return refused();
+  }
+  const std::lock_guard lock(mutex_);
+  // Read before the rows, so that a change in between is looked up again the next time.
+  const std::uint64_t as_of =
+      freshness_.accounts() + (identity_ == nullptr ? 0 : identity_->generation());
+  if (as_of != known_as_of_ || known_.size() >= limits::gateway_accounts_cached_max) {
+    known_.clear();
+    known_as_of_ = as_of;
+  }
+  auto known = known_.find(key);
+  if (known == known_.end()) {
+    auto found = find(key, token, certificate);
+    if (!found) return found.error().code == Code::unauthenticated ? refused() : found.error();
+    known = known_.emplace(std::move(key), std::move(*found)).first;
+  }
+  const Known& one = known->second;
+  const Instant now = from_provider ? world_.now() : clock_.now();
+  if (one.expires && *one.expires <= now) return refused();
+  // Bound to a certificate: whoever has only the token has nothing (RFC 8705, section 3).
+  if (!one.certificate.empty() &&
+      (certificate == nullptr || !crypto::equal(one.certificate, certificate->thumbprint)))
+    return refused();
+  return one.caller;
 }
 }  // namespace nrm::gateway

@@ -9,6 +9,10 @@
 
 namespace nrm::gateway {
 namespace {
+constexpr std::string_view log_time_row = "log_time";
+// Written no more often: one row for hundreds of records.
+constexpr Milliseconds log_time_step = std::chrono::seconds(1);
+
 void append_member(std::string& out, std::string_view name, std::string_view text) {
   out += ",\"";
   out += name;
@@ -30,9 +34,20 @@ constexpr Notice notices[] = {
     {DossierOpened::type, "notice_to"},      {AccessAnomaly::type, "overseer"}};
 }  // namespace
 
+Chronicle::Chronicle(const Store& store) : store_(store), news_(store), notices_(store, "notices") {
+  const auto row = store_.get(Family::rows, log_time_row);
+  CHECK(row, "the store can be read");
+  if (*row) latest_ = stored_ = Instant::parse(**row).value_or(Instant{});
+}
+
 void Chronicle::record(const std::string& log, json::Value record, Batch& batch) {
   const auto outline = read_outline(record);
   CHECK(outline, "the projection has read this outline before");
+  latest_ = std::max(latest_, outline->at);
+  if (latest_ - stored_ >= log_time_step) {
+    batch.put(Family::rows, std::string(log_time_row), latest_.text());
+    stored_ = latest_;
+  }
   std::uint32_t index = 0;
   for (const json::Value one : outline->events) {
     const auto stream = StreamKey::parse(one.find("stream").text());

@@ -6,6 +6,7 @@
 //   news/…, news_dropped/…                       news.hpp
 //   epoch_destroyed/<number>                     when the key of an epoch was destroyed
 //   news/…, notices/…                            news.hpp
+//   log_time                                     of the latest record, to a second
 //
 // A timeline has no bound of its own: it is what a case manager and the person concerned read, from
 // the first day, and a case has some hundred events in its whole life. The bounds are the
@@ -24,13 +25,14 @@
 namespace nrm::gateway {
 class Chronicle {
  public:
-  explicit Chronicle(const Store& store)
-      : store_(store), news_(store), notices_(store, "notices") {}
+  explicit Chronicle(const Store& store);
 
   // REQUIRES: records of a log in order; see Projection::Also.
   void record(const std::string& log, json::Value record, Batch& batch);
   // The batch is in the store. True: accounts changed with it.
   bool committed();
+  // The time of the latest record that was ever seen, also by a process before this one.
+  Instant latest() const { return latest_; }
 
  private:
   // Whom a referral concerns at this point of its log.
@@ -59,6 +61,7 @@ class Chronicle {
   News news_, notices_;
   std::unordered_map<std::string, Place> places_;  // of this batch; before it, the store knows
   bool accounts_changed_ = false;
+  Instant latest_, stored_;
   json::Document document_;
 };
 }  // namespace nrm::gateway

@@ -18,6 +18,7 @@ FeedSide::FeedSide(Parts parts) : parts_(parts), chronicle_(parts.store) {}
 
 Result<std::unique_ptr<FeedSide>> FeedSide::open(Parts parts) {
   std::unique_ptr<FeedSide> out(new FeedSide(parts));
+  if (parts.expiry) parts.expiry->saw(out->chronicle_.latest());
   std::vector<Projection::Followed> logs;
   for (const Service owner : log_owners) logs.push_back({owner, parts.bus.link_to(to_text(owner))});
   NRM_TRY_ASSIGN(out->projection_,
@@ -25,6 +26,7 @@ Result<std::unique_ptr<FeedSide>> FeedSide::open(Parts parts) {
                      core_of<Views>(), parts.store, logs,
                      [side = out.get()](const std::string& log, json::Value record, Batch& batch) {
                        side->chronicle_.record(log, record, batch);
+                       if (side->parts_.expiry) side->parts_.expiry->saw(side->chronicle_.latest());
                      }));
   out->publish(parts.ticks.now());
   return out;

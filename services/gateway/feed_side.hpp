@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "common/clock/clock.hpp"
+#include "common/clock/forward_clock.hpp"
 #include "common/runtime/projection.hpp"
 #include "services/gateway/chronicle.hpp"
 #include "services/gateway/freshness.hpp"
@@ -27,6 +27,7 @@ class FeedSide {
     const Clock& ticks;
     Presence& presence;
     Freshness& freshness;
+    ForwardClock* expiry = nullptr;  // is told of the time of records
   };
   // ERRORS: io_failed, corrupt (what is stored cannot be read).
   static Result<std::unique_ptr<FeedSide>> open(Parts parts);

@@ -30,9 +30,22 @@ struct AccountForm {  // the command holds the digest of the token that is made 
   static constexpr std::string_view form = "AccountForm";
   OrganisationId organisation;
   Role role{};
-  std::optional<CaseId> subject;  // of a person or guardian: the one case
+  std::optional<AccountKind> kind;  // none: token
+  std::vector<Scope> scopes;        // none: all that the role may do
+  std::optional<Instant> expires;
+  std::optional<Text<64>> certificate;  // thumbprint of the certificate that it is bound to
+  std::optional<CaseId> subject;        // of a person or guardian: the one case
 };
-BOOST_DESCRIBE_STRUCT(AccountForm, (), (organisation, role, subject))
+BOOST_DESCRIBE_STRUCT(AccountForm, (),
+                      (organisation, role, kind, scopes, expires, certificate, subject))
+
+struct SessionForm {  // what proves it goes to the vault beside the command
+  static constexpr std::string_view form = "SessionForm";
+  AccountId account;
+  Sensitive<Text<128>> password;
+  Sensitive<Text<8>> code;
+};
+BOOST_DESCRIBE_STRUCT(SessionForm, (), (account, password, code))
 
 // --- forms without a body of their own: everything is in the path -------------------------------
 
@@ -320,8 +333,8 @@ struct AdvanceForm {
 BOOST_DESCRIBE_STRUCT(AdvanceForm, (), (advance))
 
 using Forms = boost::mp11::mp_list<
-    OrganisationForm, AccountForm, RevocationForm, ReportForm, ConsentForm, OpeningForm,
-    FirstStageForm, SecondStageForm, ReferralForm, PlanForm, ServiceForm, ReviewForm,
+    OrganisationForm, AccountForm, RevocationForm, SessionForm, ReportForm, ConsentForm,
+    OpeningForm, FirstStageForm, SecondStageForm, ReferralForm, PlanForm, ServiceForm, ReviewForm,
     ServiceEndForm, InformationForm, ClosureForm, ClosureApprovalForm, ClosureRefusalForm,
     ProviderForm, CapacityForm, AcknowledgementForm, AcceptanceForm, WaitlistingForm, RefusalForm,
     CancellationForm, RetryForm, AdvanceForm, ProposalForm, ProposalApprovalForm, BreakGlassForm,

@@ -55,7 +55,8 @@ http::Response not_offered(const std::string& allowed) {
 Gateway::Gateway(Parts parts)
     : parts_(std::move(parts)),
       cursors_(parts_.secret.reveal()),
-      authentication_(parts_.store, parts_.freshness),
+      authentication_(parts_.store, parts_.freshness, parts_.expiry ? *parts_.expiry : parts_.clock,
+                      parts_.world ? *parts_.world : parts_.clock, parts_.identity),
       admission_(parts_.rates),
       listing_(parts_.listed_per_hour),
       metrics_(routes().size()) {}
@@ -73,8 +74,11 @@ http::Reply Gateway::counted(std::size_t route, http::Reply reply) {
 Result<void> Gateway::admit(Call& call) {
   NRM_TRY(check_query(call));
   if (call.route->roles.empty()) return {};
-  NRM_TRY_ASSIGN(call.caller, authentication_.caller(call.request.header("authorization")));
+  NRM_TRY_ASSIGN(const Caller caller, authentication_.caller(evidence_of(call.request)));
+  call.caller = caller.actor;
   if (!call.route->roles.has(call.caller.role)) return Error(Code::forbidden);
+  if (!may_use(caller.scopes, *call.route))
+    return Error(Code::forbidden, "", "this credential's scopes do not cover this");
   if (call.route->method != "POST") return let_in(call, Admission::Kind::read);
   NRM_TRY(check_key(call));
   if (call.route->about() == About::nothing && !call.request.header("if-match").empty())
@@ -114,10 +118,15 @@ void Gateway::handle(http::Request request, http::Reply reply) {
   call->id = match.id;
   call->name = match.name;
   call->request = std::move(request);  // `method` is gone with it
+  if (match.route->roles.empty()) return go_on(call);
+  authentication_.prepare(evidence_of(call->request), [this, call] { go_on(call); });
+}
+
+void Gateway::go_on(const CallPtr& call) {
   if (const auto admitted = admit(*call); !admitted) return call->fail(admitted.error());
   // What reads rows waits for them; a command does not.
-  const bool reads = match.route->method != "POST" && !match.route->roles.empty();
-  if (!reads) return match.route->handle(*this, call);
+  const bool reads = call->route->method != "POST" && !call->route->roles.empty();
+  if (!reads) return call->route->handle(*this, call);
   parts_.freshness.when_fresh([this, call] { call->route->handle(*this, call); });
 }
 }  // namespace nrm::gateway

@@ -2,7 +2,8 @@
 // route's handler. The HTTP server calls handle(); the ask side answers what handlers ask.
 //
 // THREAD: handle() on the server thread; what waited for a service goes on on the ask thread, what
-// waited for rows on the feed thread. OWNERSHIP: borrows all of Parts.
+// waited for rows on the feed thread, what waited for an identity provider's keys on its own.
+// OWNERSHIP: borrows all of Parts.
 #pragma once
 #include <atomic>
 #include <deque>
@@ -14,6 +15,7 @@
 #include "services/gateway/listing.hpp"
 #include "services/gateway/paging.hpp"
 #include "services/gateway/request_metrics.hpp"
+#include "services/gateway/sessions.hpp"
 
 namespace nrm::gateway {
 class Gateway {
@@ -29,6 +31,10 @@ class Gateway {
     std::uint32_t listed_per_hour = limits::access_per_hour_max;  // items, by one account
     Sensitive<std::string> secret;  // account tokens and cursors are made with it; 32 bytes
     Admission::Rates rates{};       // of one account; none: not limited
+    // By which what we issued runs out, and what others issued; both `clock` without.
+    const Clock* expiry = nullptr;
+    const Clock* world = nullptr;
+    Identity* identity = nullptr;  // none: no identity provider is connected
   };
   explicit Gateway(Parts parts);
 
@@ -38,18 +44,21 @@ class Gateway {
   const Cursors& cursors() const { return cursors_; }
   Authentication& authentication() { return authentication_; }
   Listing& listing() { return listing_; }
+  Sessions& sessions() { return sessions_; }
   const RequestMetrics& metrics() const { return metrics_; }
   Admission& admission() { return admission_; }
   // Takes from the caller's bucket, and a place for what is not a read.
-  // ERRORS: too_many_requests, unavailable. THREAD: the server's.
+  // ERRORS: too_many_requests, unavailable. THREAD: any.
   Result<void> let_in(Call& call, Admission::Kind kind);
   std::atomic<std::size_t>& streams() { return streams_; }
   // A sandbox's clock is moved once per key, also when the client asks again.
   std::map<std::string, std::pair<std::string, Instant>>& clock_moves() { return clock_moves_; }
+  std::mutex& clock_moves_mutex() { return clock_moves_mutex_; }
 
  private:
   http::Reply counted(std::size_t route, http::Reply reply);
   Result<void> admit(Call& call);
+  void go_on(const CallPtr& call);  // when it can be told who asks
 
   Parts parts_;
   Cursors cursors_;
@@ -58,6 +67,8 @@ class Gateway {
   Listing listing_;
   RequestMetrics metrics_;
   std::atomic<std::size_t> streams_{0};
+  Sessions sessions_;
+  std::mutex clock_moves_mutex_;
   std::map<std::string, std::pair<std::string, Instant>> clock_moves_;
 };
 }  // namespace nrm::gateway

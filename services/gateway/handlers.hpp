@@ -8,6 +8,8 @@ void post_account(Gateway& gateway, const CallPtr& call);
 void post_revocation(Gateway& gateway, const CallPtr& call);
 void get_organisations(Gateway& gateway, const CallPtr& call);
 void get_providers(Gateway& gateway, const CallPtr& call);
+// routes_sessions.cpp
+void post_session(Gateway& gateway, const CallPtr& call);
 // routes_reports.cpp
 void post_report(Gateway& gateway, const CallPtr& call);
 // routes_cases.cpp

@@ -12,23 +12,6 @@ namespace nrm::gateway {
 namespace {
 constexpr std::size_t digest_bytes = 16;
 
-std::string to_base64url(std::string_view bytes) {
-  std::string out = to_base64(bytes);
-  while (!out.empty() && out.back() == '=') out.pop_back();
-  std::ranges::replace(out, '+', '-');
-  std::ranges::replace(out, '/', '_');
-  return out;
-}
-
-std::optional<std::string> from_base64url(std::string_view text) {
-  std::string padded(text);
-  if (padded.find_first_of("+/=") != padded.npos) return std::nullopt;
-  std::ranges::replace(padded, '-', '+');
-  std::ranges::replace(padded, '_', '/');
-  padded.append((4 - padded.size() % 4) % 4, '=');
-  return from_base64(padded);
-}
-
 // RFC 3986, 2.3: everything but unreserved characters.
 std::string percent_encoded(std::string_view text) {
   std::string out;

@@ -6,12 +6,14 @@
 #include <thread>
 
 #include "common/base/hex.hpp"
+#include "common/clock/forward_clock.hpp"
 #include "common/diag/diag.hpp"
 #include "common/runtime/rotation.hpp"
 #include "common/runtime/run.hpp"
 #include "common/store/rocksdb_store.hpp"
 #include "services/gateway/ask_side.hpp"
 #include "services/gateway/gateway.hpp"
+#include "services/gateway/identity.hpp"
 
 namespace nrm::gateway {
 namespace {
@@ -56,6 +58,29 @@ Admission::Rates rates_of(const Edge& edge) {
   return {edge.urgent_reports, edge.acts, edge.openings, edge.reads};  // as Admission::Kind
 }
 
+// People of an identity provider, when the folder names one.
+struct People {
+  std::unique_ptr<oidc::Provider> provider;
+  std::unique_ptr<Identity> identity;
+
+  static Result<People> connect(const Folder& folder, Identity::Parts parts, const Clock& ticks) {
+    People out;
+    const auto text = read_file(folder.file("identity.json"), limits::policy_bytes_max);
+    if (!text && text.error().code == Code::not_found) return out;
+    if (!text) return text.error();
+    auto settings = read_identity_settings(*text);
+    if (!settings)
+      return Error(
+          Code::corrupt, "",
+          folder.file("identity.json") + settings.error().where + ": " + settings.error().detail);
+    out.provider =
+        std::make_unique<oidc::Provider>(provider_options(*settings, folder.path()), ticks);
+    out.identity =
+        std::make_unique<Identity>(std::move(parts), std::move(*settings), *out.provider);
+    return out;
+  }
+};
+
 // Each side with the keys of its own bus.
 struct Sides {
   AskSide& ask;
@@ -80,6 +105,8 @@ Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides,
                              .certificate_file = folder.file("tls/server.pem"),
                              .key_file = folder.file("tls/server-key.pem"),
                              .hosts = edge.hosts,
+                             .clients_authority_file = folder.file("tls/clients-ca.pem"),
+                             .clients_revoked_file = folder.file("tls/clients-crl.pem"),
                              .body_bytes_max = limits::body_bytes_max,
                              .connections_per_address_max = edge.connections_per_address},
                             [&gateway](http::Request request, http::Reply reply) {
@@ -117,25 +144,48 @@ Result<int> run(const std::string& path) {
   // Two connections to each service, both with the gateway's key.
   NRM_TRY_ASSIGN(const auto ask_bus, open_zmq(options));
   NRM_TRY_ASSIGN(const auto feed_bus, open_zmq(options));
+  // What we issued goes by the logs' time, what others issued by the machine's: in a sandbox they
+  // differ.
+  const auto machine = system_clock();
+  ForwardClock expiry(*clock, *ticks), elsewhere(*machine, *ticks);
+  const ForwardClock& world = sandbox ? elsewhere : expiry;
   Freshness freshness(*ticks, [&feed_bus] { feed_bus->wake(); });
   Presence presence;
-  NRM_TRY_ASSIGN(const auto feed, FeedSide::open({*store, *feed_bus, *ticks, presence, freshness}));
+  NRM_TRY_ASSIGN(const auto feed,
+                 FeedSide::open({*store, *feed_bus, *ticks, presence, freshness, &expiry}));
   AskSide ask({*ask_bus, *ticks, presence, freshness});
-  Gateway gateway(
-      {.store = *store,
-       .ask = [&](Question question,
-                  Answered done) { ask.ask(std::move(question), std::move(done)); },
-       .status = [&] { return feed->status(); },
-       .freshness = freshness,
-       .clock = *clock,
-       .sandbox = sandbox.get(),
-       .offices = *folder.policy().appointments,
-       .listed_per_hour = folder.policy().per_hour(LimitName::items_listed_per_account),
-       .secret = std::move(secret),
-       .rates = rates_of(edge_of(folder.mechanism().edge, folder.mechanism().sandbox))});
+  const Ask to_services = [&](Question question, Answered done) {
+    ask.ask(std::move(question), std::move(done));
+  };
+  NRM_TRY_ASSIGN(auto people, People::connect(folder,
+                                              {.store = *store,
+                                               .freshness = freshness,
+                                               .clock = world,
+                                               .ask = to_services,
+                                               .secret = secret.reveal(),
+                                               .when_fresh =
+                                                   [&](std::function<void()> then) {
+                                                     freshness.when_fresh(std::move(then));
+                                                   }},
+                                              *ticks));
+  Gateway gateway({.store = *store,
+                   .ask = to_services,
+                   .status = [&] { return feed->status(); },
+                   .freshness = freshness,
+                   .clock = *clock,
+                   .sandbox = sandbox.get(),
+                   .offices = *folder.policy().appointments,
+                   .listed_per_hour = folder.policy().per_hour(LimitName::items_listed_per_account),
+                   .secret = std::move(secret),
+                   .rates = rates_of(edge_of(folder.mechanism().edge, folder.mechanism().sandbox)),
+                   .expiry = &expiry,
+                   .world = &world,
+                   .identity = people.identity.get()});
   Rotation ask_keys(folder, "gateway", services, *ask_bus);
   Rotation feed_keys(folder, "gateway", services, *feed_bus);
-  return serve_until_stopped(folder, *store, {ask, *feed, ask_keys, feed_keys}, gateway);
+  auto code = serve_until_stopped(folder, *store, {ask, *feed, ask_keys, feed_keys}, gateway);
+  people.provider.reset();  // its thread may go on with a request yet: before the gateway goes
+  return code;
 }
 
 int fail(const Error& error) {

@@ -149,6 +149,8 @@ const Route table[] = {
      "RevocationForm", "Done", 200, {RevokeAccount::type}, post_revocation},
     {"POST", "/v1/accounts/{id}/anomaly-review", {auditor}, "Review an account's anomaly", "",
      "AnomalyReviewForm", "Done", 200, {ReviewAnomaly::type}, submit<AnomalyReviewForm>},
+    {"POST", "/v1/sessions", nobody_asked, "Sign in with a password and a code", "",
+     "SessionForm", "SessionCreated", 201, {OpenSession::type}, post_session},
     {"POST", "/v1/providers", {service_provider, case_manager, operator_},
      "Register a service with its places", "", "ProviderForm", "ProviderCreated", 201,
      {RegisterProvider::type}, create<ProviderForm, ProviderRegistered, ProviderCreated>},

@@ -55,6 +55,7 @@ void post_clock(Gateway& gateway, const CallPtr& call) {
   const auto by = parse_duration(form->advance.text());
   if (!by || by->count() < 0)
     return call->fail(Error(Code::out_of_range, "/advance", "a duration, as in 35d or 12h"));
+  const std::lock_guard lock(gateway.clock_moves_mutex());
   auto& moves = gateway.clock_moves();
   const std::string key = wire_key(*call);
   if (const auto before = moves.find(key); before != moves.end()) {

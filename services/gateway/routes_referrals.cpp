@@ -48,7 +48,7 @@ class NewsStream {
         caller_(call.caller),
         channel_(channel),
         organisation_(call.caller.organisation.text()),
-        authorization_(call.request.header("authorization")),
+        evidence_(evidence_of(call.request)),
         after_(std::move(after)) {
     ++gateway_.streams();
   }
@@ -59,7 +59,7 @@ class NewsStream {
   // None: this stream is over, and a new one is told why.
   std::optional<std::string> next() {
     // A token that was revoked meanwhile opens nothing more, also while nothing happens.
-    if (!gateway_.authentication().caller(authorization_)) return std::nullopt;
+    if (!gateway_.authentication().caller(evidence_)) return std::nullopt;
     const auto& parts = gateway_.parts();
     const std::uint64_t projected = parts.freshness.projected(channel_.log);
     if (projected == seen_) return std::string();
@@ -95,7 +95,8 @@ class NewsStream {
   const Admission::Place place_;
   const Actor caller_;
   const Channel channel_;
-  const std::string organisation_, authorization_;
+  const std::string organisation_;
+  const Evidence evidence_;
   std::string after_;           // key of the last row sent, or where to begin
   std::uint64_t seen_ = ~0ull;  // projected() when nothing was left
 };

@@ -1,31 +1,81 @@
 // Organisations, accounts, providers.
+#include "common/base/hex.hpp"
 #include "common/crypto/crypto.hpp"
 #include "services/gateway/forms.hpp"
 #include "services/gateway/handlers.hpp"
+#include "services/gateway/sessions.hpp"
 
 namespace nrm::gateway {
-// The token is made from the request, so that a retry gets the same one; the vault's log gets its
-// digest alone. The answer waits for the rows: the token works as soon as it is known.
-void post_account(Gateway& gateway, const CallPtr& call) {
-  const auto form = read_form<AccountForm>(*call);
-  if (!form) return;
-  const auto token = derive_token(gateway.parts().secret.reveal(), call->caller.organisation,
-                                  call->key(), call->request.body);
-  const auto digest = Text<64>::parse(token_digest(token.reveal()).value_or(""));
-  CHECK(digest, "our own tokens have the form of a token");
+namespace {
+std::string place_of_account(std::string_view where) {
+  const bool ours = where != "/token_digest" && where != "/account" && where != "/personal";
+  return ours ? std::string(where) : std::string();
+}
+
+// What is shown of a new account, once. The answer waits for the rows: it works when it is known.
+void issue(Gateway& gateway, const CallPtr& call, const IssueAccount& command,
+           Sensitive<std::string> personal, AccountCreated created) {
   send(gateway, call,
        {.service = Service::vault,
         .type = IssueAccount::type,
-        .data = to_json(IssueAccount{form->organisation, form->role, *digest, form->subject}),
-        .place = [](std::string_view where) { return std::string(where); }},
-       [&gateway, token](const CallPtr& asked, const Accepted& accepted) {
+        .data = to_json(command),
+        .personal = std::move(personal),
+        .place = place_of_account},
+       [&gateway, kind = command.kind, created = std::move(created)](
+           const CallPtr& asked, const Accepted& accepted) mutable {
          const auto issued = accepted.event<AccountIssued>();
          if (!issued) return asked->fail(issued.error());
-         auto response = item_response(
-             AccountCreated{AccountId(issued->id), token.reveal(), accepted.receipt}, 201);
+         created.account = AccountId(issued->id);
+         created.receipt = accepted.receipt;
+         if (kind == AccountKind::certificate)
+           created.certificate = std::string(account_urn) + issued->id.text();
          gateway.parts().freshness.when_fresh(
-             [asked, response = std::move(response)] { asked->answer(response); });
+             [asked, response = item_response(created, 201)] { asked->answer(response); });
        });
+}
+
+// The password is stretched here; the vault gets that, and seals it.
+void issue_local(Gateway& gateway, const CallPtr& call, IssueAccount command) {
+  const std::string& secret = gateway.parts().secret.reveal();
+  const auto local =
+      derive_local_secrets(secret, call->caller.organisation.text() + '|' +
+                                       std::string(call->key()) + '|' + call->request.body);
+  command.account = local.account;
+  gateway.sessions().stretcher.stretch(
+      local.password, salt_of(secret, local.account),
+      [&gateway, call, command = std::move(command),
+       local](const Result<Sensitive<std::string>>& verifier) {
+        if (!verifier) return call->fail(verifier.error());
+        AccountCreated created;
+        created.password = local.password.reveal();
+        created.totp = otpauth_uri(local.account, local.totp);
+        issue(gateway, call, command,
+              Sensitive<std::string>("{\"verifier\":\"" + to_hex(verifier->reveal()) +
+                                     "\",\"totp\":\"" + to_hex(local.totp.reveal()) +
+                                     "\",\"last_step\":0}"),
+              std::move(created));
+      });
+}
+}  // namespace
+
+// A token is made from the request, so that a retry gets the same one; the vault's log gets its
+// digest alone.
+void post_account(Gateway& gateway, const CallPtr& call) {
+  const auto form = read_form<AccountForm>(*call);
+  if (!form) return;
+  IssueAccount command{form->organisation, form->role,   std::nullopt,
+                       form->kind,         form->scopes, form->expires,
+                       form->certificate,  std::nullopt, form->subject};
+  if (form->kind == AccountKind::password) return issue_local(gateway, call, std::move(command));
+  AccountCreated created;
+  if (form->kind.value_or(AccountKind::token) == AccountKind::token) {
+    const auto token = derive_token(gateway.parts().secret.reveal(), call->caller.organisation,
+                                    call->key(), call->request.body);
+    command.token_digest = Text<64>::parse(token_digest(token.reveal()).value_or(""));
+    CHECK(command.token_digest, "our own tokens have the form of a token");
+    created.token = token.reveal();
+  }
+  issue(gateway, call, command, {}, std::move(created));
 }
 
 // Answered when the rows know: from then on the token opens nothing.

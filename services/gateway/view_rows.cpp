@@ -1,3 +1,4 @@
+#include "services/gateway/authentication.hpp"
 #include "services/gateway/views.hpp"
 
 namespace nrm::gateway {
@@ -117,8 +118,14 @@ void Views::rows(const StreamKey& stream, const ProposalView& view, Rows& out) {
 
 void Views::rows(const StreamKey& stream, const AccountView& view, Rows& out) {
   if (view.anomaly) put_queue(out, "anomaly", view.anomaly->at, stream.id);
-  if (view.revoked || view.token_digest.empty()) return;
-  out.put(row_key({"token", view.token_digest.text()}),
-          to_json(Actor{AccountId(stream.id), view.organisation, view.role}));
+  if (view.revoked) return;
+  Credential credential{AccountId(stream.id), view.organisation, view.role,
+                        view.scopes,          view.expires,      view.certificate};
+  if (view.token_digest)
+    out.put(row_key({"token", view.token_digest->text()}), to_json(credential));
+  for (const SessionView& session : view.sessions) {
+    credential.expires = view.expires ? std::min(*view.expires, session.until) : session.until;
+    out.put(row_key({"token", session.token_digest.text()}), to_json(credential));
+  }
 }
 }  // namespace nrm::gateway

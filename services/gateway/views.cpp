@@ -223,6 +223,15 @@ void fold(AccountView& view, const AccountIssued& e, Instant) {
   view.role = e.role;
   view.token_digest = e.token_digest;
   view.subject = e.subject;
+  view.sort = e.kind;
+  view.scopes = e.scopes;
+  view.expires = e.expires;
+  view.certificate = e.certificate;
+}
+void fold(AccountView& view, const SessionOpened& e, Instant) {
+  view.sessions.push_back({e.token_digest, e.until});
+  if (view.sessions.size() > limits::sessions_per_account_max)
+    view.sessions.erase(view.sessions.begin());
 }
 void fold(AccountView& view, const AccountRevoked&, Instant) { view.revoked = true; }
 void fold(AccountView& view, const AccessAnomaly& e, Instant) { view.anomaly = e; }

@@ -117,17 +117,29 @@ struct OrganisationView {
 };
 BOOST_DESCRIBE_STRUCT(OrganisationView, (), (name, sort))
 
+struct SessionView {
+  Text<64> token_digest;
+  Instant until;
+};
+BOOST_DESCRIBE_STRUCT(SessionView, (), (token_digest, until))
+
 struct AccountView {
   static constexpr StreamKind kind = StreamKind::account;
   OrganisationId organisation;
   Role role{};
-  Text<64> token_digest;
+  std::optional<Text<64>> token_digest;
   bool revoked = false;
+  std::optional<AccountKind> sort;  // none: token
+  std::vector<Scope> scopes;
+  std::optional<Instant> expires;
+  std::optional<Text<64>> certificate;
+  std::vector<SessionView> sessions;     // the newest ones
   std::optional<CaseId> subject;         // of a person or guardian: the one case
   std::optional<AccessAnomaly> anomaly;  // that the overseer has not reviewed
 };
 BOOST_DESCRIBE_STRUCT(AccountView, (),
-                      (organisation, role, token_digest, revoked, subject, anomaly))
+                      (organisation, role, token_digest, revoked, sort, scopes, expires,
+                       certificate, sessions, subject, anomaly))
 
 struct WithdrawalView {
   static constexpr StreamKind kind = StreamKind::withdrawal;

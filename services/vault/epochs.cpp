@@ -19,6 +19,9 @@ namespace fs = std::filesystem;
 
 std::string bound_to(std::uint32_t epoch) { return "nrm-vault-2/epoch/" + std::to_string(epoch); }
 
+constexpr const char* credentials_name = "credentials";
+std::string bound_to_credentials() { return "nrm-vault-2/credentials"; }
+
 Error failed(const std::string& path, const char* what) {
   return Error(Code::io_failed, "", path + ": " + what + ": " + std::strerror(errno));
 }
@@ -50,6 +53,30 @@ Result<std::vector<std::uint32_t>> epochs_in(const std::string& folder) {
   }
   if (fault) return Error(Code::io_failed, "", folder + ": " + fault.message());
   return out;
+}
+
+// What `wrapped` wraps; another master is the fault that people can mend.
+Result<crypto::SecretKey> unwrapped(MasterKey& master, const std::string& path,
+                                    const std::string& bound) {
+  NRM_TRY_ASSIGN(const std::string wrapped, read_file(path, 4'096));
+  auto key = master.unwrap(bound, wrapped);
+  if (key || key.error().code != Code::corrupt) return key;
+  return Error(Code::corrupt, "",
+               path +
+                   ": this master key does not open it. Is it the right one? After a rewrap "
+                   "that did not end: nrm vault rewrap");
+}
+
+// In the place of `path`, by `next`; nothing to do when an earlier run came this far.
+Result<void> rewrap_file(const std::string& path, const std::string& bound, MasterKey* present,
+                         MasterKey& next) {
+  NRM_TRY_ASSIGN(const std::string wrapped, read_file(path, 4'096));
+  if (next.unwrap(bound, wrapped)) return {};
+  if (present == nullptr)
+    return Error(Code::not_found, "", path + ": the master that opens it is missing");
+  NRM_TRY_ASSIGN(const auto key, present->unwrap(bound, wrapped));
+  NRM_TRY_ASSIGN(const std::string fresh, next.wrap(bound, key));
+  return write_file(path, fresh, 0400);
 }
 
 // One process at a time: a vault that runs, or a rewrap.
@@ -109,15 +136,8 @@ std::string EpochKeys::path(std::uint32_t epoch) const {
 Result<void> EpochKeys::read_all() {
   NRM_TRY_ASSIGN(const auto epochs, epochs_in(folder_));
   for (const std::uint32_t epoch : epochs) {
-    NRM_TRY_ASSIGN(const std::string wrapped, read_file(path(epoch), 4'096));
-    auto key = master_->unwrap(bound_to(epoch), wrapped);
-    if (!key && key.error().code == Code::corrupt)
-      return Error(Code::corrupt, "",
-                   path(epoch) +
-                       ": this master key does not open it. Is it the right one? After a "
-                       "rewrap that did not end: nrm vault rewrap");
-    if (!key) return key.error();
-    keys_.emplace(epoch, std::move(key).value());
+    NRM_TRY_ASSIGN(auto key, unwrapped(*master_, path(epoch), bound_to(epoch)));
+    keys_.emplace(epoch, std::move(key));
   }
   return {};
 }
@@ -143,6 +163,17 @@ Result<void> EpochKeys::destroy(std::uint32_t epoch) {
   return {};
 }
 
+Result<crypto::SecretKey> EpochKeys::credentials() {
+  const std::string file = folder_ + '/' + credentials_name;
+  std::error_code fault;
+  if (fs::exists(file, fault)) return unwrapped(*master_, file, bound_to_credentials());
+  if (fault) return Error(Code::io_failed, "", file + ": " + fault.message());
+  auto key = crypto::SecretKey::random();
+  NRM_TRY_ASSIGN(const std::string wrapped, master_->wrap(bound_to_credentials(), key));
+  NRM_TRY(write_file(file, wrapped, 0400));
+  return key;
+}
+
 Result<void> EpochKeys::check_unused(const std::string& folder) {
   NRM_TRY_ASSIGN(const int lock, lock_folder(folder));
   ::close(lock);
@@ -153,15 +184,13 @@ Result<void> EpochKeys::rewrap(const std::string& folder, MasterKey* present, Ma
   NRM_TRY_ASSIGN(const int lock, lock_folder(folder));
   const EpochKeys held(folder, nullptr, lock);  // its lock
   NRM_TRY_ASSIGN(const auto epochs, epochs_in(folder));
-  for (const std::uint32_t epoch : epochs) {
-    NRM_TRY_ASSIGN(const std::string wrapped, read_file(held.path(epoch), 4'096));
-    if (next.unwrap(bound_to(epoch), wrapped)) continue;  // an earlier run came this far
-    if (present == nullptr)
-      return Error(Code::not_found, "", held.path(epoch) + ": the master that opens it is missing");
-    NRM_TRY_ASSIGN(const auto key, present->unwrap(bound_to(epoch), wrapped));
-    NRM_TRY_ASSIGN(const std::string fresh, next.wrap(bound_to(epoch), key));
-    NRM_TRY(write_file(held.path(epoch), fresh, 0400));
-  }
+  for (const std::uint32_t epoch : epochs)
+    NRM_TRY(rewrap_file(held.path(epoch), bound_to(epoch), present, next));
+  const std::string credentials = folder + '/' + credentials_name;
+  std::error_code fault;
+  if (fs::exists(credentials, fault))
+    NRM_TRY(rewrap_file(credentials, bound_to_credentials(), present, next));
+  if (fault) return Error(Code::io_failed, "", credentials + ": " + fault.message());
   return {};
 }
 }  // namespace nrm

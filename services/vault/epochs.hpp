@@ -1,6 +1,7 @@
 // EpochKeys: the keys that wrap the keys of cases, one small file each, outside the store.
 //
-//   <folder>/7        32 bytes, wrapped by the master key; bound to the epoch's number
+//   <folder>/7            32 bytes, wrapped by the master key; bound to the epoch's number
+//   <folder>/credentials  the same, of no epoch: seals what proves accounts (credentials.hpp)
 //
 // No SST, WAL, checkpoint or backup of the store ever holds one, so destroying the file makes every
 // copy of what it wrapped unreadable (reliability.md, fact 8 and 1.5).
@@ -34,6 +35,9 @@ class EpochKeys {
   Result<void> make(std::uint32_t epoch);
   // Overwrites, syncs and removes the file, and forgets the key; nothing to do when it is gone.
   Result<void> destroy(std::uint32_t epoch);
+  // The key of accounts' credentials; made, and synced, when there is none yet.
+  // ERRORS: corrupt (not by this master), io_failed, unavailable.
+  Result<crypto::SecretKey> credentials();
   static Result<void> check_unused(const std::string& folder);  // ERRORS: unavailable
   // Wraps every key by `next`, each file replaced whole. A crash leaves files of both masters;
   // once more with the same two finishes it. Without `present` all must be `next`'s already.

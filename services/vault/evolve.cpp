@@ -77,8 +77,13 @@ void note(OrganisationFile& state, const OrganisationRegistered& e) {
 }
 void note(OrganisationFile& state, const OrganisationOpened& e) { state.opened.add(e.at); }
 
+// Again for one of an identity provider whose role has changed: what was counted stays counted.
 void note(AccountFile& state, const AccountIssued& e) {
-  state = {e.organisation, e.role, false, e.subject, {}, {}, {}, false};
+  state.organisation = e.organisation;
+  state.role = e.role;
+  state.subject = e.subject;
+  state.sort = e.kind;
+  state.expires = e.expires;
 }
 void note(AccountFile& state, const AccountRevoked&) { state.revoked = true; }
 void note(AccountFile& state, const AccountOpened& e) { state.opened.add(e.at); }
@@ -87,6 +92,14 @@ void note(AccountFile& state, const AccessAnomaly& e) {
   state.anomaly = true;
 }
 void note(AccountFile& state, const AnomalyReviewed&) { state.anomaly = false; }
+void note(AccountFile& state, const SessionOpened&) {
+  state.failures = 0;
+  state.locked_until.reset();
+}
+void note(AccountFile& state, const SessionRefused& e) {
+  state.failures = e.failures;
+  state.locked_until = e.locked_until;
+}
 
 void note(Withdrawal& state, const WithdrawalNotified& e) {
   state = {WithdrawalStatus::notified, e.subject, e.recipient, e.due};

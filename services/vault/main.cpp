@@ -1,4 +1,5 @@
 #include "common/runtime/run.hpp"
+#include "services/vault/credentials.hpp"
 #include "services/vault/open_master.hpp"
 #include "services/vault/sealing.hpp"
 #include "services/vault/vault.hpp"
@@ -12,7 +13,10 @@ int main(int argc, char** argv) {
         NRM_TRY_ASSIGN(auto master, open_master(folder, stop_wanted));
         NRM_TRY_ASSIGN(auto epochs,
                        EpochKeys::open(folder.file("keys/vault/epochs"), std::move(master)));
+        NRM_TRY_ASSIGN(auto credentials, epochs->credentials());
         NRM_TRY_ASSIGN(auto sealing, Sealing::open(store, std::move(epochs), entropy));
-        return std::unique_ptr<Hooks>(std::move(sealing));
+        static const auto machine = system_clock();  // outlives the hooks
+        return std::unique_ptr<Hooks>(std::make_unique<Credentials>(std::move(credentials), store,
+                                                                    *machine, std::move(sealing)));
       });
 }

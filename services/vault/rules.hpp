@@ -19,6 +19,8 @@ struct VaultRules {
   Result<Decision> on(const RegisterOrganisation& command) const;
   Result<Decision> on(const IssueAccount& command) const;
   Result<Decision> on(const RevokeAccount& command) const;
+  Result<Decision> on(const EnrolSubject& command) const;
+  Result<Decision> on(const OpenSession& command) const;
   Result<Decision> on(const NoteAnomaly& command) const;
   Result<Decision> on(const ReviewAnomaly& command) const;
 

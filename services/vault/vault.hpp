@@ -40,10 +40,16 @@ struct AccountFile {
   OpeningWindow opened;
   std::optional<Instant> openings_alarm, listing_alarm;  // the latest
   bool anomaly = false;                                  // waits for the overseer
+  std::optional<AccountKind> sort;                       // none: token
+  std::optional<Instant> expires;
+  std::uint32_t failures = 0;  // to prove a password, in a row
+  std::optional<Instant> locked_until;
+
+  AccountKind proves() const { return sort.value_or(AccountKind::token); }
 };
 BOOST_DESCRIBE_STRUCT(AccountFile, (),
                       (organisation, role, revoked, subject, opened, openings_alarm, listing_alarm,
-                       anomaly))
+                       anomaly, sort, expires, failures, locked_until))
 
 BOOST_DEFINE_ENUM_CLASS(DossierStatus, none, sealed, reported, abandoned, erased)
 

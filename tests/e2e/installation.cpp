@@ -97,6 +97,10 @@ void Installation::up() {
       ::open((dir_ + "/up.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   up_ = start({programs + "/nrm", "up", "--dir", dir_}, log, log);
   ::close(log);
+  wait_until_ready();
+}
+
+void Installation::wait_until_ready() const {
   const auto client = http::connect({.port = static_cast<std::uint16_t>(port_),
                                      .authority_file = dir_ + "/tls/ca.pem",
                                      .connections = 1,

@@ -30,7 +30,8 @@ class Installation {
   // `nrm` with this folder: nrm({"audit", "verify"}).
   Ran nrm(std::vector<std::string> arguments) const;
 
-  void up();   // returns when /readyz answers
+  void up();  // returns when /readyz answers
+  void wait_until_ready() const;
   int down();  // SIGTERM; the exit code of `nrm up`
   bool is_up() const { return up_ > 0; }
   // A signal to one service, and its supervisor has seen it die; false when it is not running.

@@ -112,8 +112,10 @@ TEST_F(AccessTest, APersonAndAGuardianSeeTheirCaseAndWhoSawIt) {
     const std::string digits(64, role == Role::person ? 'a' : 'b');
     world.publish(Service::vault,
                   {{account_stream(world.id()),
-                    AccountIssued{world.offices.case_management, role,
-                                  *Text<64>::parse(*token_digest(digits)), subject}}});
+                    AccountIssued{.organisation = world.offices.case_management,
+                                  .role = role,
+                                  .token_digest = *Text<64>::parse(*token_digest(digits)),
+                                  .subject = subject}}});
     return digits;
   };
   const std::string person = one_case(Role::person), guardian = one_case(Role::guardian);

@@ -1,0 +1,78 @@
+#include "common/http/server_tls.hpp"
+
+#include <sys/stat.h>
+
+#include <utility>
+
+#include "common/diag/diag.hpp"
+#include "common/http/tls.hpp"
+
+extern "C" void SSL_CTX_free(ssl_ctx_st*);
+
+namespace nrm::http {
+namespace {
+constexpr std::chrono::seconds look_every{1};
+
+std::string print_of(const std::string& file) {
+  struct stat now {};
+  if (file.empty() || ::stat(file.c_str(), &now) != 0) return "none";
+  return std::to_string(now.st_ino) + '.' + std::to_string(now.st_size) + '.' +
+         std::to_string(now.st_mtim.tv_sec) + '.' + std::to_string(now.st_mtim.tv_nsec);
+}
+}  // namespace
+
+ServerTls::ServerTls(const ServerOptions& options)
+    : certificate_file_(options.certificate_file),
+      key_file_(options.key_file),
+      authority_file_(options.clients_authority_file),
+      revoked_file_(options.clients_revoked_file) {}
+
+ServerTls::ServerTls(ServerTls&& other) noexcept
+    : certificate_file_(std::move(other.certificate_file_)),
+      key_file_(std::move(other.key_file_)),
+      authority_file_(std::move(other.authority_file_)),
+      revoked_file_(std::move(other.revoked_file_)),
+      context_(std::exchange(other.context_, nullptr)),
+      seen_(std::move(other.seen_)) {}
+
+ServerTls::~ServerTls() { SSL_CTX_free(context_); }
+
+std::string ServerTls::seen() const {
+  return print_of(authority_file_) + '/' + print_of(revoked_file_);
+}
+
+Result<ssl_ctx_st*> ServerTls::load() const {
+  NRM_TRY_ASSIGN(ssl_ctx_st * fresh, server_tls(certificate_file_, key_file_));
+  if (print_of(authority_file_) == "none") return fresh;
+  if (const auto admitted = admit_certificates(fresh, authority_file_, revoked_file_); admitted)
+    return fresh;
+  SSL_CTX_free(fresh);  // it may trust the authority already
+  diag::error("client_certificates_refused", {{"why", "authority or revocation list unreadable"}});
+  diag::count("http_client_certificates_unreadable_total");
+  return server_tls(certificate_file_, key_file_);
+}
+
+Result<ServerTls> ServerTls::open(const ServerOptions& options) {
+  ServerTls out(options);
+  if (out.certificate_file_.empty()) return out;
+  out.seen_ = out.seen();
+  NRM_TRY_ASSIGN(out.context_, out.load());
+  return out;
+}
+
+bool ServerTls::look_at_files(std::chrono::steady_clock::time_point now) {
+  if (context_ == nullptr || authority_file_.empty() || now < next_look_) return false;
+  next_look_ = now + look_every;
+  std::string present = seen();
+  if (present == seen_) return false;
+  const auto fresh = load();
+  if (fresh) {
+    seen_ = std::move(present);
+    SSL_CTX_free(std::exchange(context_, *fresh));  // sessions of old connections hold on to it
+    diag::info("client_certificates_read");
+  } else {  // the server's own files are being changed just now: again at the next look
+    refuse_certificates(context_);
+  }
+  return true;
+}
+}  // namespace nrm::http

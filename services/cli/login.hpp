@@ -1,0 +1,19 @@
+// nrm login: a token for a person, from the identity provider of the folder or from a password.
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "services/cli/commands.hpp"
+
+namespace nrm::cli {
+struct LoginOptions {
+  Access access;
+  std::string client = "nrm-cli";  // as the provider knows this program
+  std::string resource;            // RFC 8707; empty: none is named
+  std::string scope = "openid";
+  std::string account;               // id of a local account: no provider is asked
+  std::string out = "nrm-token";     // file for the token, mode 0600
+  std::uint32_t wait_seconds = 300;  // for the person to sign in
+};
+int login(const LoginOptions& options);
+}  // namespace nrm::cli

@@ -1,0 +1,67 @@
+#include "services/gateway/scopes.hpp"
+
+#include <algorithm>
+
+namespace nrm::gateway {
+namespace {
+struct Row {
+  std::string_view pattern;
+  Scope scope;
+};
+constexpr Row posts[] = {
+    {"/v1/reports", Scope::report},
+    {"/v1/cases/{id}/openings", Scope::open},
+    {"/v1/cases/{id}/opening-proposals", Scope::open},
+    {"/v1/proposals/{id}/approval", Scope::open},
+    {"/v1/cases/{id}/broken-glass", Scope::open},
+    {"/v1/cases/{id}/subject-access", Scope::open},
+    {"/v1/emergencies/{id}/review", Scope::audit},
+    {"/v1/accounts/{id}/anomaly-review", Scope::audit},
+    {"/v1/cases/{id}/consents", Scope::support},
+    {"/v1/cases/{id}/guardians", Scope::support},
+    {"/v1/cases/{id}/guardianship-ends", Scope::support},
+    {"/v1/cases/{id}/conflicts", Scope::support},
+    {"/v1/cases/{id}/denials", Scope::support},
+    {"/v1/cases/{id}/denial-ends", Scope::support},
+    {"/v1/withdrawals/{id}/acknowledgement", Scope::support},
+    {"/v1/cases/{id}/first-stage-decision", Scope::decide},
+    {"/v1/cases/{id}/second-stage-decision", Scope::decide},
+    {"/v1/cases/{id}/referrals", Scope::refer},
+    {"/v1/cases/{id}/plan", Scope::support},
+    {"/v1/cases/{id}/services", Scope::support},
+    {"/v1/cases/{id}/reviews", Scope::support},
+    {"/v1/cases/{id}/service-ends", Scope::support},
+    {"/v1/cases/{id}/information", Scope::support},
+    {"/v1/cases/{id}/closure-request", Scope::close},
+    {"/v1/cases/{id}/closure-approval", Scope::close},
+    {"/v1/cases/{id}/closure-refusal", Scope::close},
+    {"/v1/cases/{id}/erasure-request", Scope::close},
+    {"/v1/cases/{id}/erasure-confirmation", Scope::close},
+    {"/v1/cases/{id}/erasure-cancellation", Scope::close},
+    {"/v1/referrals/{id}/acknowledgement", Scope::refer},
+    {"/v1/referrals/{id}/acceptance", Scope::refer},
+    {"/v1/referrals/{id}/waitlisting", Scope::refer},
+    {"/v1/referrals/{id}/refusal", Scope::refer},
+    {"/v1/referrals/{id}/cancellation", Scope::refer},
+    {"/v1/referrals/{id}/retry", Scope::refer},
+    {"/v1/providers", Scope::refer},
+    {"/v1/providers/{id}/capacity", Scope::refer},
+    {"/v1/organisations", Scope::administer},
+    {"/v1/accounts", Scope::administer},
+    {"/v1/accounts/{id}/revocation", Scope::administer},
+    {"/v1/sandbox/clock", Scope::administer},
+};
+}  // namespace
+
+std::optional<Scope> scope_of(const Route& route) {
+  if (route.method == "GET") return route.pattern == "/v1/status" ? Scope::audit : Scope::read;
+  const auto row = std::ranges::find(posts, route.pattern, &Row::pattern);
+  return row == std::end(posts) ? std::nullopt : std::optional(row->scope);
+}
+
+bool may_use(const ScopeSet& scopes, const Route& route) {
+  if (scopes.all()) return true;
+  const auto scope = scope_of(route);
+  return scope && scopes.covers(*scope);
+}
+}  // namespace nrm::gateway

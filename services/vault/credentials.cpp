@@ -1,0 +1,97 @@
+#include "services/vault/credentials.hpp"
+
+#include "common/base/codec.hpp"
+#include "common/base/hex.hpp"
+#include "common/crypto/password.hpp"
+
+namespace nrm {
+namespace {
+struct Secrets {
+  std::string verifier;  // hex of 32 bytes
+  std::string totp;      // hex of the secret of the codes
+  std::uint64_t last_step = 0;
+};
+BOOST_DESCRIBE_STRUCT(Secrets, (), (verifier, totp, last_step))
+
+struct Proof {
+  std::string verifier;
+  std::string code;
+};
+BOOST_DESCRIBE_STRUCT(Proof, (), (verifier, code))
+
+std::string key_of(const Uuid& account) { return "credential/" + account.text(); }
+std::string bound(const std::string& key) { return "nrm-vault-1/" + key; }
+
+template <class T>
+Result<T> read(std::string_view text) {
+  json::Document document;
+  NRM_TRY(document.parse_strict(text));
+  return from_json<T>(document.root(), Unknown::refuse);
+}
+}  // namespace
+
+Result<void> Credentials::before(Input& input, std::string_view personal, Batch& batch) {
+  auto& what = std::get<Command>(input.what);
+  if (const auto* issue = std::get_if<IssueAccount>(&what))
+    return issue->kind == AccountKind::password ? seal(*issue, personal, batch) : Result<void>();
+  if (auto* session = std::get_if<OpenSession>(&what)) {
+    NRM_TRY_ASSIGN(session->proven, prove(*session, personal, batch));
+    return {};
+  }
+  return behind_->before(input, personal, batch);
+}
+
+Result<void> Credentials::seal(const IssueAccount& command, std::string_view personal,
+                               Batch& batch) {
+  auto secrets = read<Secrets>(personal);
+  if (!secrets || !command.account)
+    return Error(Code::personal_part_missing, "/personal", "a password is issued by the gateway");
+  const std::string key = key_of(*command.account);
+  // Never in the place of another's, whatever the decider will say.
+  NRM_TRY_ASSIGN(const auto there, store_.get(Family::sealed, key));
+  if (there) return Error(Code::already_exists, "/account", "there is an account with this id");
+  batch.put(Family::sealed, key, crypto::seal(key_, bound(key), to_json(*secrets)));
+  return {};
+}
+
+bool Credentials::take_step(const Uuid& account, std::uint64_t step) {
+  auto& last = taken_[account];
+  if (step <= last) return false;
+  last = step;
+  return true;
+}
+
+Result<bool> Credentials::prove(const OpenSession& command, std::string_view personal,
+                                Batch& batch) {
+  const auto proof = read<Proof>(personal);
+  if (!proof) return false;
+  const std::string key = key_of(command.account);
+  NRM_TRY_ASSIGN(const auto sealed, store_.get(Family::sealed, key));
+  if (!sealed) return false;
+  NRM_TRY_ASSIGN(const auto plain, crypto::open(key_, bound(key), *sealed));
+  NRM_TRY_ASSIGN(Secrets secrets, read<Secrets>(plain.reveal()));
+  const bool known = crypto::equal(secrets.verifier, proof->verifier);
+  const std::string secret = from_hex(secrets.totp).value_or("");
+  // One step to either side, for clocks that differ (RFC 6238, 5.2); all are looked at.
+  const auto now = static_cast<std::uint64_t>(machine_.now().ms / crypto::totp_step_ms);
+  std::uint64_t step = 0;
+  for (std::uint64_t each = now - 1; each <= now + 1; ++each)
+    if (crypto::equal(crypto::totp(secret, each), proof->code)) step = each;
+  // A right code beside a wrong password is not used up: else whoever guesses locks the owner out.
+  if (!known || step <= secrets.last_step || !take_step(command.account, step)) return false;
+  secrets.last_step = step;
+  batch.put(Family::sealed, key, crypto::seal(key_, bound(key), to_json(secrets)));
+  return true;
+}
+
+void Credentials::decided(const Record& record, Batch& batch) {
+  for (const Emit& emit : record.events)
+    if (std::holds_alternative<AccountRevoked>(emit.event))
+      batch.erase(Family::sealed, key_of(emit.stream.id));
+  behind_->decided(record, batch);
+}
+
+Result<Sensitive<std::string>> Credentials::answer(const Record& record, bool repeated) {
+  return behind_->answer(record, repeated);
+}
+}  // namespace nrm
