@@ -45,6 +45,9 @@ using ReferralId = Id<struct ReferralTag>;
 using ProviderId = Id<struct ProviderTag>;  // one service of one organisation, with its places
 using OrganisationId = Id<struct OrganisationTag>;
 using AccountId = Id<struct AccountTag>;
+using OrganisationKeyId = Id<struct OrganisationKeyTag>;  // a pair of public keys
+using SealedItemId = Id<struct SealedItemTag>;
+using DuplicateId = Id<struct DuplicateTag>;  // a suspicion: two cases, perhaps one person
 }  // namespace nrm
 
 template <>

@@ -18,7 +18,8 @@ BOOST_DEFINE_ENUM_CLASS(Service, vault, identification, referral, assistance, cl
 inline constexpr Service log_owners[] = {Service::vault, Service::identification, Service::referral,
                                          Service::assistance, Service::closure};
 
-BOOST_DEFINE_ENUM_CLASS(StreamKind, log, organisation, account, case_, referral, provider)
+BOOST_DEFINE_ENUM_CLASS(StreamKind, log, organisation, account, case_, referral, provider, key,
+                        item, duplicate)
 
 // HTCDS org_Type and the UK first-responder types (domain.md, c9).
 BOOST_DEFINE_ENUM_CLASS(OrganisationKind, police, border_guard, immigration_service,
@@ -78,6 +79,14 @@ BOOST_DEFINE_ENUM_CLASS(ConsentGiver, individual, guardian, other)
 // Classes of personal fields; consent and role open a class, never a single field.
 BOOST_DEFINE_ENUM_CLASS(DataClass, identity, contact, safe_contact, narrative)
 BOOST_DEFINE_ENUM_CLASS(OpeningPurpose, decision, support, safety, statutory_notice, own_request)
+
+// Classes that only organisations open: sealed by their clients, to their keys. Apart from
+// DataClass, so that no opening at the vault, break-glass included, can name one.
+BOOST_DEFINE_ENUM_CLASS(SealedClass, shelter_location, staff_identity, medical, family)
+BOOST_DEFINE_ENUM_CLASS(KeyStatus, registered, approved, revoked)
+BOOST_DEFINE_ENUM_CLASS(KeyRevocation, replaced, compromised, organisation_left)
+BOOST_DEFINE_ENUM_CLASS(KeyAnomaly, unapproved_key, revoked_key, fingerprint_differs)
+BOOST_DEFINE_ENUM_CLASS(DuplicateGround, name_and_birth, document_number, phone)
 
 BOOST_DEFINE_ENUM_CLASS(Outcome, positive, negative)
 BOOST_DEFINE_ENUM_CLASS(DecisionGround, evidence_sufficient, evidence_insufficient,

@@ -43,6 +43,9 @@ inline StreamKey referral_stream(const Uuid& id) { return {StreamKind::referral,
 inline StreamKey provider_stream(const Uuid& id) { return {StreamKind::provider, id}; }
 inline StreamKey account_stream(const Uuid& id) { return {StreamKind::account, id}; }
 inline StreamKey organisation_stream(const Uuid& id) { return {StreamKind::organisation, id}; }
+inline StreamKey key_stream(const Uuid& id) { return {StreamKind::key, id}; }
+inline StreamKey item_stream(const Uuid& id) { return {StreamKind::item, id}; }
+inline StreamKey duplicate_stream(const Uuid& id) { return {StreamKind::duplicate, id}; }
 }  // namespace nrm
 
 template <>

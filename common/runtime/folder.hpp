@@ -6,6 +6,7 @@
 //   keys/<process>/curve      CURVE secret key (Z85); its public key is in mechanism.json
 //   keys/<service>/log        Ed25519 seed of the log's signer (hex)
 //   keys/vault/master         master key (hex)
+//   keys/vault/duplicates     key of the tokens by which duplicates are found (hex)
 //   keys/gateway/tokens       key from which account tokens are derived (hex)
 //   tls/ca.pem server.pem server-key.pem
 //   store/<service>/          RocksDB

@@ -24,12 +24,15 @@ Receipt receipt_of(const Call& call, Service service, const wire::Answer& answer
                   .leaf = answer.leaf.hex(),
                   .checkpoint = std::string(answer.checkpoint),
                   .record = std::nullopt};
-  if (call.request.header("prefer") == "return=representation")
+  // The whole record, other parties' events too, only to whom all of it is for.
+  if (call.request.header("prefer") == "return=representation" &&
+      may_see_record(call.caller, answer.record))
     receipt.record = std::string(answer.record);
   return receipt;
 }
 
-// What a service forbids on a thing that this caller cannot even see is not there for them.
+// Whatever a service says about a thing that this caller cannot see (forbidden, too early, another
+// version): for them it is not there, in the words for what never was.
 Error conceal(const Gateway& gateway, const Call& call, Error error) {
   const auto& parts = gateway.parts();
   bool seen = true;
@@ -37,12 +40,12 @@ Error conceal(const Gateway& gateway, const Call& call, Error error) {
     seen = find_case(parts.store, parts.offices, call.caller, call.id).has_value();
   if (call.route->about() == About::a_referral)
     seen = find_referral(parts.store, parts.offices, call.caller, call.id).has_value();
-  return seen ? error : Error(Code::not_found);
+  return seen ? error : Error(Code::not_found, "", "there is nothing here for you");
 }
 
-// Only a look at the rows, so that is all that waits for them.
+// Absent and unseen take the same way and time, so both wait for the rows and look.
 void refuse(Gateway& gateway, const CallPtr& call, Error error) {
-  if (error.code != Code::forbidden || !error.where.empty()) return call->fail(error);
+  if (call->route->about() == About::nothing) return call->fail(error);
   gateway.parts().freshness.when_fresh(
       [&gateway, call, error = std::move(error)] { call->fail(conceal(gateway, *call, error)); });
 }

@@ -46,6 +46,9 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
       case StreamKind::log:
       case StreamKind::organisation:
       case StreamKind::provider:
+      case StreamKind::key:
+      case StreamKind::item:
+      case StreamKind::duplicate:
         break;
     }
   }

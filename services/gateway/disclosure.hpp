@@ -34,7 +34,11 @@ enum class Detail { item, full };
 // REQUIRES: the caller may see the case.
 CaseItem disclose(const CaseId& id, const CaseView& view, const Actor& caller, Detail detail);
 ReferralItem disclose(const ReferralId& id, const ReferralView& view, const Actor& caller);
+SealedEntry disclose(const SealedItemId& id, const SealedItemView& view, const Actor& caller,
+                     Instant now);
 bool may_see_facts(Role role);
+// Whether a receipt may show this reader the record itself: all of its events are for it by name.
+bool may_see_record(const Actor& caller, std::string_view record);
 // Of one stored timeline row.
 bool may_see_event(const Actor& caller, json::Value row);
 

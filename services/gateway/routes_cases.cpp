@@ -6,28 +6,31 @@
 
 namespace nrm::gateway {
 namespace {
+enum class Of { cases, referrals, duplicates };
 struct Queue {
   std::string_view name;
   RoleSet roles;
-  bool of_referrals;
+  Of of;
   bool by_due;  // ordered by a due time; otherwise by how long it waits
 };
 constexpr RoleSet authority{Role::competent_authority, Role::operator_};
 constexpr RoleSet management{Role::case_manager, Role::operator_};
 constexpr Queue queues[] = {
-    {"first_stage", authority, false, true},
-    {"recovery", authority, false, true},
-    {"second_stage", authority, false, true},
-    {"reconsideration", authority, false, true},
-    {"plan", management, false, true},
-    {"review", management, false, true},
-    {"closure_checklist", management, false, false},
+    {"first_stage", authority, Of::cases, true},
+    {"recovery", authority, Of::cases, true},
+    {"second_stage", authority, Of::cases, true},
+    {"reconsideration", authority, Of::cases, true},
+    {"plan", management, Of::cases, true},
+    {"review", management, Of::cases, true},
+    {"closure_checklist", management, Of::cases, false},
     {"closure_approval",
      {Role::case_manager, Role::competent_authority, Role::operator_},
-     false,
+     Of::cases,
      true},
-    {"escalated", management, true, false},
-    {"awaiting_consent", management, true, false},
+    {"escalated", management, Of::referrals, false},
+    {"awaiting_consent", management, Of::referrals, false},
+    // Nobody else learns that two cases are perhaps of one person, the operator neither.
+    {"duplicates", {Role::case_manager}, Of::duplicates, false},
 };
 
 Result<const Queue*> find_queue(const Call& call, std::string_view name) {
@@ -49,7 +52,11 @@ Result<std::string> queue_item(Gateway& gateway, const Call& call, const Queue& 
   const auto when = Instant::parse(key.substr(key.size() - 36 - 1 - 24, 24));
   CHECK(when, "a row of a queue has its time");
   QueueItem item{.when = *when};
-  if (queue.of_referrals) {
+  if (queue.of == Of::duplicates) {
+    const auto id = id_of<DuplicateId>(key);
+    NRM_TRY_ASSIGN(const auto found, find_view<DuplicateView>(store, id));
+    item.duplicate = DuplicateItem{id, found.view.subject, found.view.other, found.view.grounds};
+  } else if (queue.of == Of::referrals) {
     const auto id = id_of<ReferralId>(key);
     NRM_TRY_ASSIGN(const auto found, find_view<ReferralView>(store, id));
     item.referral = disclose(id, found.view, call.caller);
@@ -100,8 +107,16 @@ void get_queue(Gateway& gateway, const CallPtr& call) {
   if (!queue) return call->fail(queue.error());
   if (!holds_office(call->caller, gateway.parts().offices))
     return call->fail(Error(Code::forbidden));
-  const auto page = read_page(gateway.parts().store, gateway.cursors(), call->request,
-                              row_key({"queue", (*queue)->name, ""}), Order::ascending);
+  const auto& parts = gateway.parts();
+  // Of duplicates only pairs whose both cases this reader may see, and whose report came.
+  const auto may_see = [&](std::string_view key, std::string_view) {
+    if ((*queue)->of != Of::duplicates) return true;
+    const auto pair = find_view<DuplicateView>(parts.store, id_of<DuplicateId>(key));
+    return pair && find_case(parts.store, parts.offices, call->caller, pair->view.subject) &&
+           find_case(parts.store, parts.offices, call->caller, pair->view.other);
+  };
+  const auto page = read_page(parts.store, gateway.cursors(), reader_of(*call),
+                              row_key({"queue", (*queue)->name, ""}), Order::ascending, may_see);
   if (!page) return call->fail(page.error());
   std::vector<std::string> items;
   for (const auto& [key, value] : page->rows) {
@@ -123,7 +138,8 @@ void get_cases(Gateway& gateway, const CallPtr& call) {
   const Store& store = gateway.parts().store;
   const auto prefix = list_prefix(*call, gateway.parts().offices);
   if (!prefix) return call->fail(prefix.error());
-  const auto page = read_page(store, gateway.cursors(), request, *prefix, Order::descending);
+  const auto page =
+      read_page(store, gateway.cursors(), reader_of(*call), *prefix, Order::descending);
   if (!page) return call->fail(page.error());
   std::vector<std::string> items;
   for (const auto& [key, value] : page->rows) {
@@ -161,7 +177,7 @@ void get_timeline(Gateway& gateway, const CallPtr& call) {
            (scratch().parse_trusted(row) && may_see_event(call->caller, scratch().root()));
   };
   const auto page =
-      read_page(parts.store, gateway.cursors(), call->request,
+      read_page(parts.store, gateway.cursors(), reader_of(*call),
                 row_key({"timeline", call->id.text(), ""}), Order::ascending, may_see);
   if (!page) return call->fail(page.error());
   std::vector<std::string> items;
@@ -178,8 +194,13 @@ void get_case_referrals(Gateway& gateway, const CallPtr& call) {
   const auto& parts = gateway.parts();
   if (const auto seen = find_case(parts.store, parts.offices, call->caller, call->id); !seen)
     return call->fail(seen.error());
-  const auto page = read_page(parts.store, gateway.cursors(), call->request,
-                              row_key({"case_referral", call->id.text(), ""}), Order::ascending);
+  const auto may_see = [&](std::string_view key, std::string_view) {
+    return find_referral(parts.store, parts.offices, call->caller, id_of<ReferralId>(key))
+        .has_value();
+  };
+  const auto page =
+      read_page(parts.store, gateway.cursors(), reader_of(*call),
+                row_key({"case_referral", call->id.text(), ""}), Order::ascending, may_see);
   if (!page) return call->fail(page.error());
   std::vector<std::string> items;
   for (const auto& [key, value] : page->rows) {

@@ -14,6 +14,8 @@
 //   provider/<id>  provider_of/<organisation>/<id>
 //   organisation/<name>/<id>
 //   token/<digest>                                 = Actor, while the account is not revoked
+//   organisation_key/<organisation>/<key>
+//   sealed_item/<organisation>/<case>/<item>       for the sender and each organisation with a copy
 //
 // Events of different logs about one case arrive in any order: each log's events touch members of
 // their own only.
@@ -115,6 +117,51 @@ struct AccountView {
 };
 BOOST_DESCRIBE_STRUCT(AccountView, (), (organisation, role, token_digest, revoked))
 
+struct KeyView {
+  static constexpr StreamKind kind = StreamKind::key;
+  OrganisationId organisation;
+  Text<64> box_key, sign_key, fingerprint;
+  Text<128> proof;
+  KeyStatus status{};
+  std::vector<Role> approved_by;
+  std::optional<OrganisationKeyId> replaces;
+  std::optional<KeyRevocation> revocation;
+  std::uint32_t anomalies = 0;
+};
+BOOST_DESCRIBE_STRUCT(KeyView, (),
+                      (organisation, box_key, sign_key, fingerprint, proof, status, approved_by,
+                       replaces, revocation, anomalies))
+
+// Who asked to read where two people are needed; see the vault's README.
+struct WaitingReader {
+  AccountId account;
+  OrganisationId organisation;
+  Instant until;
+  bool approved = false;
+};
+BOOST_DESCRIBE_STRUCT(WaitingReader, (), (account, organisation, until, approved))
+
+struct SealedItemView {
+  static constexpr StreamKind kind = StreamKind::item;
+  CaseId subject;
+  SealedClass class_{};
+  std::uint32_t version = 0;
+  OrganisationId sender;
+  Instant stored_at;
+  std::vector<SealedCopy> copies;
+  std::vector<WaitingReader> waiting;
+};
+BOOST_DESCRIBE_STRUCT(SealedItemView, (),
+                      (subject, class_, version, sender, stored_at, copies, waiting))
+
+struct DuplicateView {
+  static constexpr StreamKind kind = StreamKind::duplicate;
+  CaseId subject, other;
+  std::vector<DuplicateGround> grounds;
+  Instant since;
+};
+BOOST_DESCRIBE_STRUCT(DuplicateView, (), (subject, other, grounds, since))
+
 template <class Variant>
 struct AllOf;
 template <class... E>
@@ -124,7 +171,8 @@ struct AllOf<std::variant<LogOpened, E...>> {
 
 struct Views {
   static constexpr Service service = Service::gateway;
-  using States = StateTypes<CaseView, ReferralView, ProviderView, OrganisationView, AccountView>;
+  using States = StateTypes<CaseView, ReferralView, ProviderView, OrganisationView, AccountView,
+                            KeyView, SealedItemView, DuplicateView>;
   using Receives = AllOf<Event>::type;  // LogOpened says nothing to clients
 
   static void evolve(CaseView& view, const Event& event, Instant at);
@@ -132,12 +180,18 @@ struct Views {
   static void evolve(ProviderView& view, const Event& event);
   static void evolve(OrganisationView& view, const Event& event);
   static void evolve(AccountView& view, const Event& event);
+  static void evolve(KeyView& view, const Event& event);
+  static void evolve(SealedItemView& view, const Event& event, Instant at);
+  static void evolve(DuplicateView& view, const Event& event, Instant at);
   static Result<Decision> decide(const View&, const Input&, const Policy&) { return Decision(); }
   static void rows(const StreamKey& stream, const CaseView& view, Rows& out);
   static void rows(const StreamKey& stream, const ReferralView& view, Rows& out);
   static void rows(const StreamKey& stream, const ProviderView& view, Rows& out);
   static void rows(const StreamKey& stream, const OrganisationView& view, Rows& out);
   static void rows(const StreamKey& stream, const AccountView& view, Rows& out);
+  static void rows(const StreamKey& stream, const KeyView& view, Rows& out);
+  static void rows(const StreamKey& stream, const SealedItemView& view, Rows& out);
+  static void rows(const StreamKey& stream, const DuplicateView& view, Rows& out);
 };
 
 // "a/b/c": the parts of a row's key.

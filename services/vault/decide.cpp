@@ -1,10 +1,9 @@
 #include <algorithm>
 #include <array>
 
-#include "services/vault/vault.hpp"
+#include "services/vault/rules.hpp"
 
 namespace nrm {
-namespace {
 Error nothing_here() { return Error(Code::not_found, "", "there is nothing here for you"); }
 
 Result<void> require_role(const Input& input, std::initializer_list<Role> roles) {
@@ -12,6 +11,25 @@ Result<void> require_role(const Input& input, std::initializer_list<Role> roles)
   return Error(Code::forbidden, "", "this role may not do this");
 }
 
+bool related(const Dossier& dossier, const Actor& actor, const Policy& policy) {
+  switch (actor.role) {
+    case Role::first_responder:
+      return dossier.reporter == actor.organisation;
+    case Role::competent_authority:
+      return actor.organisation == policy.appointments->competent_authority;
+    case Role::case_manager:
+      return actor.organisation == policy.appointments->case_management;
+    case Role::service_provider:
+      return std::ranges::find(dossier.supporters, actor.organisation) != dossier.supporters.end();
+    case Role::person:
+    case Role::auditor:
+    case Role::operator_:
+      return false;
+  }
+  return false;
+}
+
+namespace {
 // Which classes a role may open for a purpose at all (README.md, "Who may open what"); relation
 // and consent come on top.
 struct OpeningRight {
@@ -36,25 +54,6 @@ bool may_open(Role role, OpeningPurpose purpose, DataClass wanted) {
     return right.role == role && right.purpose == purpose &&
            right.classes[static_cast<std::size_t>(wanted)];
   });
-}
-
-// What ties this actor to the case, beside the role.
-bool related(const Dossier& dossier, const Actor& actor, const Policy& policy) {
-  switch (actor.role) {
-    case Role::first_responder:
-      return dossier.reporter == actor.organisation;
-    case Role::competent_authority:
-      return actor.organisation == policy.appointments->competent_authority;
-    case Role::case_manager:
-      return actor.organisation == policy.appointments->case_management;
-    case Role::service_provider:
-      return std::ranges::find(dossier.supporters, actor.organisation) != dossier.supporters.end();
-    case Role::person:
-    case Role::auditor:
-    case Role::operator_:
-      return false;
-  }
-  return false;
 }
 
 Result<Decision> decide_on(const RegisterOrganisation& command, const View& view,
@@ -92,7 +91,23 @@ Result<Decision> decide_on(const RevokeAccount& command, const View& view, const
   return Decision().emit(account_stream(command.account), AccountRevoked{});
 }
 
-Result<Decision> decide_on(const SealDossier& command, const View&, const Input& input,
+// One event at least, of nobody when nobody was found: what follows from it, here and in all that
+// read this log, is the same work either way (README.md, "Duplicates").
+void suspect(const CaseId& subject, const std::vector<DuplicateCandidate>& found, const View& view,
+             const Input& input, Decision& out) {
+  std::uint32_t number = 0;
+  const auto emit = [&](const CaseId& other, const std::vector<DuplicateGround>& grounds) {
+    out.emit(duplicate_stream(input.fresh<DuplicateId>(++number)),
+             DuplicateSuspected{subject, other, grounds});
+  };
+  for (const auto& [other, grounds] : found) {
+    const auto* dossier = view.find<Dossier>(other);
+    if (dossier != nullptr && dossier->status != DossierStatus::abandoned) emit(other, grounds);
+  }
+  if (number == 0) emit(CaseId(), {});
+}
+
+Result<Decision> decide_on(const SealDossier& command, const View& view, const Input& input,
                            const Policy& policy) {
   NRM_TRY(require_role(input, {Role::first_responder}));
   Dossier fresh;
@@ -115,6 +130,7 @@ Result<Decision> decide_on(const SealDossier& command, const View&, const Input&
   Decision decision;
   decision.emit(subject, DossierSealed{input.actor->organisation, command.classes, *command.digest,
                                        command.consents, report_by});
+  suspect(CaseId(subject.id), command.duplicates, view, input, decision);
   // The day between is for clocks of two machines that differ.
   return decision.set_clock(subject, ClockName::report_follows, *report_by + days(1));
 }

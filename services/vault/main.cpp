@@ -1,17 +1,27 @@
 #include "common/base/hex.hpp"
 #include "common/runtime/run.hpp"
-#include "services/vault/sealing.hpp"
 #include "services/vault/vault.hpp"
+#include "services/vault/vault_hooks.hpp"
+
+namespace nrm {
+namespace {
+Result<crypto::SecretKey> read_key(const Folder& folder, const std::string& file) {
+  NRM_TRY_ASSIGN(const auto hex, folder.secret(file));
+  const auto bytes = from_hex(hex.reveal());
+  if (!bytes) return Error(Code::corrupt, "", file + " is not hexadecimal");
+  return crypto::SecretKey::from(*bytes);
+}
+}  // namespace
+}  // namespace nrm
 
 int main(int argc, char** argv) {
   using namespace nrm;
   return run_service(
       core_of<Vault>(), argc, argv,
       [](const Folder& folder, Store& store, Entropy& entropy) -> Result<std::unique_ptr<Hooks>> {
-        NRM_TRY_ASSIGN(const auto hex, folder.secret("keys/vault/master"));
-        const auto bytes = from_hex(hex.reveal());
-        if (!bytes) return Error(Code::corrupt, "", "keys/vault/master is not hexadecimal");
-        NRM_TRY_ASSIGN(auto master, crypto::SecretKey::from(*bytes));
-        return std::unique_ptr<Hooks>(std::make_unique<Sealing>(std::move(master), store, entropy));
+        NRM_TRY_ASSIGN(auto master, read_key(folder, "keys/vault/master"));
+        NRM_TRY_ASSIGN(auto duplicates, read_key(folder, "keys/vault/duplicates"));
+        return std::unique_ptr<Hooks>(std::make_unique<VaultHooks>(
+            VaultHooks::Keys{std::move(master), std::move(duplicates)}, store, entropy));
       });
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/step/decider.hpp"
+#include "services/vault/seals.hpp"
 
 namespace nrm {
 struct OrganisationFile {
@@ -38,15 +39,22 @@ BOOST_DESCRIBE_STRUCT(Dossier, (), (status, reporter, classes, consents, support
 
 struct Vault {
   static constexpr Service service = Service::vault;
-  using States = StateTypes<OrganisationFile, AccountFile, Dossier>;
+  using States = StateTypes<OrganisationFile, AccountFile, Dossier, OrganisationKeyFile, SealedItem,
+                            DuplicatePair>;
   using Receives = EventTypes<ReportReceived, ReferralAccepted, ServiceEnded, CaseClosed>;
 
   static void evolve(OrganisationFile& state, const Event& event);
   static void evolve(AccountFile& state, const Event& event);
   static void evolve(Dossier& state, const Event& event);
+  static void evolve(OrganisationKeyFile& state, const Event& event);
+  static void evolve(SealedItem& state, const Event& event);
+  static void evolve(DuplicatePair& state, const Event& event);
   static Result<Decision> decide(const View& view, const Input& input, const Policy& policy);
   static void rows(const StreamKey& stream, const OrganisationFile& state, Rows& out);
   static void rows(const StreamKey& stream, const AccountFile& state, Rows& out);
   static void rows(const StreamKey& stream, const Dossier& state, Rows& out);
+  static void rows(const StreamKey& stream, const OrganisationKeyFile& state, Rows& out);
+  static void rows(const StreamKey& stream, const SealedItem& state, Rows& out);
+  static void rows(const StreamKey& stream, const DuplicatePair& state, Rows& out);
 };
 }  // namespace nrm

@@ -12,7 +12,7 @@
 #include "common/store/memory_store.hpp"
 #include "services/audit/conservation.hpp"
 #include "services/cores.hpp"
-#include "services/vault/sealing.hpp"
+#include "services/vault/vault_hooks.hpp"
 #include "tests/support/people.hpp"
 
 namespace nrm::test {
@@ -37,7 +37,7 @@ struct Machine {
   MemoryStore store;
   std::unique_ptr<Entropy> entropy;
   crypto::Signer signer;
-  std::unique_ptr<Sealing> sealing;
+  std::unique_ptr<VaultHooks> hooks;
   std::unique_ptr<Bus> bus;
   std::unique_ptr<ServiceLoop> loop;
   std::map<std::uint64_t, Hash> answered;  // seq -> leaf that a caller was told
@@ -80,8 +80,10 @@ struct World::State {
   void start(Machine& machine) {
     machine.bus = network.join(std::string(to_text(machine.service)));
     if (machine.service == Service::vault)
-      machine.sealing = std::make_unique<Sealing>(
-          crypto::SecretKey::from(std::string(32, 'm')).value(), machine.store, *machine.entropy);
+      machine.hooks = std::make_unique<VaultHooks>(
+          VaultHooks::Keys{crypto::SecretKey::from(std::string(32, 'm')).value(),
+                           crypto::SecretKey::from(std::string(32, 'd')).value()},
+          machine.store, *machine.entropy);
     auto loop = ServiceLoop::open({.step = {.core = core_of(machine.service),
                                             .store = machine.store,
                                             .entropy = *machine.entropy,
@@ -90,7 +92,7 @@ struct World::State {
                                             .signer = machine.signer,
                                             .origin = "world/" + log_name(machine.service),
                                             .sandbox = true,
-                                            .hooks = machine.sealing.get()},
+                                            .hooks = machine.hooks.get()},
                                    .bus = *machine.bus,
                                    .clock = clock,
                                    .ticks = ticks});
