@@ -206,8 +206,8 @@ inline constexpr std::size_t gateway_ordinary_calls_max = http_connections_max *
 // Event streams of one account: a provider has a few screens.
 inline constexpr std::size_t gateway_streams_per_account_max = 8;
 static_assert(gateway_streams_per_account_max < gateway_streams_max / 4);
-// Connections that wait to be accepted by a bus: a dozen peers that all start again, among strangers
-// that come and go (each is thrown out within its handshake's 3 s).
+// Connections that wait to be accepted by a bus: a dozen peers that all start again, among
+// strangers that come and go (each is thrown out within its handshake's 3 s).
 inline constexpr int bus_backlog = 128;
 // Processes. A peer's time that is further from ours is an alarm, and no deadline runs out while it
 // lasts: NTP keeps machines within milliseconds, a person who sets a clock does not.
@@ -217,4 +217,15 @@ inline constexpr std::uint32_t clocks_apart_seconds_max = 300;
 inline constexpr std::uint32_t clock_slew_per_mille = 1;
 // Keys that one log may have had: one a month for a hundred years.
 inline constexpr std::size_t log_keys_max = 1'200;
+
+// Organisations that one sealed item goes to: a shelter, its medical and legal partners, the case
+// managers. Eight boxes of 4 KiB fit into one body.
+inline constexpr std::size_t sealed_copies_max = 8;
+// The largest box that clients make: 16 KiB of text with its padding, and what sealing adds.
+inline constexpr std::size_t sealed_box_bytes_max = 16'384 + 48;
+// Of one case, class and sender: an address changes a few times a year.
+inline constexpr std::uint32_t sealed_versions_max = 256;
+static_assert(sealed_versions_max < view_rows_max);
+// Cases that one dossier may be suspected to repeat: more is a phone number of an office.
+inline constexpr std::size_t duplicate_candidates_max = 8;
 }  // namespace nrm::limits
