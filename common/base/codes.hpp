@@ -51,6 +51,8 @@
   X(second_person_required, 409, "Somebody else must do this")                        \
   X(checklist_open, 409, "The closure checklist is not complete")                     \
   X(clock_not_movable, 409, "Only a sandbox has a movable clock")                     \
+  X(key_not_approved, 409, "This key is not approved for sealing")                    \
+  X(fingerprint_differs, 409, "The fingerprint is not that of this key")              \
   X(internal, 500, "Something went wrong on our side")                                \
   X(unavailable, 503, "A service is not available; retry with the same key")          \
   X(io_failed, 500, "The disk or network failed")                                     \

@@ -48,6 +48,9 @@ using AccountId = Id<struct AccountTag>;
 using WithdrawalId = Id<struct WithdrawalTag>;  // of a consent, as one recipient has to obey it
 using EmergencyId = Id<struct EmergencyTag>;    // one breaking of the glass, until it is reviewed
 using ProposalId = Id<struct ProposalTag>;      // an opening that needs a second person
+using OrganisationKeyId = Id<struct OrganisationKeyTag>;  // a pair of public keys
+using SealedItemId = Id<struct SealedItemTag>;
+using DuplicateId = Id<struct DuplicateTag>;  // a suspicion: two cases, perhaps one person
 }  // namespace nrm
 
 template <>

@@ -235,4 +235,15 @@ inline constexpr std::uint32_t clocks_apart_seconds_max = 300;
 inline constexpr std::uint32_t clock_slew_per_mille = 1;
 // Keys that one log may have had: one a month for a hundred years.
 inline constexpr std::size_t log_keys_max = 1'200;
+
+// Organisations that one sealed item goes to: a shelter, its medical and legal partners, the case
+// managers. Eight boxes of 4 KiB fit into one body.
+inline constexpr std::size_t sealed_copies_max = 8;
+// The largest box that clients make: 16 KiB of text with its padding, and what sealing adds.
+inline constexpr std::size_t sealed_box_bytes_max = 16'384 + 48;
+// Of one case, class and sender: an address changes a few times a year.
+inline constexpr std::uint32_t sealed_versions_max = 256;
+static_assert(sealed_versions_max < view_rows_max);
+// Cases that one dossier may be suspected to repeat: more is a phone number of an office.
+inline constexpr std::size_t duplicate_candidates_max = 8;
 }  // namespace nrm::limits

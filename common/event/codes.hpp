@@ -19,7 +19,7 @@ inline constexpr Service log_owners[] = {Service::vault, Service::identification
                                          Service::assistance, Service::closure};
 
 BOOST_DEFINE_ENUM_CLASS(StreamKind, log, organisation, account, case_, referral, provider, keys,
-                        withdrawal, emergency, proposal)
+                        withdrawal, emergency, proposal, key, item, duplicate)
 
 // HTCDS org_Type and the UK first-responder types (domain.md, c9).
 BOOST_DEFINE_ENUM_CLASS(OrganisationKind, police, border_guard, immigration_service,
@@ -103,6 +103,14 @@ BOOST_DEFINE_ENUM_CLASS(DenialGround, conflict_of_interest, safety_of_person, as
 // What a recipient did when a consent was withdrawn.
 BOOST_DEFINE_ENUM_CLASS(WithdrawalOutcome, stopped, purged, kept_legal_ground)
 BOOST_DEFINE_ENUM_CLASS(AnomalyKind, openings, listing)
+
+// Classes that only organisations open: sealed by their clients, to their keys. Apart from
+// DataClass, so that no opening at the vault, break-glass included, can name one.
+BOOST_DEFINE_ENUM_CLASS(SealedClass, shelter_location, staff_identity, medical, family)
+BOOST_DEFINE_ENUM_CLASS(KeyStatus, registered, approved, revoked)
+BOOST_DEFINE_ENUM_CLASS(KeyRevocation, replaced, compromised, organisation_left)
+BOOST_DEFINE_ENUM_CLASS(KeyAnomaly, unapproved_key, revoked_key, fingerprint_differs)
+BOOST_DEFINE_ENUM_CLASS(DuplicateGround, name_and_birth, document_number, phone)
 
 BOOST_DEFINE_ENUM_CLASS(Outcome, positive, negative)
 BOOST_DEFINE_ENUM_CLASS(DecisionGround, evidence_sufficient, evidence_insufficient,

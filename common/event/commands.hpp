@@ -64,15 +64,16 @@ struct OpenSession {
 };
 BOOST_DESCRIBE_STRUCT(OpenSession, (), (account, token_digest, proven))
 
-// `classes` and `digest` are filled in by the vault's before() hook, never by a client.
+// `classes`, `digest` and `duplicates` are filled in by the vault's hooks, never by a client.
 struct SealDossier {
   NRM_COMMAND(vault, "nrm.dossier.seal.v1")
   AgeBand age_now = AgeBand::unknown;
   std::vector<Consent> consents;
   std::vector<DataClass> classes;
   std::optional<Text<64>> digest;
+  std::vector<DuplicateCandidate> duplicates;
 };
-BOOST_DESCRIBE_STRUCT(SealDossier, (), (age_now, consents, classes, digest))
+BOOST_DESCRIBE_STRUCT(SealDossier, (), (age_now, consents, classes, digest, duplicates))
 
 struct RecordConsent {
   NRM_COMMAND(vault, "nrm.consent.record.v1")
@@ -201,6 +202,65 @@ struct CancelErasure {
   CaseId subject;
 };
 BOOST_DESCRIBE_STRUCT(CancelErasure, (), (subject))
+
+// `fingerprint` is filled in by the vault's hook, which checks keys and proof.
+struct RegisterOrganisationKey {
+  NRM_COMMAND(vault, "nrm.organisation_key.register.v1")
+  OrganisationId organisation;
+  Text<64> box_key;
+  Text<64> sign_key;
+  Text<128> proof;
+  std::optional<OrganisationKeyId> replaces;
+  std::optional<Text<64>> fingerprint;
+};
+BOOST_DESCRIBE_STRUCT(RegisterOrganisationKey, (),
+                      (organisation, box_key, sign_key, proof, replaces, fingerprint))
+
+// `fingerprint`: as the organisation showed it, not as our list has it.
+struct ApproveOrganisationKey {
+  NRM_COMMAND(vault, "nrm.organisation_key.approve.v1")
+  OrganisationKeyId key;
+  Text<64> fingerprint;
+};
+BOOST_DESCRIBE_STRUCT(ApproveOrganisationKey, (), (key, fingerprint))
+
+struct RevokeOrganisationKey {
+  NRM_COMMAND(vault, "nrm.organisation_key.revoke.v1")
+  OrganisationKeyId key;
+  KeyRevocation reason{};
+};
+BOOST_DESCRIBE_STRUCT(RevokeOrganisationKey, (), (key, reason))
+
+// The boxes travel beside it, one for each key; `digest` is filled in by the vault's hook.
+struct StoreSealedItem {
+  NRM_COMMAND(vault, "nrm.sealed_item.store.v1")
+  CaseId subject;
+  SealedClass class_{};
+  std::uint32_t version = 0;
+  std::vector<OrganisationKeyId> keys;
+  std::optional<Text<64>> digest;
+};
+BOOST_DESCRIBE_STRUCT(StoreSealedItem, (), (subject, class_, version, keys, digest))
+
+struct RequestSealedItem {
+  NRM_COMMAND(vault, "nrm.sealed_item.request.v1")
+  SealedItemId item;
+};
+BOOST_DESCRIBE_STRUCT(RequestSealedItem, (), (item))
+
+struct ApproveSealedItem {
+  NRM_COMMAND(vault, "nrm.sealed_item.approve.v1")
+  SealedItemId item;
+  AccountId account;  // who asked
+};
+BOOST_DESCRIBE_STRUCT(ApproveSealedItem, (), (item, account))
+
+struct OpenSealedItem {
+  NRM_COMMAND(vault, "nrm.sealed_item.open.v1")
+  SealedItemId item;
+  OpeningPurpose purpose{};
+};
+BOOST_DESCRIBE_STRUCT(OpenSealedItem, (), (item, purpose))
 
 // --- identification -----------------------------------------------------------------------------
 
@@ -372,5 +432,8 @@ using Command =
                  AcknowledgeWithdrawal, BreakGlass, ReviewEmergency, ProposeOpening, ApproveOpening,
                  NoteAnomaly, ReviewAnomaly,
                  // identity
-                 EnrolSubject, OpenSession>;
+                 EnrolSubject, OpenSession,
+                 // sealed items and duplicates
+                 RegisterOrganisationKey, ApproveOrganisationKey, RevokeOrganisationKey,
+                 StoreSealedItem, RequestSealedItem, ApproveSealedItem, OpenSealedItem>;
 }  // namespace nrm

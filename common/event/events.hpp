@@ -377,6 +377,90 @@ struct SessionRefused {
 };
 BOOST_DESCRIBE_STRUCT(SessionRefused, (), (failures, locked_until))
 
+// An organisation's public keys: X25519 to seal to it, Ed25519 to know its word by.
+struct OrganisationKeyRegistered {
+  NRM_EVENT(vault, key, "nrm.organisation_key.registered.v1")
+  OrganisationId organisation;
+  Text<64> box_key;      // X25519 (RFC 7748), hex
+  Text<64> sign_key;     // Ed25519 (RFC 8032), hex
+  Text<64> fingerprint;  // SHA-256 over organisation and both keys: what people compare
+  Text<128> proof;       // by sign_key over the same, so that anybody can check who registered it
+  std::optional<OrganisationKeyId> replaces;  // which is revoked with the second approval
+};
+BOOST_DESCRIBE_STRUCT(OrganisationKeyRegistered, (),
+                      (organisation, box_key, sign_key, fingerprint, proof, replaces))
+
+// By operator and auditor, each after comparing the fingerprint out of band.
+struct OrganisationKeyApproved {
+  NRM_EVENT(vault, key, "nrm.organisation_key.approved.v1")
+  Actor by;
+  bool in_force = false;  // this was the second one
+};
+BOOST_DESCRIBE_STRUCT(OrganisationKeyApproved, (), (by, in_force))
+
+struct OrganisationKeyRevoked {
+  NRM_EVENT(vault, key, "nrm.organisation_key.revoked.v1")
+  KeyRevocation reason{};
+};
+BOOST_DESCRIBE_STRUCT(OrganisationKeyRevoked, (), (reason))
+
+// An alarm: somebody tried to seal to a key that is not in force, or to approve another one than
+// the organisation showed. What was asked for was not done.
+struct KeyAnomalyNoticed {
+  NRM_EVENT(vault, key, "nrm.organisation_key.anomaly_noticed.v1")
+  KeyAnomaly anomaly{};
+  Actor by;
+};
+BOOST_DESCRIBE_STRUCT(KeyAnomalyNoticed, (), (anomaly, by))
+
+// Sealed by a client to organisations' keys: the vault keeps boxes that it cannot open.
+struct SealedItemStored {
+  NRM_EVENT(vault, item, "nrm.sealed_item.stored.v1")
+  CaseId subject;
+  SealedClass class_{};
+  std::uint32_t version = 0;    // of this class and sender: 1, 2, …
+  OrganisationId organisation;  // the sender
+  std::vector<SealedCopy> copies;
+  Text<64> digest;  // salted, of the boxes
+};
+BOOST_DESCRIBE_STRUCT(SealedItemStored, (),
+                      (subject, class_, version, organisation, copies, digest))
+
+// Where a pack wants two people: one asks, another of the same organisation approves.
+struct SealedItemRequested {
+  NRM_EVENT(vault, item, "nrm.sealed_item.requested.v1")
+  Actor by;
+  Instant until;
+};
+BOOST_DESCRIBE_STRUCT(SealedItemRequested, (), (by, until))
+
+struct SealedItemApproved {
+  NRM_EVENT(vault, item, "nrm.sealed_item.approved.v1")
+  Actor by;
+  AccountId requested_by;
+};
+BOOST_DESCRIBE_STRUCT(SealedItemApproved, (), (by, requested_by))
+
+// Written before a box leaves.
+struct SealedItemOpened {
+  NRM_EVENT(vault, item, "nrm.sealed_item.opened.v1")
+  Actor by;
+  OpeningPurpose purpose{};
+  CaseId subject;
+  std::vector<OrganisationKeyId> keys;  // whose boxes leave: the reader's organisation's
+  std::optional<AccountId> approved_by;
+};
+BOOST_DESCRIBE_STRUCT(SealedItemOpened, (), (by, purpose, subject, keys, approved_by))
+
+// For the case managers alone. `other` nil: nobody was found, and the work was the same.
+struct DuplicateSuspected {
+  NRM_EVENT(vault, duplicate, "nrm.duplicate.suspected.v1")
+  CaseId subject;
+  CaseId other;
+  std::vector<DuplicateGround> grounds;
+};
+BOOST_DESCRIBE_STRUCT(DuplicateSuspected, (), (subject, other, grounds))
+
 // --- identification -----------------------------------------------------------------------------
 
 struct ReportReceived {
@@ -755,5 +839,9 @@ using Event = std::variant<
     OpeningApproved, ProposalUsed, ProposalLapsed, AccountOpened, OrganisationOpened, AccessAnomaly,
     AnomalyReviewed,
     // identity
-    SessionOpened, SessionRefused>;
+    SessionOpened, SessionRefused,
+    // sealed items and duplicates
+    OrganisationKeyRegistered, OrganisationKeyApproved, OrganisationKeyRevoked, KeyAnomalyNoticed,
+    SealedItemStored, SealedItemRequested, SealedItemApproved, SealedItemOpened,
+    DuplicateSuspected>;
 }  // namespace nrm

@@ -108,4 +108,20 @@ struct Actor {
   bool operator==(const Actor&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Actor, (), (account, organisation, role))
+
+// One copy of a sealed item: the key it is sealed to, and whose key that is.
+struct SealedCopy {
+  OrganisationKeyId key;
+  OrganisationId organisation;
+  bool operator==(const SealedCopy&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(SealedCopy, (), (key, organisation))
+
+// What the vault's tokens say of a new dossier: another case, and what the two have in common.
+struct DuplicateCandidate {
+  CaseId other;
+  std::vector<DuplicateGround> grounds;
+  bool operator==(const DuplicateCandidate&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(DuplicateCandidate, (), (other, grounds))
 }  // namespace nrm

@@ -48,6 +48,9 @@ inline StreamKey proposal_stream(const Uuid& id) { return {StreamKind::proposal,
 inline StreamKey organisation_stream(const Uuid& id) { return {StreamKind::organisation, id}; }
 // The epochs of the vault's keys: one stream, so it needs no id.
 inline StreamKey keys_stream() { return {StreamKind::keys, Uuid{}}; }
+inline StreamKey key_stream(const Uuid& id) { return {StreamKind::key, id}; }
+inline StreamKey item_stream(const Uuid& id) { return {StreamKind::item, id}; }
+inline StreamKey duplicate_stream(const Uuid& id) { return {StreamKind::duplicate, id}; }
 }  // namespace nrm
 
 template <>

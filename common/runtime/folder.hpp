@@ -9,6 +9,7 @@
 //   rotation/mechanism.json   the description as changed by a rotation, for those who run
 //   keys/<process>/log-pseudonyms   key of the pseudonyms in log lines (hex), the same for all
 //   keys/vault/master         master key (hex)
+//   keys/vault/duplicates     key of the tokens by which duplicates are found (hex)
 //   keys/gateway/tokens       key from which account tokens are derived (hex)
 //   tls/ca.pem server.pem server-key.pem
 //   store/<service>/          RocksDB

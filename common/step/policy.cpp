@@ -47,6 +47,11 @@ bool Policy::has_region(const Region& region) const {
   return std::ranges::find(regions, region) != regions.end();
 }
 
+const SealedRule* Policy::sealed_rule(SealedClass class_) const {
+  const auto found = std::ranges::find(sealed_to_organisations, class_, &SealedRule::class_);
+  return found == sealed_to_organisations.end() ? nullptr : &*found;
+}
+
 std::string Policy::name() const { return pack.text() + "@" + std::to_string(version); }
 
 namespace {
@@ -99,6 +104,11 @@ Result<Policy> read_policy(std::string_view bytes) {
   if (policy.regions.empty()) return Error(Code::missing_field, "/regions", "at least one");
   if (policy.offers_max == 0 || policy.offers_max > limits::offers_per_referral_max)
     return Error(Code::out_of_range, "/offers_max", "1 to 50");
+  for (std::size_t i = 0; i < policy.sealed_to_organisations.size(); ++i)
+    if (policy.sealed_rule(policy.sealed_to_organisations[i].class_) !=
+        &policy.sealed_to_organisations[i])
+      return Error(Code::already_exists, "/sealed_to_organisations/" + std::to_string(i),
+                   "this class is named twice");
   std::ranges::sort(policy.holidays);
   return policy;
 }

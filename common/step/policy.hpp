@@ -48,6 +48,13 @@ struct AccessLimit {
 };
 BOOST_DESCRIBE_STRUCT(AccessLimit, (), (name, per_hour, source))
 
+// A class that clients seal to organisations' keys, and whether a reading takes two people.
+struct SealedRule {
+  SealedClass class_{};
+  bool two_people = false;
+};
+BOOST_DESCRIBE_STRUCT(SealedRule, (), (class_, two_people))
+
 struct Policy {
   Text<32> pack;
   std::uint32_t version = 0;
@@ -61,6 +68,7 @@ struct Policy {
   std::uint32_t retention_days = 0;  // after closure
   std::uint32_t offers_max = 0;      // providers asked before escalation
   std::vector<AccessLimit> access_limits;
+  std::vector<SealedRule> sealed_to_organisations;
   std::optional<Appointments> appointments;
 
   std::uint32_t per_hour(LimitName name) const;  // no limit without a row
@@ -70,12 +78,13 @@ struct Policy {
                              Urgency urgency = Urgency::routine) const;
   bool working_day(Date day) const;
   bool has_region(const Region& region) const;
-  std::string name() const;  // "uk@1"
+  const SealedRule* sealed_rule(SealedClass class_) const;  // nullptr: not sealed here
+  std::string name() const;                                 // "uk@1"
 };
 BOOST_DESCRIBE_STRUCT(Policy, (),
                       (pack, version, title, clocks, holidays, regions, urgent_needs_referred_at,
                        routine_needs_referred_at, anonymous_route, retention_days, offers_max,
-                       access_limits, appointments))
+                       access_limits, sealed_to_organisations, appointments))
 
 // Reads a pack strictly and checks what the deciders rely on: the clocks that every mechanism
 // needs, each once per urgency, lengths above zero; every limit once; at least one region.

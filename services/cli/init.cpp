@@ -132,6 +132,7 @@ Result<std::vector<HeldAccount>> build(const std::string& dir, const std::string
   NRM_TRY(write_file(dir + "/policy.json", options.production ? adopted : widened(adopted), 0600));
   NRM_TRY_ASSIGN(const Mechanism mechanism, make_mechanism(dir, place, options));
   NRM_TRY(write_key(dir, "vault/master", random_key()));
+  NRM_TRY(write_key(dir, "vault/duplicates", random_key()));
   NRM_TRY(write_key(dir, "gateway/tokens", random_key()));
   NRM_TRY(http::make_development_certificate(dir + "/tls"));
   NRM_TRY(start_clock(dir, options));

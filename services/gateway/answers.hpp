@@ -186,6 +186,15 @@ struct AnomalyItem {  // an account that opens or lists too much
 };
 BOOST_DESCRIBE_STRUCT(AnomalyItem, (), (account, organisation, role, kind, count))
 
+// Two cases that may be of one person; in the queue "duplicates" alone.
+struct DuplicateItem {
+  NRM_ANSWER("DuplicateItem")
+  DuplicateId duplicate;
+  CaseId case_, other;
+  std::vector<DuplicateGround> grounds;
+};
+BOOST_DESCRIBE_STRUCT(DuplicateItem, (), (duplicate, case_, other, grounds))
+
 struct QueueItem {
   NRM_ANSWER("QueueItem")
   Instant when;  // due, or waiting since: as the queue is ordered
@@ -196,9 +205,11 @@ struct QueueItem {
   std::optional<EmergencyItem> emergency = std::nullopt;
   std::optional<ProposalItem> proposal = std::nullopt;
   std::optional<AnomalyItem> anomaly = std::nullopt;
+  std::optional<DuplicateItem> duplicate = std::nullopt;
 };
 BOOST_DESCRIBE_STRUCT(QueueItem, (),
-                      (when, overdue, case_, referral, withdrawal, emergency, proposal, anomaly))
+                      (when, overdue, case_, referral, withdrawal, emergency, proposal, anomaly,
+                       duplicate))
 
 struct OrganisationItem {
   NRM_ANSWER("OrganisationItem")
@@ -215,6 +226,72 @@ struct ProviderItem {
   std::uint32_t reserved = 0;
 };
 BOOST_DESCRIBE_STRUCT(ProviderItem, (), (provider, offering, reserved))
+
+// Public keys of an organisation. `fingerprint` is for comparing with what the organisation itself
+// shows; computing it again from the keys is the client's part.
+struct OrganisationKeyItem {
+  NRM_ANSWER("OrganisationKeyItem")
+  OrganisationKeyId key;
+  OrganisationId organisation;
+  Text<64> box_key, sign_key, fingerprint;
+  Text<128> proof;
+  KeyStatus status{};
+  std::vector<Role> approved_by;
+  std::optional<OrganisationKeyId> replaces;
+  std::optional<KeyRevocation> revocation;
+  std::uint32_t anomalies = 0;
+};
+BOOST_DESCRIBE_STRUCT(OrganisationKeyItem, (),
+                      (key, organisation, box_key, sign_key, fingerprint, proof, status,
+                       approved_by, replaces, revocation, anomalies))
+
+struct OrganisationKeyCreated {
+  NRM_ANSWER("OrganisationKeyCreated")
+  OrganisationKeyId key;
+  Receipt receipt;
+};
+BOOST_DESCRIBE_STRUCT(OrganisationKeyCreated, (), (key, receipt))
+
+struct SealedItemCreated {
+  NRM_ANSWER("SealedItemCreated")
+  SealedItemId item;
+  Receipt receipt;
+};
+BOOST_DESCRIBE_STRUCT(SealedItemCreated, (), (item, receipt))
+
+// Who of the reader's own organisation asked to read, where two people are needed.
+struct WaitingItem {
+  AccountId account;
+  Instant until;
+  bool approved = false;
+};
+BOOST_DESCRIBE_STRUCT(WaitingItem, (), (account, until, approved))
+
+// `keys`: of the reader's own organisation, under which there is a copy.
+struct SealedEntry {
+  NRM_ANSWER("SealedEntry")
+  SealedItemId item;
+  SealedClass class_{};
+  std::uint32_t version = 0;
+  OrganisationId sender;
+  Instant stored_at;
+  std::vector<OrganisationKeyId> keys;
+  std::vector<WaitingItem> waiting;
+};
+BOOST_DESCRIBE_STRUCT(SealedEntry, (), (item, class_, version, sender, stored_at, keys, waiting))
+
+struct SealedCopyItem {
+  OrganisationKeyId key;
+  std::string box;  // base64; only the key's owner opens it
+};
+BOOST_DESCRIBE_STRUCT(SealedCopyItem, (), (key, box))
+
+struct SealedOpened {
+  NRM_ANSWER("SealedOpened")
+  std::vector<SealedCopyItem> boxes;
+  Receipt receipt;
+};
+BOOST_DESCRIBE_STRUCT(SealedOpened, (), (boxes, receipt))
 
 // One event of the timeline as it is stored; `data` is the event (schemas/events).
 struct TimelineItem {
@@ -350,9 +427,11 @@ struct ClockItem {
 };
 BOOST_DESCRIBE_STRUCT(ClockItem, (), (now))
 
-using Answers = boost::mp11::mp_list<Done, Opened, ReportTaken, OrganisationCreated, AccountCreated,
-                                     SessionCreated, ProviderCreated, ReferralCreated, CaseItem,
-                                     ReferralItem, QueueItem, OrganisationItem, ProviderItem,
-                                     TimelineItem, LogItem, StatusItem, ClockItem, WithdrawalItem,
-                                     ProposalCreated, ErasureItem, SubjectAccess>;
+using Answers =
+    boost::mp11::mp_list<Done, Opened, ReportTaken, OrganisationCreated, AccountCreated,
+                         SessionCreated, ProviderCreated, ReferralCreated, CaseItem, ReferralItem,
+                         QueueItem, OrganisationItem, ProviderItem, TimelineItem, LogItem,
+                         StatusItem, ClockItem, WithdrawalItem, ProposalCreated, ErasureItem,
+                         SubjectAccess, DuplicateItem, OrganisationKeyItem, OrganisationKeyCreated,
+                         SealedItemCreated, SealedEntry, SealedOpened>;
 }  // namespace nrm::gateway

@@ -24,20 +24,28 @@ Receipt receipt_of(const Call& call, Service service, const wire::Answer& answer
                   .leaf = answer.leaf.hex(),
                   .checkpoint = std::string(answer.checkpoint),
                   .record = std::nullopt};
-  if (call.request.header("prefer") == "return=representation")
+  // The whole record, other parties' events too, only to whom all of it is for.
+  if (call.request.header("prefer") == "return=representation" &&
+      may_see_record(call.caller, answer.record))
     receipt.record = std::string(answer.record);
   return receipt;
 }
 
-// What a service forbids on a thing that this caller cannot even see is not there for them.
+// Every service has its own words for it; absent, forbidden and barred are one answer.
+bool is_absent(const Error& error) { return error.code == Code::not_found && error.where.empty(); }
+
+// Whatever a service says about a thing that this caller cannot see (forbidden, too early, another
+// version): for them it is not there, in the words for what never was. Who broke the glass of a
+// case knows that it is there.
 Error conceal(const Gateway& gateway, const Call& call, Error error) {
   const auto& parts = gateway.parts();
   bool seen = true;
   if (call.route->about() == About::a_case)
-    seen = find_case(parts.store, parts.offices, call.caller, call.id).has_value();
+    seen = find_case(parts.store, parts.offices, call.caller, call.id).has_value() ||
+           has_broken_glass(parts.store, call.caller, call.id);
   if (call.route->about() == About::a_referral)
     seen = find_referral(parts.store, parts.offices, call.caller, call.id).has_value();
-  return seen ? error : nothing_here();
+  return seen && !is_absent(error) ? error : nothing_here();
 }
 
 // Whatever the service thinks of it: a case that is barred to the caller does not exist for it.
@@ -50,11 +58,10 @@ bool is_barred(const Gateway& gateway, const Call& call) {
   return referral && bars.cover(referral->view.subject);
 }
 
-// Only a look at the rows, so that is all that waits for them.
+// Absent and unseen take the same way and time, so both wait for the rows and look.
 void refuse(Gateway& gateway, const CallPtr& call, Error error) {
-  // Every service has its own words for it; absent, forbidden and barred are one answer.
-  if (error.code == Code::not_found && error.where.empty()) return call->fail(nothing_here());
-  if (error.code != Code::forbidden || !error.where.empty()) return call->fail(error);
+  if (call->route->about() == About::nothing)
+    return call->fail(is_absent(error) ? nothing_here() : error);
   gateway.parts().freshness.when_fresh(
       [&gateway, call, error = std::move(error)] { call->fail(conceal(gateway, *call, error)); });
 }

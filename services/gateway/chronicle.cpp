@@ -86,6 +86,9 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
               event.record.at.text());
         break;
       case StreamKind::provider:
+      case StreamKind::key:
+      case StreamKind::item:
+      case StreamKind::duplicate:
         break;
     }
   }

@@ -57,6 +57,32 @@ bool bars(const CaseView& view, const Actor& caller) {
   });
 }
 
+// What a provider's own act leads to. Declining is not here: the same record offers the referral to
+// the next provider.
+constexpr std::string_view provider_results[] = {ReferralAcknowledged::type,
+                                                 ReferralAccepted::type,
+                                                 ReferralWaitlisted::type,
+                                                 PlaceReserved::type,
+                                                 ProviderRegistered::type,
+                                                 ProviderCapacityChanged::type,
+                                                 ServiceGiven::type,
+                                                 DossierOpened::type,
+                                                 AccountOpened::type,
+                                                 OrganisationOpened::type,
+                                                 ConsentRecorded::type,
+                                                 PlanAgreed::type,
+                                                 ReviewHeld::type,
+                                                 OrganisationKeyRegistered::type,
+                                                 OrganisationKeyRevoked::type};
+constexpr std::string_view reporter_results[] = {ReportReceived::type,
+                                                 NotificationRecorded::type,
+                                                 ConsentRecorded::type,
+                                                 DossierOpened::type,
+                                                 AccountOpened::type,
+                                                 OrganisationOpened::type,
+                                                 OrganisationKeyRegistered::type,
+                                                 OrganisationKeyRevoked::type};
+
 bool is_one_of(std::span<const std::string_view> list, std::string_view type) {
   return std::ranges::find(list, type) != list.end();
 }
@@ -123,6 +149,9 @@ bool Bars::cover(const Uuid& subject) const {
     return !row || row->has_value();
   });
 }
+template Result<Found<KeyView>> find_view(const Store&, const Uuid&);
+template Result<Found<SealedItemView>> find_view(const Store&, const Uuid&);
+template Result<Found<DuplicateView>> find_view(const Store&, const Uuid&);
 
 bool holds_office(const Actor& caller, const Appointments& offices) {
   switch (caller.role) {
@@ -189,6 +218,12 @@ Result<Found<ReferralView>> find_referral(const Store& store, const Appointments
     return found;
   }
   return nothing_here();
+}
+
+bool has_broken_glass(const Store& store, const Actor& caller, const Uuid& subject) {
+  const auto row =
+      store.get(Family::rows, row_key({"glass", caller.account.text(), subject.text()}));
+  return row && row->has_value();
 }
 
 namespace {
@@ -264,6 +299,40 @@ ReferralItem disclose(const ReferralId& id, const ReferralView& view, const Acto
 
 WithdrawalItem disclose(const WithdrawalId& id, const WithdrawalView& view) {
   return {id, view.subject, view.purpose, view.recipient, view.due, view.overdue};
+}
+
+SealedEntry disclose(const SealedItemId& id, const SealedItemView& view, const Actor& caller,
+                     Instant now) {
+  SealedEntry out{id, view.class_, view.version, view.sender, view.stored_at, {}, {}};
+  for (const SealedCopy& copy : view.copies)
+    if (copy.organisation == caller.organisation) out.keys.push_back(copy.key);
+  for (const WaitingReader& one : view.waiting)
+    if (one.organisation == caller.organisation && one.until >= now)
+      out.waiting.push_back({one.account, one.until, one.approved});
+  return out;
+}
+
+bool may_see_record(const Actor& caller, std::string_view record) {
+  switch (caller.role) {
+    case Role::competent_authority:
+    case Role::case_manager:
+    case Role::operator_:
+    case Role::auditor:
+      return true;  // they send only what their office may know
+    case Role::first_responder:
+    case Role::service_provider:
+      break;
+    case Role::person:
+    case Role::guardian:
+      return false;
+  }
+  if (!scratch().parse_trusted(record)) return false;
+  const std::span<const std::string_view> mine =
+      caller.role == Role::first_responder ? std::span<const std::string_view>(reporter_results)
+                                           : std::span<const std::string_view>(provider_results);
+  for (const json::Value event : scratch().root().find("events"))
+    if (!is_one_of(mine, event.find("type").text())) return false;
+  return true;
 }
 
 bool may_see_facts(Role role) {

@@ -5,6 +5,7 @@
 #pragma once
 #include <boost/mp11/list.hpp>
 
+#include "common/base/limits.hpp"
 #include "common/event/commands.hpp"
 #include "common/event/personal.hpp"
 
@@ -65,6 +66,7 @@ NRM_EMPTY_FORM(AcknowledgementForm, AcknowledgeOffer, referral)
 NRM_EMPTY_FORM(AcceptanceForm, AcceptOffer, referral)
 NRM_EMPTY_FORM(WaitlistingForm, WaitlistOffer, referral)
 NRM_EMPTY_FORM(RetryForm, RetryReferral, referral)
+NRM_EMPTY_FORM(SealedRequestForm, RequestSealedItem, item)
 NRM_EMPTY_FORM(ReviewForm, HoldReview, subject)
 NRM_EMPTY_FORM(ClosureApprovalForm, ApproveClosure, subject)
 NRM_EMPTY_FORM(ClosureRefusalForm, RefuseClosure, subject)
@@ -324,6 +326,63 @@ struct CancellationForm {
 };
 BOOST_DESCRIBE_STRUCT(CancellationForm, (), (reason))
 
+// --- organisations' keys and what is sealed to them ---------------------------------------------
+
+struct OrganisationKeyForm {
+  NRM_FORM("OrganisationKeyForm", RegisterOrganisationKey, "")
+  Text<64> box_key, sign_key;
+  Text<128> proof;
+  std::optional<OrganisationKeyId> replaces;
+  Sends command(const Uuid& id, const Actor&) const {
+    return {OrganisationId(id), box_key, sign_key, proof, replaces, std::nullopt};
+  }
+};
+BOOST_DESCRIBE_STRUCT(OrganisationKeyForm, (), (box_key, sign_key, proof, replaces))
+
+struct KeyApprovalForm {
+  NRM_FORM("KeyApprovalForm", ApproveOrganisationKey, "")
+  Text<64> fingerprint;  // as the organisation showed it
+  Sends command(const Uuid& id, const Actor&) const { return {OrganisationKeyId(id), fingerprint}; }
+};
+BOOST_DESCRIBE_STRUCT(KeyApprovalForm, (), (fingerprint))
+
+struct KeyRevocationForm {
+  NRM_FORM("KeyRevocationForm", RevokeOrganisationKey, "")
+  KeyRevocation reason{};
+  Sends command(const Uuid& id, const Actor&) const { return {OrganisationKeyId(id), reason}; }
+};
+BOOST_DESCRIBE_STRUCT(KeyRevocationForm, (), (reason))
+
+struct SealedBox {
+  OrganisationKeyId key;
+  Text<21'912> box;  // base64 of limits::sealed_box_bytes_max
+};
+BOOST_DESCRIBE_STRUCT(SealedBox, (), (key, box))
+static_assert((limits::sealed_box_bytes_max + 2) / 3 * 4 == Text<21'912>::bytes_max);
+
+// Made by the client (common/crypto/sealed_item.hpp); the boxes travel beside the command.
+struct SealedItemForm {
+  static constexpr std::string_view form = "SealedItemForm";
+  SealedClass class_{};
+  std::uint32_t version = 0;
+  std::vector<SealedBox> boxes;
+};
+BOOST_DESCRIBE_STRUCT(SealedItemForm, (), (class_, version, boxes))
+
+struct SealedApprovalForm {
+  NRM_FORM("SealedApprovalForm", ApproveSealedItem, "")
+  AccountId account;  // who asked
+  Sends command(const Uuid& id, const Actor&) const { return {SealedItemId(id), account}; }
+};
+BOOST_DESCRIBE_STRUCT(SealedApprovalForm, (), (account))
+
+struct SealedOpeningForm {
+  NRM_FORM("SealedOpeningForm", OpenSealedItem, "")
+  OpeningPurpose purpose{};
+  Sends command(const Uuid& id, const Actor&) const { return {SealedItemId(id), purpose}; }
+};
+BOOST_DESCRIBE_STRUCT(SealedOpeningForm, (), (purpose))
+
 // --- operations ---------------------------------------------------------------------------------
 
 struct AdvanceForm {
@@ -340,5 +399,6 @@ using Forms = boost::mp11::mp_list<
     CancellationForm, RetryForm, AdvanceForm, ProposalForm, ProposalApprovalForm, BreakGlassForm,
     EmergencyReviewForm, AnomalyReviewForm, WithdrawalForm, GuardianForm, GuardianshipEndForm,
     ConflictForm, DenialForm, DenialEndForm, ErasureForm, ErasureConfirmationForm,
-    ErasureCancellationForm, SubjectAccessForm>;
+    ErasureCancellationForm, SubjectAccessForm, OrganisationKeyForm, KeyApprovalForm,
+    KeyRevocationForm, SealedItemForm, SealedRequestForm, SealedApprovalForm, SealedOpeningForm>;
 }  // namespace nrm::gateway

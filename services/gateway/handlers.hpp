@@ -31,6 +31,11 @@ void get_inbox(Gateway& gateway, const CallPtr& call);
 void get_inbox_stream(Gateway& gateway, const CallPtr& call);
 void get_notices_stream(Gateway& gateway, const CallPtr& call);
 void get_referral(Gateway& gateway, const CallPtr& call);
+// routes_seals.cpp
+void get_organisation_keys(Gateway& gateway, const CallPtr& call);
+void get_sealed_items(Gateway& gateway, const CallPtr& call);
+void post_sealed_item(Gateway& gateway, const CallPtr& call);
+void post_sealed_opening(Gateway& gateway, const CallPtr& call);
 // routes_operations.cpp
 void get_status(Gateway& gateway, const CallPtr& call);
 void get_clock(Gateway& gateway, const CallPtr& call);
@@ -46,6 +51,7 @@ Id id_of(std::string_view key) {
   CHECK(id, "a row of a list ends in an id");
   return *id;
 }
+inline Reader reader_of(const Call& call) { return {call.request, call.caller.account}; }
 template <class Item>
 http::Response item_response(const Item& item, int status = 200) {
   http::Response response;

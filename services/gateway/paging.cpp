@@ -10,7 +10,6 @@
 
 namespace nrm::gateway {
 namespace {
-constexpr std::size_t digest_bytes = 16;
 
 // RFC 3986, 2.3: everything but unreserved characters.
 std::string percent_encoded(std::string_view text) {
@@ -30,6 +29,10 @@ std::string percent_encoded(std::string_view text) {
   return out;
 }
 
+std::string bound_to(const AccountId& reader, std::string_view prefix) {
+  return "nrm-cursor-2/" + reader.text() + '/' + std::string(prefix);
+}
+
 Result<std::size_t> read_limit(const http::Request& request) {
   const std::string_view text = request.parameter("limit");
   if (text.empty()) return limits::page_items_default;
@@ -43,36 +46,28 @@ Result<std::size_t> read_limit(const http::Request& request) {
 }  // namespace
 
 Cursors::Cursors(std::string_view secret)
-    : key_(crypto::keyed_digest(secret, "nrm gateway cursors", 32)) {}
+    : key_(crypto::SecretKey::from(crypto::keyed_digest(secret, "nrm gateway cursors", 32))
+               .value()) {}
 
-std::string Cursors::digest(std::string_view prefix, std::string_view rest) const {
-  std::string bytes(prefix);
-  bytes += '\0';
-  bytes += rest;
-  return crypto::keyed_digest(key_, bytes, digest_bytes);
+std::string Cursors::seal(const AccountId& reader, std::string_view prefix,
+                          std::string_view key) const {
+  return to_base64url(crypto::seal(key_, bound_to(reader, prefix), key.substr(prefix.size())));
 }
 
-std::string Cursors::seal(std::string_view prefix, std::string_view key) const {
-  const std::string_view rest = key.substr(prefix.size());
-  return to_base64url(digest(prefix, rest) + std::string(rest));
-}
-
-Result<std::string> Cursors::open(std::string_view prefix, std::string_view cursor) const {
-  const auto bytes = from_base64url(cursor);
-  if (bytes && bytes->size() > digest_bytes) {
-    const std::string_view rest = std::string_view(*bytes).substr(digest_bytes);
-    if (crypto::equal(digest(prefix, rest), std::string_view(*bytes).substr(0, digest_bytes)))
-      return std::string(prefix).append(rest);
-  }
+Result<std::string> Cursors::open(const AccountId& reader, std::string_view prefix,
+                                  std::string_view cursor) const {
+  if (const auto bytes = from_base64url(cursor))
+    if (const auto rest = crypto::open(key_, bound_to(reader, prefix), *bytes))
+      return std::string(prefix).append(rest->reveal());
   return Error(Code::bad_request, "", "this cursor is not one of this list");
 }
 
-Result<Page> read_page(const Store& store, const Cursors& cursors, const http::Request& request,
+Result<Page> read_page(const Store& store, const Cursors& cursors, const Reader& reader,
                        std::string_view prefix, Order order, const Store::Take& take) {
-  NRM_TRY_ASSIGN(const std::size_t limit, read_limit(request));
+  NRM_TRY_ASSIGN(const std::size_t limit, read_limit(reader.request));
   Range range = prefixed(prefix);
-  if (const auto cursor = request.parameter("cursor"); !cursor.empty()) {
-    NRM_TRY_ASSIGN(const std::string last, cursors.open(prefix, cursor));
+  if (const auto cursor = reader.request.parameter("cursor"); !cursor.empty()) {
+    NRM_TRY_ASSIGN(const std::string last, cursors.open(reader.account, prefix, cursor));
     (order == Order::ascending ? range.from : range.to) =
         order == Order::ascending ? last + '\0' : last;
   }
@@ -83,15 +78,18 @@ Result<Page> read_page(const Store& store, const Cursors& cursors, const http::R
   NRM_TRY(store.scan(
       Family::rows, range,
       [&](std::string_view key, std::string_view value) {
-        more = page.rows.size() == limit || looked_at == limits::gateway_rows_per_page_max;
+        more = looked_at == limits::gateway_rows_per_page_max;
         if (more) return false;
         ++looked_at;
+        const bool taken = !take || take(key, value);
+        more = taken && page.rows.size() == limit;
+        if (more) return false;
         last = key;
-        if (!take || take(key, value)) page.rows.emplace_back(key, value);
+        if (taken) page.rows.emplace_back(key, value);
         return true;
       },
       order == Order::descending));
-  if (more) page.next = cursors.seal(prefix, last);
+  if (more) page.next = cursors.seal(reader.account, prefix, last);
   return page;
 }
 

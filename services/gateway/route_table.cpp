@@ -24,9 +24,9 @@ const Route table[] = {
      {SealDossier::type, SubmitReport::type, SubmitNotification::type}, post_report},
 
     // Cases
-    {"GET", "/v1/cases", {first_responder, competent_authority, case_manager, operator_, person,
-     guardian}, "Cases, newest first; a first responder's own, a person's one",
-     "cursor limit queue status reference", "", "CaseItem[]", 200, {}, get_cases},
+    {"GET", "/v1/cases", case_readers,
+     "Cases, newest first; a first responder's own, a person's one; a provider: one by its "
+     "reference", "cursor limit queue status reference", "", "CaseItem[]", 200, {}, get_cases},
     {"GET", "/v1/cases/{id}", case_readers, "One case", "", "", "CaseItem", 200, {}, get_case},
     {"GET", "/v1/cases/{id}/timeline", case_readers, "What happened, in order", paged,
      "", "TimelineItem[]", 200, {}, get_timeline},
@@ -159,6 +159,35 @@ const Route table[] = {
     {"POST", "/v1/providers/{id}/capacity", {service_provider, case_manager},
      "Change the number of places", "", "CapacityForm", "Done", 200, {ChangeCapacity::type},
      submit<CapacityForm>},
+
+    // Organisations' keys, and what clients seal to them
+    {"POST", "/v1/organisations/{id}/keys", case_workers,
+     "Register the public keys of one's organisation", "", "OrganisationKeyForm",
+     "OrganisationKeyCreated", 201, {RegisterOrganisationKey::type},
+     create<OrganisationKeyForm, OrganisationKeyRegistered, OrganisationKeyCreated>},
+    {"GET", "/v1/organisations/{id}/keys", everybody, "An organisation's keys, with fingerprints",
+     paged, "", "OrganisationKeyItem[]", 200, {}, get_organisation_keys},
+    {"POST", "/v1/organisation-keys/{id}/approval", {operator_, auditor},
+     "Approve a key after comparing its fingerprint out of band", "", "KeyApprovalForm", "Done",
+     200, {ApproveOrganisationKey::type}, submit<KeyApprovalForm>},
+    {"POST", "/v1/organisation-keys/{id}/revocation", everybody,
+     "Revoke a key of one's organisation; as operator any", "", "KeyRevocationForm", "Done", 200,
+     {RevokeOrganisationKey::type}, submit<KeyRevocationForm>},
+    {"POST", "/v1/cases/{id}/sealed-items", {case_manager, service_provider},
+     "Store what a client sealed to organisations", "", "SealedItemForm", "SealedItemCreated", 201,
+     {StoreSealedItem::type}, post_sealed_item},
+    {"GET", "/v1/cases/{id}/sealed-items", case_workers,
+     "What one's organisation sealed, or has a copy of", paged, "", "SealedEntry[]", 200, {},
+     get_sealed_items},
+    {"POST", "/v1/sealed-items/{id}/requests", case_workers,
+     "Ask to read where two people are needed", "", "SealedRequestForm", "Done", 200,
+     {RequestSealedItem::type}, submit<SealedRequestForm>},
+    {"POST", "/v1/sealed-items/{id}/approval", case_workers,
+     "Approve a colleague's reading, within the hour", "", "SealedApprovalForm", "Done", 200,
+     {ApproveSealedItem::type}, submit<SealedApprovalForm>},
+    {"POST", "/v1/sealed-items/{id}/openings", case_workers,
+     "Get one's boxes; recorded before they leave", "", "SealedOpeningForm", "SealedOpened", 200,
+     {OpenSealedItem::type}, post_sealed_opening},
 
     // Operations
     {"GET", "/v1/status", {operator_, auditor}, "How far each log has been followed", "", "",

@@ -6,7 +6,7 @@ namespace nrm::gateway {
 void get_withdrawals(Gateway& gateway, const CallPtr& call) {
   const auto& parts = gateway.parts();
   const auto page =
-      read_page(parts.store, gateway.cursors(), call->request,
+      read_page(parts.store, gateway.cursors(), reader_of(*call),
                 row_key({"withdrawal", call->caller.organisation.text(), ""}), Order::ascending);
   if (!page) return call->fail(page.error());
   std::vector<std::string> items;

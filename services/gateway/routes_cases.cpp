@@ -49,7 +49,7 @@ void get_cases(Gateway& gateway, const CallPtr& call) {
   if (!prefix) return call->fail(prefix.error());
   const Bars bars(store, call->caller);
   const auto page = read_page(
-      store, gateway.cursors(), request, *prefix, Order::descending,
+      store, gateway.cursors(), reader_of(*call), *prefix, Order::descending,
       [&](std::string_view key, std::string_view) { return !bars.cover(id_of<CaseId>(key)); });
   if (!page) return call->fail(page.error());
   std::vector<std::string> items;
@@ -88,7 +88,7 @@ void get_timeline(Gateway& gateway, const CallPtr& call) {
            (scratch().parse_trusted(row) && may_see_event(call->caller, scratch().root()));
   };
   const auto page =
-      read_page(parts.store, gateway.cursors(), call->request,
+      read_page(parts.store, gateway.cursors(), reader_of(*call),
                 row_key({"timeline", call->id.text(), ""}), Order::ascending, may_see);
   if (!page) return call->fail(page.error());
   std::vector<std::string> items;
@@ -105,8 +105,13 @@ void get_case_referrals(Gateway& gateway, const CallPtr& call) {
   const auto& parts = gateway.parts();
   if (const auto seen = find_case(parts.store, parts.offices, call->caller, call->id); !seen)
     return call->fail(seen.error());
-  const auto page = read_page(parts.store, gateway.cursors(), call->request,
-                              row_key({"case_referral", call->id.text(), ""}), Order::ascending);
+  const auto may_see = [&](std::string_view key, std::string_view) {
+    return find_referral(parts.store, parts.offices, call->caller, id_of<ReferralId>(key))
+        .has_value();
+  };
+  const auto page =
+      read_page(parts.store, gateway.cursors(), reader_of(*call),
+                row_key({"case_referral", call->id.text(), ""}), Order::ascending, may_see);
   if (!page) return call->fail(page.error());
   std::vector<std::string> items;
   for (const auto& [key, value] : page->rows) {

@@ -7,7 +7,7 @@
 
 namespace nrm::gateway {
 namespace {
-enum class Of { cases, referrals, withdrawals, emergencies, proposals, accounts };
+enum class Of { cases, referrals, withdrawals, emergencies, proposals, accounts, duplicates };
 
 struct Queue {
   std::string_view name;
@@ -32,6 +32,8 @@ constexpr Queue queues[] = {
      true},
     {"escalated", management, Of::referrals, false},
     {"awaiting_consent", management, Of::referrals, false},
+    // Nobody else learns that two cases are perhaps of one person, the operator neither.
+    {"duplicates", {Role::case_manager}, Of::duplicates, false},
     {"withdrawal_overdue", management, Of::withdrawals, true},
     {"opening_approval", {Role::case_manager, Role::competent_authority}, Of::proposals, true},
     {"break_glass_review", overseers, Of::emergencies, true},
@@ -96,8 +98,20 @@ Result<std::optional<Row>> access_row(const Store& store, const Call& call, Of o
   return std::optional(std::move(out));
 }
 
-Result<std::optional<Row>> read_row(const Store& store, const Call& call, const Queue& queue,
+// Only a pair whose both cases this caller may see, and whose reports came.
+Result<std::optional<Row>> duplicate_row(const Gateway& gateway, const Call& call, const Uuid& id) {
+  const auto& parts = gateway.parts();
+  NRM_TRY_ASSIGN(const auto view, view_at<DuplicateView>(parts.store, id));
+  for (const CaseId& one : {view.subject, view.other})
+    if (!find_case(parts.store, parts.offices, call.caller, one)) return std::optional<Row>();
+  Row out;
+  out.item.duplicate = DuplicateItem{DuplicateId(id), view.subject, view.other, view.grounds};
+  return std::optional(std::move(out));
+}
+
+Result<std::optional<Row>> read_row(const Gateway& gateway, const Call& call, const Queue& queue,
                                     const Uuid& id) {
+  const Store& store = gateway.parts().store;
   Row out;
   if (queue.of == Of::referrals) {
     NRM_TRY_ASSIGN(const auto view, view_at<ReferralView>(store, id));
@@ -109,6 +123,8 @@ Result<std::optional<Row>> read_row(const Store& store, const Call& call, const 
     out.item.case_ = disclose(CaseId(id), view, call.caller, Detail::item);
     out.item.overdue = is_overdue(queue.name, view);
     out.subject = id;
+  } else if (queue.of == Of::duplicates) {
+    return duplicate_row(gateway, call, id);
   } else {
     return access_row(store, call, queue.of, id);
   }
@@ -122,23 +138,28 @@ void get_queue(Gateway& gateway, const CallPtr& call) {
   const auto queue = find_queue(*call, call->name.empty() ? named : std::string_view(call->name));
   if (!queue) return call->fail(queue.error());
   if (!works_here(call->caller, parts.offices)) return call->fail(Error(Code::forbidden));
-  const auto page = read_page(parts.store, gateway.cursors(), call->request,
-                              row_key({"queue", (*queue)->name, ""}), Order::ascending);
-  if (!page) return call->fail(page.error());
   const Bars bars(parts.store, call->caller);
   std::vector<std::string> items;
-  for (const auto& [key, value] : page->rows) {
-    auto row = read_row(parts.store, *call, **queue, id_of<CaseId>(key));
-    if (!row) return call->fail(row.error());
-    if (!*row || ((*row)->subject && bars.cover(*(*row)->subject))) continue;
+  Result<void> fault;
+  // What is not for this caller counts for no page, and promises none.
+  const auto take = [&](std::string_view key, std::string_view) {
+    auto row = read_row(gateway, *call, **queue, id_of<CaseId>(key));
+    if (!row) fault = std::move(row).error();
+    if (!row || !*row || ((*row)->subject && bars.cover(*(*row)->subject))) return false;
     QueueItem& item = (*row)->item;
-    const auto when = Instant::parse(std::string_view(key).substr(key.size() - 36 - 1 - 24, 24));
+    const auto when = Instant::parse(key.substr(key.size() - 36 - 1 - 24, 24));
     CHECK(when, "a row of a queue has its time");
     item.when = *when;
     // The event comes with the next turn of the service's clock; the time has passed already.
     if ((*queue)->by_due && parts.clock.now() > *when) item.overdue = true;
     items.push_back(to_json(item));
-  }
+    return true;
+  };
+  const auto page = read_page(parts.store, gateway.cursors(), reader_of(*call),
+                              row_key({"queue", (*queue)->name, ""}), Order::ascending, take);
+  if (!page) return call->fail(page.error());
+  if (!fault) return call->fail(fault.error());
+  items.resize(page->rows.size());  // one more was looked at, to know whether there is a next page
   answer_list(gateway, call, items, page->next);
 }
 }  // namespace nrm::gateway

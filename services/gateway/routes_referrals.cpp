@@ -117,7 +117,7 @@ void get_inbox(Gateway& gateway, const CallPtr& call) {
     prefix.append(*shelf).append("/");
   }
   const auto page =
-      read_page(parts.store, gateway.cursors(), call->request, prefix, Order::ascending);
+      read_page(parts.store, gateway.cursors(), reader_of(*call), prefix, Order::ascending);
   if (!page) return call->fail(page.error());
   const Bars bars(parts.store, call->caller);
   std::vector<std::string> items;

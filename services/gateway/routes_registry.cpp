@@ -92,7 +92,7 @@ void get_organisations(Gateway& gateway, const CallPtr& call) {
   std::string prefix = "organisation/";
   if (const auto name = call->request.parameter("name"); !name.empty())
     prefix.append(name).append("/");
-  const auto page = read_page(store, gateway.cursors(), call->request, prefix, Order::ascending);
+  const auto page = read_page(store, gateway.cursors(), reader_of(*call), prefix, Order::ascending);
   if (!page) return call->fail(page.error());
   std::vector<std::string> items;
   for (const auto& [key, value] : page->rows) {
@@ -108,7 +108,7 @@ void get_providers(Gateway& gateway, const CallPtr& call) {
   const Store& store = gateway.parts().store;
   const bool own = call->caller.role == Role::service_provider;
   const auto page =
-      read_page(store, gateway.cursors(), call->request,
+      read_page(store, gateway.cursors(), reader_of(*call),
                 own ? row_key({"provider_of", call->caller.organisation.text(), ""}) : "provider/",
                 Order::ascending);
   if (!page) return call->fail(page.error());

@@ -109,6 +109,7 @@ void Views::rows(const StreamKey& stream, const WithdrawalView& view, Rows& out)
 }
 
 void Views::rows(const StreamKey& stream, const EmergencyView& view, Rows& out) {
+  out.put(row_key({"glass", view.by.account.text(), view.subject.text()}));
   if (!view.outcome) put_queue(out, "break_glass_review", view.due, stream.id);
 }
 

@@ -37,6 +37,22 @@ Result<void> check_giver(const Actor& actor, const Consent& consent) {
   if (wrong) return Error(Code::out_of_range, "/consent/by", "you consent for yourself alone");
   return {};
 }
+
+// One event at least, of nobody when nobody was found: what follows from it, here and in all that
+// read this log, is the same work either way (README.md, "Duplicates").
+void suspect(const CaseId& subject, const std::vector<DuplicateCandidate>& found, const View& view,
+             const Input& input, Decision& out) {
+  std::uint32_t number = 0;
+  const auto emit = [&](const CaseId& other, const std::vector<DuplicateGround>& grounds) {
+    out.emit(duplicate_stream(input.fresh<DuplicateId>(++number)),
+             DuplicateSuspected{subject, other, grounds});
+  };
+  for (const auto& [other, grounds] : found) {
+    const auto* dossier = view.find<Dossier>(other);
+    if (dossier != nullptr && !dossier->gone()) emit(other, grounds);
+  }
+  if (number == 0) emit(CaseId(), {});
+}
 }  // namespace
 
 Result<Decision> VaultRules::on(const SealDossier& command) const {
@@ -62,6 +78,7 @@ Result<Decision> VaultRules::on(const SealDossier& command) const {
   Decision decision;
   decision.emit(subject, DossierSealed{actor().organisation, command.classes, *command.digest,
                                        command.consents, report_by, command.age_now});
+  suspect(CaseId(subject.id), command.duplicates, view, input, decision);
   // The day between is for clocks of two machines that differ.
   decision.set_clock(subject, ClockName::report_follows, report_by + days(1));
   begin_first_epoch(decision, view, input, policy);

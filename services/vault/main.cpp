@@ -1,8 +1,20 @@
+#include "common/base/hex.hpp"
 #include "common/runtime/run.hpp"
 #include "services/vault/credentials.hpp"
 #include "services/vault/open_master.hpp"
-#include "services/vault/sealing.hpp"
 #include "services/vault/vault.hpp"
+#include "services/vault/vault_hooks.hpp"
+
+namespace nrm {
+namespace {
+Result<crypto::SecretKey> read_key(const Folder& folder, const std::string& file) {
+  NRM_TRY_ASSIGN(const auto hex, folder.secret(file));
+  const auto bytes = from_hex(hex.reveal());
+  if (!bytes) return Error(Code::corrupt, "", file + " is not hexadecimal");
+  return crypto::SecretKey::from(*bytes);
+}
+}  // namespace
+}  // namespace nrm
 
 int main(int argc, char** argv) {
   using namespace nrm;
@@ -15,8 +27,11 @@ int main(int argc, char** argv) {
                        EpochKeys::open(folder.file("keys/vault/epochs"), std::move(master)));
         NRM_TRY_ASSIGN(auto credentials, epochs->credentials());
         NRM_TRY_ASSIGN(auto sealing, Sealing::open(store, std::move(epochs), entropy));
+        NRM_TRY_ASSIGN(auto duplicates, read_key(folder, "keys/vault/duplicates"));
+        auto hooks = std::make_unique<VaultHooks>(std::move(sealing), std::move(duplicates), store,
+                                                  entropy);
         static const auto machine = system_clock();  // outlives the hooks
         return std::unique_ptr<Hooks>(std::make_unique<Credentials>(std::move(credentials), store,
-                                                                    *machine, std::move(sealing)));
+                                                                    *machine, std::move(hooks)));
       });
 }

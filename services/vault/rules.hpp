@@ -43,6 +43,15 @@ struct VaultRules {
   Result<Decision> on(const BreakGlass& command) const;
   Result<Decision> on(const ReviewEmergency& command) const;
 
+  // Organisations' keys (decide_keys.cpp), and what clients seal to them (decide_items.cpp).
+  Result<Decision> on(const RegisterOrganisationKey& command) const;
+  Result<Decision> on(const ApproveOrganisationKey& command) const;
+  Result<Decision> on(const RevokeOrganisationKey& command) const;
+  Result<Decision> on(const StoreSealedItem& command) const;
+  Result<Decision> on(const RequestSealedItem& command) const;
+  Result<Decision> on(const ApproveSealedItem& command) const;
+  Result<Decision> on(const OpenSealedItem& command) const;
+
   // Parts of several decisions (decide.cpp).
   Result<void> only(std::initializer_list<Role> roles) const;
   const Actor& actor() const { return *input.actor; }  // REQUIRES: only() was asked

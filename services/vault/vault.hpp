@@ -5,6 +5,7 @@
 
 #include "common/event/consents.hpp"
 #include "common/step/decider.hpp"
+#include "services/vault/seals.hpp"
 
 namespace nrm {
 // Openings of the last hour, counted in steps of quota_step_minutes: bounded, however many there
@@ -148,7 +149,7 @@ BOOST_DESCRIBE_STRUCT(KeyLedger, (), (epoch, until))
 struct Vault {
   static constexpr Service service = Service::vault;
   using States = StateTypes<OrganisationFile, AccountFile, Dossier, Withdrawal, Emergency, Proposal,
-                            KeyLedger>;
+                            KeyLedger, OrganisationKeyFile, SealedItem, DuplicatePair>;
   using Receives = EventTypes<ReportReceived, ReferralAccepted, ServiceEnded, CaseClosed>;
 
   static void evolve(OrganisationFile& state, const Event& event);
@@ -158,6 +159,9 @@ struct Vault {
   static void evolve(Emergency& state, const Event& event);
   static void evolve(Proposal& state, const Event& event);
   static void evolve(KeyLedger& state, const Event& event);
+  static void evolve(OrganisationKeyFile& state, const Event& event);
+  static void evolve(SealedItem& state, const Event& event);
+  static void evolve(DuplicatePair& state, const Event& event);
   static Result<Decision> decide(const View& view, const Input& input, const Policy& policy);
   static void rows(const StreamKey& stream, const OrganisationFile& state, Rows& out);
   static void rows(const StreamKey& stream, const AccountFile& state, Rows& out);
@@ -166,5 +170,8 @@ struct Vault {
   static void rows(const StreamKey& stream, const Emergency& state, Rows& out);
   static void rows(const StreamKey& stream, const Proposal& state, Rows& out);
   static void rows(const StreamKey&, const KeyLedger&, Rows&) {}
+  static void rows(const StreamKey& stream, const OrganisationKeyFile& state, Rows& out);
+  static void rows(const StreamKey& stream, const SealedItem& state, Rows& out);
+  static void rows(const StreamKey& stream, const DuplicatePair& state, Rows& out);
 };
 }  // namespace nrm

@@ -12,7 +12,7 @@
 #include "common/store/memory_store.hpp"
 #include "services/audit/conservation.hpp"
 #include "services/cores.hpp"
-#include "services/vault/sealing.hpp"
+#include "services/vault/vault_hooks.hpp"
 #include "tests/support/people.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -38,7 +38,7 @@ struct Machine {
   MemoryStore store;
   std::unique_ptr<Entropy> entropy;
   crypto::Signer signer;
-  std::unique_ptr<Sealing> sealing;
+  std::unique_ptr<VaultHooks> hooks;
   std::unique_ptr<Bus> bus;
   std::unique_ptr<ServiceLoop> loop;
   std::map<std::uint64_t, Hash> answered;  // seq -> leaf that a caller was told
@@ -80,7 +80,7 @@ struct World::State {
 
   void start(Machine& machine) {
     machine.bus = network.join(std::string(to_text(machine.service)));
-    if (machine.service == Service::vault) machine.sealing = open_sealing(machine);
+    if (machine.service == Service::vault) machine.hooks = open_hooks(machine);
     auto loop = ServiceLoop::open({.step = {.core = core_of(machine.service),
                                             .store = machine.store,
                                             .entropy = *machine.entropy,
@@ -89,7 +89,7 @@ struct World::State {
                                             .signer = machine.signer,
                                             .origin = "world/" + log_name(machine.service),
                                             .sandbox = true,
-                                            .hooks = machine.sealing.get()},
+                                            .hooks = machine.hooks.get()},
                                    .bus = *machine.bus,
                                    .clock = clock,
                                    .ticks = ticks});
@@ -98,19 +98,21 @@ struct World::State {
   }
 
   // The epochs' keys are real files: they outlive a crash, as their own syncs promise.
-  std::unique_ptr<Sealing> open_sealing(Machine& machine) {
+  std::unique_ptr<VaultHooks> open_hooks(Machine& machine) {
     auto master = master_in_memory(crypto::SecretKey::from(std::string(32, 'm')).value());
     auto epochs = EpochKeys::open(keys.path() + "/epochs", std::move(master));
     CHECK(epochs, "the epochs' keys are there after any crash");
     auto sealing = Sealing::open(machine.store, std::move(epochs).value(), *machine.entropy);
     CHECK(sealing, "the current epoch has its key after any crash");
-    return std::move(sealing).value();
+    return std::make_unique<VaultHooks>(std::move(sealing).value(),
+                                        crypto::SecretKey::from(std::string(32, 'd')).value(),
+                                        machine.store, *machine.entropy);
   }
 
   void crash(Machine& machine) {
     ++summary.crashes;
     machine.loop.reset();
-    machine.sealing.reset();
+    machine.hooks.reset();
     machine.bus.reset();
     machine.store.power_cut();
   }

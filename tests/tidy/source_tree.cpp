@@ -88,6 +88,7 @@ std::string library_of(const std::string& target) {
       {"boost/system", "Boost.System"},
       {"simdjson", "simdjson"},
       {"sodium", "libsodium"},
+      {"utf8proc", "utf8proc"},
       {"openssl/", "OpenSSL"},
       {"spdlog/", "spdlog"},
       {"prometheus/", "prometheus-cpp"},

@@ -1,6 +1,8 @@
 // Commands beside reports: what each route sends, pointers, versions, rights, accounts, the clock.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/unit/gateway/world.hpp"
 
 namespace nrm::gateway::test {
@@ -15,6 +17,13 @@ class CommandsTest : public ::testing::Test {
   }
   std::string on_referral(std::string_view act) {
     return "/v1/referrals/" + subject.text() + "/" + act.data();
+  }
+
+  // A case and a referral of that id are there, for the offices to see.
+  void publish_things() {
+    world.publish(Service::identification, {{case_stream(subject), ReportReceived{}}});
+    world.publish(Service::referral,
+                  {{referral_stream(subject), ReferralRequested{.subject = CaseId(subject)}}});
   }
 
   World world;
@@ -69,7 +78,20 @@ TEST_F(CommandsTest, EachRouteSendsItsCommand) {
       {"/v1/providers/" + subject.text() + "/capacity", provider, R"({"places":4})",
        ChangeCapacity{ProviderId(subject), 4}},
       {"/v1/accounts/" + subject.text() + "/revocation", operators, "",
-       RevokeAccount{AccountId(subject)}}};
+       RevokeAccount{AccountId(subject)}},
+      {"/v1/organisation-keys/" + subject.text() + "/approval", operators,
+       R"({"fingerprint":"3f2a"})",
+       ApproveOrganisationKey{OrganisationKeyId(subject), *Text<64>::parse("3f2a")}},
+      {"/v1/organisation-keys/" + subject.text() + "/revocation", provider,
+       R"({"reason":"compromised"})",
+       RevokeOrganisationKey{OrganisationKeyId(subject), KeyRevocation::compromised}},
+      {"/v1/sealed-items/" + subject.text() + "/requests", provider, "",
+       RequestSealedItem{SealedItemId(subject)}},
+      {"/v1/sealed-items/" + subject.text() + "/approval", provider,
+       R"({"account":")" + subject.text() + "\"}",
+       ApproveSealedItem{SealedItemId(subject), AccountId(subject)}},
+      {"/v1/sealed-items/" + subject.text() + "/openings", provider, R"({"purpose":"safety"})",
+       OpenSealedItem{SealedItemId(subject), OpeningPurpose::safety}}};
   for (const Row& row : rows) {
     SCOPED_TRACE(row.path);
     world.asked.clear();
@@ -134,6 +156,7 @@ TEST_F(CommandsTest, PointersOfCommandsBecomePointersOfBodies) {
        {"/reason out_of_range"}},
       {on_case("closure-request"), manager, R"({"reason":"plan_completed"})", "/subject", {}},
       {on_referral("retry"), manager, "", "/referral", {}}};
+  publish_things();
   for (const Row& row : rows) {
     world.says = [&](const Question&) -> Said { return Error(Code::out_of_range, row.where); };
     const auto response = world.post(row.path, row.token, row.body);
@@ -160,16 +183,47 @@ TEST_F(CommandsTest, IfMatchIsTheVersionInTheDecidingService) {
               i < 4 ? case_stream(subject) : referral_stream(subject));
   }
   world.says = [](const Question&) -> Said { return Error(Code::stale_version); };
+  publish_things();
   EXPECT_EQ(world.post(on_referral("retry"), manager, "", {{"if-match", "\"7\""}}).status, 412);
 }
 
-// What a service forbids is told to who may see the thing; for others there is nothing.
-TEST_F(CommandsTest, ForbiddenThingsThatCannotBeSeenAreNotThere) {
-  world.says = [](const Question&) -> Said { return Error(Code::forbidden); };
+// What a service refuses is told to who may see the thing; for others there is nothing, in the same
+// words whatever the service said.
+TEST_F(CommandsTest, ThingsThatCannotBeSeenAreNotThere) {
   const std::string stranger = world.account(Role::case_manager, OrganisationId(world.id()));
-  world.publish(Service::identification, {{case_stream(subject), ReportReceived{}}});
-  EXPECT_EQ(world.post(on_case("closure-refusal"), stranger, "").status, 404);
-  EXPECT_EQ(world.post(on_case("closure-refusal"), manager, "").status, 403);
+  publish_things();
+  std::set<std::string> bodies;
+  for (const Error& error :
+       {Error(Code::forbidden), Error(Code::not_found, "/subject"), Error(Code::not_in_state),
+        Error(Code::stale_version, "", "it is at version 7"), Error(Code::too_early, "/subject")}) {
+    world.says = [&](const Question&) -> Said { return error; };
+    const auto unseen = world.post(on_case("closure-refusal"), stranger, "");
+    EXPECT_EQ(unseen.status, 404);
+    bodies.insert(unseen.body);
+    EXPECT_EQ(world.post(on_case("closure-refusal"), manager, "").status,
+              row_of(error.code).status);
+    EXPECT_EQ(world.post(on_referral("retry"), stranger, "").status, 404);
+  }
+  EXPECT_EQ(bodies.size(), 1u);
+}
+
+// A receipt's record may hold others' events: who declines does not learn who is asked next.
+TEST_F(CommandsTest, AReceiptShowsARecordOnlyToWhomAllOfItIsFor) {
+  const http::Headers wanted{{"prefer", "return=representation"}};
+  const auto shown = [&](std::string_view act, const std::string& token, std::string body,
+                         std::vector<Emit> events) {
+    world.says = [&](const Question&) -> Said { return events; };
+    const auto response = world.post(on_referral(act), token, std::move(body), wanted);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return !member_of(response, "receipt/record").empty();
+  };
+  const Emit declined{referral_stream(subject), ReferralDeclined{}},
+      offered{referral_stream(subject), ReferralOffered{}},
+      accepted{referral_stream(subject), ReferralAccepted{}};
+  EXPECT_TRUE(shown("acceptance", provider, "{}", {accepted}));
+  EXPECT_FALSE(shown("refusal", provider, R"({"reason":"no_capacity"})", {declined, offered}));
+  EXPECT_FALSE(shown("acceptance", provider, "{}", {accepted, offered}));
+  EXPECT_TRUE(shown("retry", manager, "", {offered}));
 }
 
 TEST_F(CommandsTest, AnOpeningPassesThroughWhatTheVaultOpened) {

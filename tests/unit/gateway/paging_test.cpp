@@ -28,9 +28,10 @@ class PagingTest : public ::testing::Test {
   }
   Result<Page> read(std::string_view cursor, std::string_view limit = {},
                     Order order = Order::ascending, const Store::Take& take = {}) {
-    return read_page(store, cursors, asking(cursor, limit), "list/", order, take);
+    return read_page(store, cursors, {asking(cursor, limit), reader}, "list/", order, take);
   }
 
+  AccountId reader;
   MemoryStore store;
   Cursors cursors{std::string(32, 'k')};
 };
@@ -76,10 +77,14 @@ TEST_F(PagingTest, RowsThatComeAndGoMoveNobody) {
 
 TEST_F(PagingTest, ACursorCannotBeForgedOrCarriedToAnotherList) {
   const std::string cursor = read({}, "10")->next;
-  EXPECT_FALSE(cursors.open("list/1", cursor));  // a list that is part of it
-  EXPECT_FALSE(cursors.open("other/", cursor));
-  EXPECT_FALSE(Cursors(std::string(32, 'x')).open("list/", cursor));
-  EXPECT_EQ(*cursors.open("list/", cursor), "list/1009");
+  EXPECT_FALSE(cursors.open(reader, "list/1", cursor));  // a list that is part of it
+  EXPECT_FALSE(cursors.open(reader, "other/", cursor));
+  EXPECT_FALSE(cursors.open(AccountId(*Uuid::parse("5f0c1a2b-0000-4000-8000-000000000001")),
+                            "list/", cursor))
+      << "another reader's";
+  EXPECT_NE(read({}, "10")->next, cursor) << "the key in it cannot be read or compared";
+  EXPECT_FALSE(Cursors(std::string(32, 'x')).open(reader, "list/", cursor));
+  EXPECT_EQ(*cursors.open(reader, "list/", cursor), "list/1009");
   constexpr std::string_view digits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   for (std::size_t i = 0; i < cursor.size(); ++i) {
@@ -117,6 +122,15 @@ TEST_F(PagingTest, SkipsWhatAReaderMayNotSeeWithoutLosingThePlace) {
     cursor = page->next;
   } while (!cursor.empty());
   EXPECT_EQ(seen, 100u);
+}
+
+// A next page that turns out empty would tell that there is something the reader may not see.
+TEST_F(PagingTest, PromisesNoPageOfWhatAReaderMayNotSee) {
+  const auto only = [](std::string_view key, std::string_view) { return key < "list/1010"; };
+  EXPECT_NE(read({}, "9", Order::ascending, only)->next, "");
+  const auto page = read({}, "10", Order::ascending, only);
+  EXPECT_EQ(page->rows.size(), 10u);
+  EXPECT_EQ(page->next, "");
 }
 
 TEST_F(PagingTest, AnswerNamesTheNextPage) {

@@ -74,7 +74,9 @@ TEST(RouteTable, NamesFormsAndAnswersThatExistAndUsesAll) {
   }
   EXPECT_EQ(used_forms, forms);
   for (const auto& answer : answers)
-    EXPECT_TRUE(used_answers.contains(answer) || answer == "LogItem") << answer << " is not used";
+    // The two that are only inside others.
+    EXPECT_TRUE(used_answers.contains(answer) || answer == "LogItem" || answer == "DuplicateItem")
+        << answer << " is not used";
 }
 
 TEST(RouteTable, EveryRouteIsConsistent) {

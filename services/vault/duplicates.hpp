@@ -1,0 +1,56 @@
+// DuplicateTokens: whether a new dossier may be of a person who is in the mechanism already. Never
+// an oracle: who reports gets the same answer either way, and only the case managers' queue tells.
+//
+// A token is a keyed hash (BLAKE2b, key in keys/vault/duplicates) of one composite:
+//   name_and_birth    words of the name, folded (base/folding.hpp), sorted, and the date of birth;
+//                     once more with the other name, so that an alias meets a name
+//   document_number   letters and digits, folded, without separators; at least 5
+//   phone             the last 9 digits (national numbers with or without their prefix); at least 7
+// Exact tokens only: tokens that survive small differences (Bloom filters) give names away
+// (reliability.md 1.5). A composite that is missing or too short is looked up all the same, as
+// something that nobody has, so that the work is the same.
+//
+//   Family::sealed   duplicate/<token>/<case>   = ground
+//                    tokens/<case>              = its tokens, for erasure
+// THREAD: the vault's loop thread.
+#pragma once
+#include <deque>
+#include <unordered_map>
+
+#include "common/crypto/crypto.hpp"
+#include "common/event/personal.hpp"
+#include "common/runtime/step.hpp"
+
+namespace nrm {
+class DuplicateTokens {
+ public:
+  DuplicateTokens(crypto::SecretKey key, const Store& store)
+      : key_(std::move(key)), store_(store) {}
+
+  // Completes SealDossier with the cases that share a token. ERRORS: of the reader, of the store.
+  Result<void> before(Input& input, std::string_view personal);
+  void decided(const Record& record, Batch& batch);
+  void erase_case(const Uuid& subject, Batch& batch) const;
+
+ private:
+  struct Token {
+    std::string text;  // hex
+    DuplicateGround ground{};
+    bool meant = false;  // false: looked up only for the same work
+  };
+  std::vector<Token> tokens_of(const PersonalPart& part, const Uuid& subject) const;
+  Result<void> find(const Token& token, std::vector<DuplicateCandidate>& out) const;
+
+  crypto::SecretKey key_;
+  const Store& store_;
+  std::vector<Token> held_;  // of the present input
+  // What the last records put, perhaps not in the store yet: token -> case and ground.
+  std::unordered_multimap<std::string, std::pair<CaseId, DuplicateGround>> fresh_;
+  std::deque<std::string> fresh_order_;
+};
+
+// The composites of a personal part, as they are hashed; for tests and for the rules' sake.
+std::string name_composite(std::string_view name, const Date& born);  // empty: too little
+std::string document_composite(std::string_view number);
+std::string phone_composite(std::string_view number);
+}  // namespace nrm

@@ -1,0 +1,40 @@
+// SealedItems: the vault's part in what organisations seal among themselves. It checks that keys
+// are keys and boxes have the sizes of boxes, keeps boxes and hands them back; it has no secret
+// that opens one.
+//
+//   Family::sealed   box/<case>/<item>/<key>   one box, as the sender's client made it
+//
+// A box goes to disk only with the event that it is stored: one that was refused (sealed to a key
+// that somebody slipped in) leaves no byte behind.
+// THREAD: the vault's loop thread.
+#pragma once
+#include <deque>
+
+#include "common/crypto/crypto.hpp"
+#include "common/runtime/step.hpp"
+
+namespace nrm {
+class SealedItems {
+ public:
+  SealedItems(const Store& store, Entropy& entropy) : store_(store), entropy_(entropy) {}
+
+  // Completes RegisterOrganisationKey and StoreSealedItem; everything else is left alone.
+  Result<void> before(Input& input, std::string_view boxes);
+  void decided(const Record& record, Batch& batch);
+  // [{"key":…,"box":base64}] of an opening, for the reader's organisation alone; an Error
+  // where the record is an alarm. None: the record is of something else. `repeated`: refused, for
+  // each record of a reading lets a box leave once.
+  std::optional<Result<Sensitive<std::string>>> answer(const Record& record, bool repeated) const;
+  // Everything of one case that is there, or on its way in this batch.
+  void erase_case(const Uuid& subject, Batch& batch) const;
+
+ private:
+  Result<void> take_boxes(const Input& input, StoreSealedItem& command, std::string_view boxes);
+  Result<Sensitive<std::string>> open(const Emit& emit, const SealedItemOpened& opened) const;
+
+  const Store& store_;
+  Entropy& entropy_;
+  std::vector<std::pair<std::string, std::string>> held_;  // key and box, of the present input
+  std::deque<std::string> fresh_;  // keys of the last puts: perhaps not in the store yet
+};
+}  // namespace nrm

@@ -1,0 +1,266 @@
+// Threat 2: a shelter's address leaks through something that nobody thought of. It is sealed by the
+// sender's client to the organisations entitled to it; here are a thousand of them, and every
+// answer, log, metric, export and file is searched.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "common/base/hex.hpp"
+#include "tests/threats/town.hpp"
+
+namespace nrm::test {
+namespace {
+constexpr int cases_with_canaries = 1'000;
+
+const char* const processes[] = {"vault",      "identification", "referral",
+                                 "assistance", "closure",        "gateway"};
+
+// Every key and value that a process has stored, one text for each family.
+template <class See>
+void search_stores(const Town& town, See&& see) {
+  for (const char* process : processes) {
+    const Store& store = town.store(process);
+    for (std::size_t f = 0; f < family_count; ++f) {
+      std::string all;
+      ASSERT_TRUE(store.scan(static_cast<Family>(f), {}, [&](auto key, auto value) {
+        all.append(key).append(1, ' ').append(value).append(1, '\n');
+        return true;
+      }));
+      see(std::string(process) + " " + std::string(family_name(static_cast<Family>(f))), all);
+    }
+  }
+}
+
+// The boxes that the vault keeps, by key.
+std::vector<std::pair<std::string, std::string>> stored_boxes(const Town& town) {
+  std::vector<std::pair<std::string, std::string>> out;
+  const Store& vault = town.store("vault");
+  EXPECT_TRUE(vault.scan(Family::sealed, prefixed("box/"), [&](auto key, auto value) {
+    out.emplace_back(key, value);
+    return true;
+  }));
+  return out;
+}
+
+// What a process holds as keys, and every 32 bytes that it keeps in its store: wrapped keys,
+// salts, tokens, and what else somebody may take for a key.
+std::vector<std::string> all_secrets(const Town& town) {
+  std::vector<std::string> out = town.secrets();
+  for (const char* process : processes) {
+    const Store& store = town.store(process);
+    for (const Family family : {Family::sealed, Family::meta})
+      EXPECT_TRUE(store.scan(family, {}, [&](auto key, std::string_view value) {
+        if (key.starts_with("box/")) return true;
+        for (const std::string& bytes : {std::string(value), from_hex(value).value_or("")})
+          for (std::size_t at = 0; at + 32 <= bytes.size(); ++at)
+            out.push_back(bytes.substr(at, 32));
+        return true;
+      }));
+  }
+  return out;
+}
+
+struct Planted {
+  std::string subject, item, address;
+};
+
+class Threat02_ShelterAddress : public ::testing::Test {
+ protected:
+  Town town;
+  Party police = town.join("Example Police", OrganisationKind::police, Role::first_responder);
+  Party house = town.provider("Safe house 1", "safe_accommodation");
+  Party colleague = town.colleague(house, Role::service_provider);
+  Party clinic = town.provider("Clinic 1", "medical");
+  Party manager = town.office("case-manager");
+  Keys house_keys, manager_keys;
+
+  // One case whose shelter's address the managers sealed to the safe house.
+  Planted plant(int number, const std::string& padding = {}) {
+    const std::string subject = town.report(police);
+    town.accept(house, subject);
+    const std::string address =
+        "CANARY-" + std::to_string(number) + "-" + fresh_id() + " Hidden Lane" + padding;
+    const auto stored =
+        town.post(manager, "/v1/cases/" + subject + "/sealed-items",
+                  town.sealed_body(subject, 1, manager_keys, {&house_keys}, address));
+    EXPECT_EQ(stored.status, 201) << stored.body;
+    return {subject, member(stored, "item"), address};
+  }
+  // What the safe house reads, with two of its people.
+  http::Answer read(const Planted& one) {
+    const std::string item = "/v1/sealed-items/" + one.item;
+    EXPECT_EQ(town.post(house, item + "/requests", "{}").status, 200);
+    EXPECT_EQ(
+        town.post(colleague, item + "/approval", "{\"account\":\"" + house.account.text() + "\"}")
+            .status,
+        200);
+    return town.post(house, item + "/openings", R"({"purpose":"safety"})");
+  }
+  Result<crypto::OpenedItem> open(const Planted& one, const http::Answer& answer) {
+    const auto box = from_base64(member(answer, "boxes/0/box"));
+    return crypto::open_item({*CaseId::parse(one.subject), "shelter_location", 1, house_keys.id},
+                             house_keys.box, box.value_or(""),
+                             [&](const OrganisationKeyId&) -> Result<crypto::PublicKey> {
+                               return manager_keys.sign.public_key();
+                             });
+  }
+};
+
+// The pages of a list, one after the other.
+std::string whole_list(Town& town, const Party& who, const std::string& target) {
+  std::string out, cursor;
+  do {
+    const auto page = town.get(who, target + (target.find('?') == target.npos ? "?" : "&") +
+                                        "limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor));
+    out += page.body;
+    cursor = member(page, "next");
+  } while (!cursor.empty());
+  return out;
+}
+
+TEST_F(Threat02_ShelterAddress, AThousandAreFoundNowhere) {
+  ::testing::internal::CaptureStderr();  // where log lines go
+  town.enrol(manager, manager_keys);
+  town.enrol(house, house_keys);
+  std::vector<Planted> planted;
+  for (int i = 0; i < cases_with_canaries; ++i) planted.push_back(plant(i));
+  // What is planted can be found: the safe house reads and has the address.
+  std::string box_text;
+  for (int i = 0; i < 10; ++i) {
+    const Planted& one = planted[static_cast<std::size_t>(i) * 99];
+    const auto answer = read(one);
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    const auto opened = open(one, answer);
+    ASSERT_TRUE(opened);
+    ASSERT_EQ(opened->text.reveal(), one.address);
+    box_text = member(answer, "boxes/0/box");
+  }
+  std::string seen;
+  const auto look = [&](const Party& who, const std::string& target) {
+    seen += town.get(who, target).body;
+  };
+  for (const char* name : {"case-manager", "competent-authority", "operator", "auditor"}) {
+    const Party office = town.office(name);
+    for (const char* list : {"/v1/cases", "/v1/organisations", "/v1/providers", "/v1/status",
+                             "/v1/queues/plan", "/v1/queues/escalated", "/v1/queues/duplicates"})
+      seen += whole_list(town, office, list);
+    for (const Planted& one : planted) {
+      if (&one != &planted.front() && &one != &planted.back()) continue;
+      for (const char* part : {"", "/timeline", "/referrals", "/sealed-items"})
+        look(office, "/v1/cases/" + one.subject + part);
+      seen +=
+          town.post(office, "/v1/sealed-items/" + one.item + "/openings", R"({"purpose":"safety"})")
+              .body;
+    }
+  }
+  for (const Party* who : {&police, &clinic})
+    for (const Planted& one : planted) {
+      for (const char* part : {"", "/timeline", "/referrals", "/sealed-items"})
+        look(*who, "/v1/cases/" + one.subject + part);
+      seen += town.post(*who, "/v1/sealed-items/" + one.item + "/openings",
+                        R"({"purpose":"safety"})", {{"Prefer", "return=representation"}})
+                  .body;
+    }
+  seen += whole_list(town, police, "/v1/cases") + town.get({}, "/metrics").body;
+  EXPECT_EQ(seen.find("CANARY"), seen.npos);
+  // Not the ciphertext either: who may not read has nothing to keep until a key leaks.
+  EXPECT_EQ(seen.find("\"box\":"), seen.npos);
+  EXPECT_EQ(seen.find(box_text.substr(0, 40)), seen.npos);
+  std::printf("%zu bytes of answers to police, clinic and offices: 0 hits\n", seen.size());
+
+  std::size_t bytes = 0;
+  search_stores(town, [&](const std::string& where, const std::string& text) {
+    bytes += text.size();
+    EXPECT_EQ(text.find("CANARY"), text.npos) << where;
+  });
+  std::printf("%zu bytes of logs, states, rows and sealed parts: 0 hits of %d addresses\n", bytes,
+              cases_with_canaries);
+  const std::string lines = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(lines.find("CANARY"), lines.npos);
+}
+
+TEST_F(Threat02_ShelterAddress, NoKeyOfAnyServiceOpensOne) {
+  town.enrol(manager, manager_keys);
+  town.enrol(house, house_keys);
+  plant(1);
+  plant(2, std::string(3'000, 'x'));
+  const auto boxes = stored_boxes(town);
+  ASSERT_EQ(boxes.size(), 2u);
+  const auto secrets = all_secrets(town);
+  ASSERT_GT(secrets.size(), 50u);
+  for (const auto& [key, box] : boxes) {
+    EXPECT_TRUE(crypto::is_box_size(box.size())) << "a length tells only a bucket";
+    for (const std::string& secret : secrets) {
+      EXPECT_FALSE(crypto::open_box(*crypto::BoxKey::from(secret), box));
+      EXPECT_FALSE(crypto::open(*crypto::SecretKey::from(secret), "nrm-vault-1/" + key, box));
+    }
+    EXPECT_TRUE(crypto::open_box(house_keys.box, box)) << "the safe house's own key does";
+  }
+  std::printf("%zu secrets tried on %zu boxes: none opens\n", secrets.size(), boxes.size());
+}
+
+TEST_F(Threat02_ShelterAddress, TwoPeopleOfTheOrganisationAreNeededWithinTheHour) {
+  town.enrol(manager, manager_keys);
+  town.enrol(house, house_keys);
+  const Planted one = plant(1);
+  const std::string item = "/v1/sealed-items/" + one.item;
+  const std::string asks = "{\"account\":\"" + house.account.text() + "\"}";
+  const auto open_now = [&] {
+    return town.post(house, item + "/openings", R"({"purpose":"safety"})");
+  };
+  EXPECT_EQ(code_of(open_now()), "second_person_required");
+  EXPECT_EQ(town.post(colleague, item + "/approval", asks).status, 404) << "nobody asked yet";
+  EXPECT_EQ(town.post(house, item + "/requests", "{}").status, 200);
+  EXPECT_EQ(code_of(open_now()), "second_person_required") << "asked alone";
+  EXPECT_EQ(code_of(town.post(house, item + "/approval", asks)), "second_person_required")
+      << "who asks does not approve";
+  EXPECT_EQ(town.post(manager, item + "/approval", asks).status, 404) << "another organisation";
+  EXPECT_EQ(town.post(colleague, item + "/approval", asks).status, 200);
+  EXPECT_EQ(member(town.get(colleague, "/v1/cases/" + one.subject + "/sealed-items"),
+                   "items/0/waiting/0/approved"),
+            "true");
+  EXPECT_EQ(town.post(town.office("operator"), "/v1/sandbox/clock", R"({"advance":"61m"})").status,
+            200);
+  EXPECT_EQ(code_of(open_now()), "second_person_required") << "an hour later";
+  const auto answer = read(one);
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_TRUE(open(one, answer));
+  EXPECT_EQ(code_of(open_now()), "second_person_required") << "each reading takes two";
+  // A box cannot be passed off as another case's, another version's or another sender's.
+  const auto box = from_base64(member(answer, "boxes/0/box")).value_or("");
+  const crypto::ItemLabel label{*CaseId::parse(one.subject), "shelter_location", 1, house_keys.id};
+  const auto fails = [&](crypto::ItemLabel other, const crypto::PublicKey& sender) {
+    return !crypto::open_item(other, house_keys.box, box,
+                              [&](auto&) -> Result<crypto::PublicKey> { return sender; });
+  };
+  auto other = label;
+  other.subject = *CaseId::parse(fresh_id());
+  EXPECT_TRUE(fails(other, manager_keys.sign.public_key()));
+  other = label;
+  other.version = 2;
+  EXPECT_TRUE(fails(other, manager_keys.sign.public_key()));
+  EXPECT_TRUE(fails(label, house_keys.sign.public_key()));
+  EXPECT_FALSE(fails(label, manager_keys.sign.public_key()));
+}
+
+TEST_F(Threat02_ShelterAddress, WhoHelpsNoLongerReadsNoLonger) {
+  town.enrol(manager, manager_keys);
+  town.enrol(house, house_keys);
+  const Planted one = plant(1);
+  EXPECT_EQ(read(one).status, 200);
+  const std::string subject = "/v1/cases/" + one.subject;
+  const std::string referral =
+      members(town.get(house, "/v1/inbox?status=accepted"), "referral").at(0);
+  const auto ended = town.post(house, subject + "/service-ends",
+                               "{\"referral\":\"" + referral + "\",\"reason\":\"person_left\"}");
+  ASSERT_EQ(ended.status, 200) << ended.body;
+  town.settle();
+  EXPECT_EQ(town.post(house, "/v1/sealed-items/" + one.item + "/requests", "{}").status, 404);
+  EXPECT_EQ(
+      town.post(house, "/v1/sealed-items/" + one.item + "/openings", R"({"purpose":"safety"})")
+          .status,
+      404);
+}
+}  // namespace
+}  // namespace nrm::test

@@ -1,0 +1,90 @@
+// Town: a mechanism on one thread: the real gateway and the real services with their steps, feeds
+// and hooks, over a bus and stores in memory; its parties with their tokens. What tests of threats
+// ask over the API, they ask through here.
+// THREAD: one. Time passes by a millisecond a turn, and when a test moves it.
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/crypto/sealed_item.hpp"
+#include "common/event/codes.hpp"
+#include "common/http/http.hpp"
+#include "common/store/memory_store.hpp"
+
+namespace nrm::test {
+struct Party {
+  std::string name, token;
+  OrganisationId organisation;
+  AccountId account;
+};
+
+// An organisation's keys as its own machine has them.
+struct Keys {
+  crypto::BoxKey box = crypto::BoxKey::random();
+  crypto::Signer sign = crypto::Signer::random();
+  OrganisationKeyId id;
+  std::string fingerprint;  // as the organisation shows it
+};
+
+class Town {
+ public:
+  Town();
+  ~Town();
+
+  // "competent-authority", "case-manager", "case-manager-2", "operator", "auditor"
+  const Party& office(const std::string& name) const { return offices_.at(name); }
+  // A new organisation and an account of it.
+  Party join(const std::string& name, OrganisationKind kind, Role role);
+  Party colleague(const Party& of, Role role);
+
+  http::Answer get(const Party& who, const std::string& target, http::Headers headers = {});
+  // With a fresh Idempotency-Key, unless `headers` names one.
+  http::Answer post(const Party& who, const std::string& target, const std::string& body,
+                    http::Headers headers = {});
+  // `took`: processor time of gateway and services together, without a network.
+  http::Answer call(http::Call call);
+  // Milliseconds of the mechanism's own clock that the last call took: turns of its loops.
+  int last_turns() const { return last_turns_; }
+  void settle();  // until what is on the way has arrived everywhere
+
+  // Everything that the service, or the gateway, has stored.
+  const MemoryStore& store(std::string_view process) const;
+  // Every secret that a process of the mechanism holds, as raw bytes.
+  std::vector<std::string> secrets() const;
+
+  // A formal report; `personal` as JSON. The case's id.
+  std::string report(const Party& who, const std::string& personal = R"({"name":"A. Person"})");
+  std::string report_body(const std::string& personal) const;
+  // A provider of this service with places for everybody.
+  Party provider(const std::string& name, const std::string& service);
+  // Accepts the offer of this case that is in the inbox. The referral's id.
+  std::string accept(const Party& provider, const std::string& subject);
+
+  // Registers; approved by operator and auditor when asked for.
+  void enrol(const Party& who, Keys& keys, bool approved = true);
+  http::Answer approve(const Party& who, const OrganisationKeyId& key,
+                       const std::string& fingerprint);
+  // The body of POST …/sealed-items.
+  std::string sealed_body(const std::string& subject, std::uint32_t version, const Keys& from,
+                          const std::vector<const Keys*>& to, const std::string& text,
+                          const std::string& item_class = "shelter_location") const;
+
+ private:
+  struct Works;  // the processes
+  void turn();
+
+  std::unique_ptr<Works> works_;
+  std::map<std::string, Party> offices_;
+  std::uint64_t keys_ = 0;
+  int last_turns_ = 0;
+};
+
+// Members of an answer's JSON, by path: "receipt/log", "items/0/case"; empty when not there.
+std::string member(const http::Answer& answer, std::string_view path);
+// Of every item of a list.
+std::vector<std::string> members(const http::Answer& answer, std::string_view name);
+std::string code_of(const http::Answer& answer);  // the last part of the problem's type
+std::string fresh_id();                           // of nothing that exists
+}  // namespace nrm::test
