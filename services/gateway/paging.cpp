@@ -10,7 +10,6 @@
 
 namespace nrm::gateway {
 namespace {
-
 // RFC 3986, 2.3: everything but unreserved characters.
 std::string percent_encoded(std::string_view text) {
   std::string out;

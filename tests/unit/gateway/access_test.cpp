@@ -46,7 +46,7 @@ class AccessTest : public ::testing::Test {
   }
   // The account behind a token, as the vault knows it.
   AccountId account_of(const std::string& token) {
-    return world.gateway->authentication().caller("Bearer " + token)->account;
+    return world.gateway->authentication().caller({"Bearer " + token, nullptr})->actor.account;
   }
   void on_case(Event event) {
     world.publish(Service::vault, {{case_stream(subject), std::move(event)}});
