@@ -51,8 +51,7 @@ bool set_wire_options(const Socket& socket) {
 }
 
 bool set_listener_options(const Socket& socket, const ZmqOptions& options) {
-  return set_wire_options(socket) &&
-         set(socket, ZMQ_BACKLOG, limits::bus_backlog) &&
+  return set_wire_options(socket) && set(socket, ZMQ_BACKLOG, limits::bus_backlog) &&
          // A full or vanished peer is an error, not a silent loss.
          set(socket, ZMQ_ROUTER_MANDATORY, 1) && set(socket, ZMQ_CURVE_SERVER, 1) &&
          set(socket, ZMQ_CURVE_SECRETKEY, options.key.secret_key) &&

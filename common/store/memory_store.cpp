@@ -1,6 +1,5 @@
 #include "common/store/memory_store.hpp"
 
-
 namespace nrm {
 namespace {
 std::size_t index_of(Family family) { return static_cast<std::size_t>(family); }

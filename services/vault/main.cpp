@@ -28,8 +28,8 @@ int main(int argc, char** argv) {
         NRM_TRY_ASSIGN(auto credentials, epochs->credentials());
         NRM_TRY_ASSIGN(auto sealing, Sealing::open(store, std::move(epochs), entropy));
         NRM_TRY_ASSIGN(auto duplicates, read_key(folder, "keys/vault/duplicates"));
-        auto hooks = std::make_unique<VaultHooks>(std::move(sealing), std::move(duplicates), store,
-                                                  entropy);
+        auto hooks =
+            std::make_unique<VaultHooks>(std::move(sealing), std::move(duplicates), store, entropy);
         static const auto machine = system_clock();  // outlives the hooks
         return std::unique_ptr<Hooks>(std::make_unique<Credentials>(std::move(credentials), store,
                                                                     *machine, std::move(hooks)));

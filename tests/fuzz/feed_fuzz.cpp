@@ -8,8 +8,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace nrm;
-  static constexpr std::string_view verbs[] = {"RESUME", "RECORDS", "CREDIT", "BEAT",
-                                               "REFUSED", "ASK",    "ANSWER"};
+  static constexpr std::string_view verbs[] = {"RESUME",  "RECORDS", "CREDIT", "BEAT",
+                                               "REFUSED", "ASK",     "ANSWER"};
   if (size < 2) return 0;
   const std::string_view rest(reinterpret_cast<const char*>(bytes) + 2, size - 2);
   const std::size_t cut = bytes[1] * rest.size() / 255;
