@@ -66,7 +66,8 @@ Result<void> write_file(const std::string& path, std::string_view bytes, unsigne
     if (::fsync(file.get()) != 0) return file_error(fresh, "cannot be synced");
   }
   if (::rename(fresh.c_str(), path.c_str()) != 0) return file_error(path, "cannot be replaced");
-  const auto folder = std::filesystem::path(path).parent_path().string();
+  auto folder = std::filesystem::path(path).parent_path().string();
+  if (folder.empty()) folder = ".";
   const Descriptor parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (parent.get() < 0 || ::fsync(parent.get()) != 0) return file_error(folder, "cannot be synced");
   return {};

@@ -115,6 +115,7 @@ std::vector<int> problem_statuses(const Route& route) {
   if (route.roles.empty() && route.method == "GET") return {400, 500};
   std::vector<int> out{400, 401, 403, 408, 421, 429, 431, 500, 503};
   const bool changes = route.method == "POST";
+  if (route.roles.empty()) out.push_back(429);  // who signs in may have to wait
   if (route.pattern.find('{') != route.pattern.npos) out.push_back(404);
   if (changes || route.pattern.starts_with("/v1/sandbox")) out.push_back(409);
   if (changes) out.insert(out.end(), {413, 415});
@@ -289,7 +290,13 @@ Tree components() {
       "token",
       Tree::object({{"type", "http"},
                     {"scheme", "bearer"},
-                    {"description", "an account's token, as issued by POST /v1/accounts"}}));
+                    {"description",
+                     "an account's token, as issued by POST /v1/accounts or /v1/sessions, or an "
+                     "access token of the identity provider (RFC 9068)"}}));
+  out["securitySchemes"].set(
+      "certificate",
+      Tree::object({{"type", "mutualTLS"},
+                    {"description", "a client certificate with the URI name of the account"}}));
   return out;
 }
 }  // namespace
@@ -309,7 +316,8 @@ void add_openapi(Files& files) {
                          "Bodies are read strictly: a member that is not described, or "
                          "twice, is refused. GET routes answer HEAD too."}}));
   out.set("servers", Tree::array({Tree::object({{"url", "https://localhost:8443"}})}));
-  out.set("security", Tree::array({Tree::object({{"token", Tree::array()}})}));
+  out.set("security", Tree::array({Tree::object({{"token", Tree::array()}}),
+                                   Tree::object({{"certificate", Tree::array()}})}));
   out.set("paths", std::move(paths));
   out.set("components", components());
   files["openapi.json"] = out.pretty();

@@ -27,6 +27,14 @@ TEST_F(FolderTest, WhatIsWrittenIsReadAndModesAreAsAsked) {
   EXPECT_EQ(read_file(file).value(), "other");
 }
 
+TEST_F(FolderTest, AFileNeedsNoFolderInItsName) {
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(path);
+  EXPECT_TRUE(write_file("here", "text", 0400));
+  EXPECT_EQ(read_file("here").value(), "text");
+  std::filesystem::current_path(before);
+}
+
 TEST_F(FolderTest, MissingAndLargeFilesAreErrorsThatNameThem) {
   const auto missing = read_file(path + "/none");
   ASSERT_FALSE(missing);
