@@ -22,13 +22,15 @@ void get_withdrawals(Gateway& gateway, const CallPtr& call) {
 // A person or guardian has one case, and finds it here.
 void get_own_cases(Gateway& gateway, const CallPtr& call) {
   const auto& parts = gateway.parts();
-  if (!call->request.query.empty())
-    return call->fail(Error(Code::bad_request, "", "your case is the only one here"));
+  const auto reference = call->request.parameter("reference");
+  if (!call->request.parameter("queue").empty() || !call->request.parameter("status").empty())
+    return call->fail(Error(Code::bad_request, "", "queue and status are for the offices' lists"));
   std::vector<std::string> items;
   const auto account = find_view<AccountView>(parts.store, call->caller.account);
   if (account && account->view.subject) {
     const CaseId id = *account->view.subject;
-    if (const auto found = find_case(parts.store, parts.offices, call->caller, id))
+    const auto found = find_case(parts.store, parts.offices, call->caller, id);
+    if (found && (reference.empty() || reference == found->view.reference.text()))
       items.push_back(to_json(disclose(id, found->view, call->caller, Detail::item)));
   }
   answer_list(gateway, call, items, {});

@@ -124,6 +124,9 @@ TEST_F(AccessTest, APersonAndAGuardianSeeTheirCaseAndWhoSawIt) {
                         {DataClass::identity}});
   const auto own = world.get("/v1/cases", person);
   EXPECT_EQ(items_of(own, "case"), std::vector{subject.text()});
+  EXPECT_EQ(items_of(world.get("/v1/cases?reference=4FJ2K-7QX0M-9", person), "case").size(), 1u);
+  EXPECT_EQ(items_of(world.get("/v1/cases?reference=4FJ2K-7QX0M-8", person), "case").size(), 0u);
+  EXPECT_EQ(world.get("/v1/cases?status=reported", person).status, 400);
   EXPECT_EQ(member_of(world.get(case_path(), person), "identification_status"), "reported");
   EXPECT_EQ(member_of(world.get(case_path(), person), "reporter"), police.text());
   const auto types = items_of(world.get(case_path("/timeline"), person), "type");

@@ -281,7 +281,7 @@ TEST(PackMistake, ALimitIsMissingGivenTwiceOrOutOfRange) {
                  "/access_limits/1/per_hour");
 }
 
-TEST(Pack, LimitsAreAskedByName) {
+TEST(PackLimits, AreAskedByName) {
   EXPECT_EQ(policy_of("uk").per_hour(LimitName::openings_per_account), 100u);
   EXPECT_EQ(policy_of("osce").per_hour(LimitName::openings_per_organisation), 500u);
   EXPECT_EQ(Policy().per_hour(LimitName::openings_per_account), limits::access_per_hour_max);
