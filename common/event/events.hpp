@@ -489,5 +489,6 @@ using Event = std::variant<
     ReferralEscalationOverdue, ReferralCompleted, ReferralCancelled, SupportOpened, ServiceStarted,
     PlanOverdue, PlanAgreed, ServiceGiven, ReviewOverdue, ReviewHeld, ServiceEnded, SupportEnded,
     ClosureFileOpened, ObligationNoted, ObligationMet, PersonInformed, ClosureRequested,
-    ClosureApprovalOverdue, ClosureRefused, CaseClosed, LogKeyAdopted, LogKeyRetired>;
+    ClosureApprovalOverdue, ClosureRefused, CaseClosed,
+    LogKeyAdopted, LogKeyRetired>;
 }  // namespace nrm
