@@ -91,9 +91,14 @@ Result<bool> confine_files(const std::string& folder, std::string_view process) 
         std::string("identity"), std::string("rotation"), std::string("tls"), "keys/" + name})
     NRM_TRY(rules.allow(folder + "/" + shared, read_rights));
   NRM_TRY(rules.allow(folder + "/sandbox/clock", file_rights));
-  // Of its keys, a process makes and destroys only those of epochs.
-  for (const std::string& own : {"store/" + name, "keys/" + name + "/epochs", std::string("run")})
+  for (const std::string& own : {"store/" + name, std::string("run")})
     NRM_TRY(rules.allow(folder + "/" + own, work_rights));
+  // Only the vault makes and destroys keys of its own (of epochs; a master that shares replace),
+  // and may have them in a token that is software.
+  if (process == "vault") {
+    NRM_TRY(rules.allow(folder + "/keys/vault", work_rights));
+    NRM_TRY(rules.allow("/var/lib/softhsm", work_rights));
+  }
   NRM_TRY(rules.enforce());
   return true;
 }

@@ -23,8 +23,9 @@ class PermissionsTest : public ::testing::Test {
     for (const char* sub : {"keys", "keys/vault", "keys/vault/epochs", "keys/gateway", "store",
                             "store/vault", "run", "tls", "sandbox", "identity"})
       make_folder(sub, 0700);
-    for (const char* file : {"mechanism.json", "policy.json", "identity/providers.json",
-                             "sandbox/clock", "keys/vault/epochs/1"})
+    for (const char* file :
+         {"keys/vault/master.json", "keys/vault/shares", "mechanism.json", "policy.json",
+          "identity/providers.json", "sandbox/clock", "keys/vault/epochs/1"})
       make_file(file, 0600);
     for (const char* key : {"keys/vault/curve", "keys/vault/log", "keys/vault/master",
                             "keys/gateway/curve", "tls/server-key.pem"})
