@@ -25,8 +25,8 @@ const Route table[] = {
 
     // Cases
     {"GET", "/v1/cases", case_readers,
-     "Cases, newest first; a first responder's own; a provider: one by its reference", "cursor limit queue status reference",
-     "", "CaseItem[]", 200, {}, get_cases},
+     "Cases, newest first; a first responder's own; a provider: one by its reference",
+     "cursor limit queue status reference", "", "CaseItem[]", 200, {}, get_cases},
     {"GET", "/v1/cases/{id}", case_readers, "One case", "", "", "CaseItem", 200, {}, get_case},
     {"GET", "/v1/cases/{id}/timeline", case_readers, "What happened, in order", paged,
      "", "TimelineItem[]", 200, {}, get_timeline},
