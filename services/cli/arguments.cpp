@@ -40,6 +40,7 @@ class Commands {
     add_decide();
     add_case();
     add_consent();
+    add_sealed();
     add_load();
     add_rehearse();
     add_audit();
@@ -280,6 +281,53 @@ class Commands {
     });
     return sub;
   }
+  CLI::App* add_sealed_action(CLI::App& group, const char* action, const char* what,
+                              const char* subject, int (*command)(const SealedOptions&)) {
+    CLI::App* sub =
+        add(group, action, what, "  see deploy/README.md, \"Seal a shelter's address\"\n");
+    add_access(sub, sealed_.access);
+    if (subject != nullptr) sub->add_option(subject, sealed_.subject)->required();
+    sub->callback([this, action, command] {
+      sealed_.action = action;
+      run_ = [this, command] { return command(sealed_); };
+    });
+    return sub;
+  }
+  void add_sealed() {
+    CLI::App* group =
+        add(app_, "sealed", "what only organisations open: keys, and items",
+            "  nrm sealed keygen \"Safe house 1\" --key house.key\n"
+            "  nrm sealed get 4FJ2K-7QX0M9 --class shelter_location --key house.key\n");
+    group->require_subcommand(1);
+    const auto key = [this](CLI::App* sub) {
+      sub->add_option("--key", sealed_.key_file, "key file, mode 0400")->required();
+      return sub;
+    };
+    const auto item = [this](CLI::App* sub) {
+      sub->add_option("--class", sealed_.item_class, "shelter_location, …")->required();
+      return sub;
+    };
+    key(add_sealed_action(*group, "keygen", "make a key file", "organisation", organisation_key));
+    key(add_sealed_action(*group, "register", "register its public keys", nullptr,
+                          organisation_key))
+        ->add_option("--replaces", sealed_.replaces, "key that ends with the second approval");
+    add_sealed_action(*group, "keys", "an organisation's keys", "organisation", organisation_key);
+    add_sealed_action(*group, "approve", "approve a key", "key-id", organisation_key)
+        ->add_option("--fingerprint", sealed_.fingerprint, "as the organisation showed it")
+        ->required();
+    add_sealed_action(*group, "revoke", "revoke a key", "key-id", organisation_key)
+        ->add_option("--reason", sealed_.reason, "replaced, compromised, organisation_left")
+        ->required();
+    CLI::App* put = item(key(add_sealed_action(*group, "put", "seal a text", "case", sealed)));
+    put->add_option("--file", sealed_.file, "text to seal")->required();
+    put->add_option("--to", sealed_.to, "organisation, by name; may occur again")->required();
+    item(add_sealed_action(*group, "ask", "ask to read where two people are needed", "case",
+                           sealed));
+    item(add_sealed_action(*group, "allow", "approve a colleague's reading", "case", sealed));
+    item(key(add_sealed_action(*group, "get", "open what is sealed to you", "case", sealed)))
+        ->add_option("--purpose", sealed_.purpose, "of the reading")
+        ->capture_default_str();
+  }
   void add_load() {
     CLI::App* sub = add(app_, "load", "report everybody behind a published table",
                         "  nrm load tests/data/uk-nrm/uk_nrm_referrals_2023_q3.csv\n"
@@ -458,6 +506,7 @@ class Commands {
   ReferOptions refer_;
   DecideOptions decide_;
   CaseOptions case__;
+  SealedOptions sealed_;
   LoadOptions load_;
   RehearseOptions rehearse_;
   AuditVerifyOptions verify_;

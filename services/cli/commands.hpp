@@ -132,6 +132,21 @@ struct CaseOptions {
 };
 int case_(const CaseOptions& options);
 
+struct SealedOptions {
+  Access access;
+  std::string action;      // keygen register keys approve revoke; put ask allow get
+  std::string subject;     // case, organisation's name, or key id
+  std::string key_file;    // --key: the organisation's private keys
+  std::string file;        // --file: the text to seal
+  std::string item_class;  // --class
+  std::string purpose = "safety";
+  std::string fingerprint;  // as the organisation showed it
+  std::string replaces, reason;
+  std::vector<std::string> to;  // organisations' names
+};
+int organisation_key(const SealedOptions& options);
+int sealed(const SealedOptions& options);
+
 struct LoadOptions {
   Access access;
   std::string file;

@@ -116,7 +116,8 @@ void DuplicateTokens::decided(const Record& record, Batch& batch) {
     fresh_.emplace(token.text, std::pair(subject, token.ground));
     fresh_order_.push_back(token.text);
     if (fresh_order_.size() <= fresh_max) continue;
-    fresh_.erase(fresh_.find(fresh_order_.front()));
+    if (const auto oldest = fresh_.find(fresh_order_.front()); oldest != fresh_.end())
+      fresh_.erase(oldest);
     fresh_order_.pop_front();
   }
   if (!all.empty())
@@ -124,7 +125,8 @@ void DuplicateTokens::decided(const Record& record, Batch& batch) {
   held_.clear();
 }
 
-void DuplicateTokens::erase_case(const Uuid& subject, Batch& batch) const {
+void DuplicateTokens::erase_case(const Uuid& subject, Batch& batch) {
+  std::erase_if(fresh_, [&](const auto& one) { return one.second.first == subject; });
   const auto all = store_.get(Family::sealed, tokens_key(subject));
   CHECK(all, "what is to be destroyed can be found");
   if (!*all) return;

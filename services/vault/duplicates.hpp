@@ -30,7 +30,7 @@ class DuplicateTokens {
   // Completes SealDossier with the cases that share a token. ERRORS: of the reader, of the store.
   Result<void> before(Input& input, std::string_view personal);
   void decided(const Record& record, Batch& batch);
-  void erase_case(const Uuid& subject, Batch& batch) const;
+  void erase_case(const Uuid& subject, Batch& batch);  // in memory, too
 
  private:
   struct Token {

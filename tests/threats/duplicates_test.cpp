@@ -39,6 +39,87 @@ TEST(DuplicateTokens, WhatTwoOfficesWriteMeets) {
   EXPECT_EQ(phone_composite("12 34 56"), "");
 }
 
+// The vault's hook alone, as the step calls it: before the decision, and with it.
+class DuplicateTokensTest : public ::testing::Test {
+ protected:
+  DuplicateTokensTest() { crypto::start(); }
+  // A dossier is sealed; the batch is not committed yet.
+  Uuid seal(const std::string& personal) {
+    Input input{.id = entropy->uuid(), .at = {}, .actor = {}, .what = Command(SealDossier{})};
+    EXPECT_TRUE(tokens.before(input, personal));
+    met = std::get<SealDossier>(std::get<Command>(input.what)).duplicates;
+    const CaseId subject = input.fresh<CaseId>(0);
+    Record record;
+    record.events.push_back({case_stream(subject), DossierSealed{}});
+    tokens.decided(record, batch);
+    return subject;
+  }
+  void commit() {
+    EXPECT_TRUE(store.commit(batch, Sync::yes));
+    batch.clear();
+  }
+  std::size_t rows() {
+    std::size_t count = 0;
+    const Store& sealed = store;
+    EXPECT_TRUE(sealed.scan(Family::sealed, {}, [&](auto, auto) { return ++count > 0; }));
+    return count;
+  }
+
+  MemoryStore store;
+  std::unique_ptr<Entropy> entropy = seeded_entropy(1);
+  DuplicateTokens tokens{crypto::SecretKey::from(std::string(32, 'd')).value(), store};
+  Batch batch;
+  std::vector<DuplicateCandidate> met;
+};
+const std::string ana = R"({"name":"Ana Example","date_of_birth":"1990-02-28",)"
+                        R"("document_number":"EX 123456","phone":"+00 20 7946 0018"})";
+
+TEST_F(DuplicateTokensTest, TwoOfOneBatchMeet) {
+  const Uuid first = seal(ana);
+  EXPECT_TRUE(met.empty());
+  const Uuid second = seal(ana);  // nothing is in the store yet
+  ASSERT_EQ(met.size(), 1u);
+  EXPECT_EQ(met[0].other, first);
+  EXPECT_EQ(met[0].grounds.size(), 3u);
+  commit();
+  seal(ana);
+  EXPECT_EQ(met.size(), 2u) << "each case once, wherever it is found";
+  EXPECT_NE(first, second);
+}
+
+TEST_F(DuplicateTokensTest, WhatWasRefusedLeavesNothing) {
+  Input input{.id = entropy->uuid(), .at = {}, .actor = {}, .what = Command(SealDossier{})};
+  ASSERT_TRUE(tokens.before(input, ana));
+  Record refused;
+  refused.rejection = Error(Code::consent_missing);
+  tokens.decided(refused, batch);
+  EXPECT_TRUE(batch.empty());
+  seal(ana);
+  EXPECT_TRUE(met.empty());
+}
+
+TEST_F(DuplicateTokensTest, ErasingACaseRemovesItsTokens) {
+  const Uuid erased = seal(ana), kept = seal(R"({"name":"Other","phone":"+00 20 7946 0018"})");
+  commit();
+  const std::size_t before = rows();
+  tokens.erase_case(erased, batch);
+  commit();
+  EXPECT_EQ(rows(), before - 4) << "three tokens and their list";
+  seal(ana);
+  ASSERT_EQ(met.size(), 1u);
+  EXPECT_EQ(met[0].other, kept);
+}
+
+// Who has the store without the key cannot look anybody up in it.
+TEST_F(DuplicateTokensTest, TokensAreKeyed) {
+  seal(ana);
+  commit();
+  DuplicateTokens others(crypto::SecretKey::from(std::string(32, 'x')).value(), store);
+  Input input{.id = entropy->uuid(), .at = {}, .actor = {}, .what = Command(SealDossier{})};
+  ASSERT_TRUE(others.before(input, ana));
+  EXPECT_TRUE(std::get<SealDossier>(std::get<Command>(input.what)).duplicates.empty());
+}
+
 // What is left of an answer when what must be fresh is taken out of it: sizes of the rest.
 struct Shape {
   int status = 0;

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "common/base/hex.hpp"
+#include "services/vault/sealed_items.hpp"
 #include "tests/threats/town.hpp"
 
 namespace nrm::test {
@@ -106,6 +107,46 @@ class Threat02_ShelterAddress : public ::testing::Test {
                              });
   }
 };
+
+// Erasing a case takes its boxes along, also those that the same batch puts.
+TEST(SealedItemBoxes, GoWithTheirCase) {
+  crypto::start();
+  MemoryStore store;
+  const auto entropy = seeded_entropy(1);
+  SealedItems items(store, *entropy);
+  const CaseId erased(entropy->uuid()), kept(entropy->uuid());
+  Batch batch;
+  const auto put = [&](const CaseId& subject) {
+    Input input{.id = entropy->uuid(),
+                .at = {},
+                .actor = {},
+                .what = Command(StoreSealedItem{.subject = subject,
+                                                .class_ = {},
+                                                .version = 1,
+                                                .keys = {OrganisationKeyId(entropy->uuid())},
+                                                .digest = {}})};
+    const std::string box = to_base64(std::string(1'024 + crypto::box_overhead, 'b'));
+    ASSERT_TRUE(items.before(input, "[\"" + box + "\"]"));
+    Record record;
+    record.events.push_back({item_stream(input.fresh<SealedItemId>(0)), SealedItemStored{}});
+    items.decided(record, batch);
+  };
+  const auto boxes = [&] {
+    std::size_t count = 0;
+    const Store& sealed = store;
+    EXPECT_TRUE(sealed.scan(Family::sealed, {}, [&](auto, auto) { return ++count > 0; }));
+    return count;
+  };
+  put(erased);
+  put(kept);
+  ASSERT_TRUE(store.commit(batch, Sync::yes));
+  EXPECT_EQ(boxes(), 2u);
+  batch.clear();
+  put(erased);
+  items.erase_case(erased, batch);
+  ASSERT_TRUE(store.commit(batch, Sync::yes));
+  EXPECT_EQ(boxes(), 1u);
+}
 
 // The pages of a list, one after the other.
 std::string whole_list(Town& town, const Party& who, const std::string& target) {
