@@ -176,7 +176,7 @@ inline constexpr std::size_t gateway_ordinary_calls_max = http_connections_max *
 // Event streams of one account: a provider has a few screens.
 inline constexpr std::size_t gateway_streams_per_account_max = 8;
 static_assert(gateway_streams_per_account_max < gateway_streams_max / 4);
-// Connections that wait to be accepted by a bus: a dozen peers that all start again, among strangers
-// that come and go (each is thrown out within its handshake's 3 s).
+// Connections that wait to be accepted by a bus: a dozen peers that all start again, among
+// strangers that come and go (each is thrown out within its handshake's 3 s).
 inline constexpr int bus_backlog = 128;
 }  // namespace nrm::limits
