@@ -73,7 +73,7 @@ TEST_F(Threat17_Edge, EveryAttackWithoutTlsGetsNoAnswerThatHelps) {
     const std::string said = attacker.read_all();
     EXPECT_EQ(said.find("HTTP"), std::string::npos);
     EXPECT_LE(said.size(), 7u);
-    if (!said.empty()) EXPECT_EQ(said.front(), '\x15') << "an alert";
+    EXPECT_TRUE(said.empty() || said.front() == '\x15') << "an alert, at most";
   }
   EXPECT_EQ(handled_, 0);
   expect_that_an_honest_client_is_served();
@@ -111,8 +111,8 @@ TEST_F(Threat17_Edge, TheFramingAloneRefusesThemHoweverTheyAreCut) {
         const auto target = decode_target(bytes.substr(start, bytes.find(' ', start) - start));
         status = target ? row_of(Code::misdirected).status : row_of(target.error().code).status;
         const auto host = bytes.find("Host: ") + 6;
-        if (target)
-          EXPECT_FALSE(asks_for_one_of(bytes.substr(host, bytes.find('\r', host) - host), {"a"}));
+        EXPECT_FALSE(target &&
+                     asks_for_one_of(bytes.substr(host, bytes.find('\r', host) - host), {"a"}));
       }
     }
     EXPECT_EQ(status, attack.status);

@@ -24,7 +24,7 @@ struct RawPeer::Session {
 };
 
 RawPeer::RawPeer(std::uint16_t port, const std::string& authority_file, bool tls_1_2,
-                 const std::string& from)
+                 const std::string& from, int receive_buffer_bytes)
     : session_(std::make_unique<Session>()) {
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes with write(2)
   socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -32,6 +32,8 @@ RawPeer::RawPeer(std::uint16_t port, const std::string& authority_file, bool tls
   setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   const int on = 1;  // else each handshake waits for a delayed acknowledgement
   setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (receive_buffer_bytes > 0)
+    setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
   sockaddr_in to{};
   to.sin_family = AF_INET;
   inet_pton(AF_INET, from.c_str(), &to.sin_addr);

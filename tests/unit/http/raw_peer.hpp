@@ -15,9 +15,10 @@ inline constexpr auto generous = 20s;
 class RawPeer {
  public:
   // `authority_file` empty: plain TCP. `tls_1_2`: offers nothing newer.
-  // `from`: the address that it calls from, any of 127.0.0.0/8.
+  // `from`: the address that it calls from, any of 127.0.0.0/8. `receive_buffer_bytes`: 0 for the
+  // system's own choice.
   explicit RawPeer(std::uint16_t port, const std::string& authority_file = {}, bool tls_1_2 = false,
-                   const std::string& from = "127.0.0.1");
+                   const std::string& from = "127.0.0.1", int receive_buffer_bytes = 0);
   ~RawPeer();
 
   bool connected() const { return connected_; }  // with its handshake
