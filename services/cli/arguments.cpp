@@ -457,6 +457,8 @@ class Commands {
     add_access(access, vault_access_.access);
     access->add_option("case", vault_access_.subject, "case id or reference")->required();
     access->add_option("--language", vault_access_.language, "the person's")->capture_default_str();
+    access->add_option("--proposal", vault_access_.proposal, "approved by a second person");
+    access->add_flag("--approve", vault_access_.approve, "the second person's word");
     on(access, vault_access_, vault_access);
   }
   void add_bench() {

@@ -247,8 +247,10 @@ int vault_erasure(const VaultErasureOptions& options);
 
 struct VaultAccessOptions {
   Access access;
-  std::string subject;
+  std::string subject;  // id or reference; with `approve` the proposal's id
   std::string language = "en";
+  std::string proposal;  // that a second person approved; without it one is made
+  bool approve = false;
 };
 int vault_access(const VaultAccessOptions& options);
 

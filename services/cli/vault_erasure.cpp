@@ -81,19 +81,50 @@ int vault_erasure(const VaultErasureOptions& options) {
   return shown ? Exit::done : fail_at_api(shown.error(), options.access.dir);
 }
 
+// Everything at once takes two people: one asks, another approves, then it may be opened once.
+constexpr const char* everything =
+    R"({"purpose":"own_request","classes":["identity","contact","safe_contact","narrative",)"
+    R"("medical","family"]})";
+
+namespace {
+Result<std::string> access_step(Api& api, const VaultAccessOptions& options) {
+  if (options.approve) {
+    NRM_TRY(api.post(
+        {.target = "/v1/proposals/" + options.subject + "/approval", .body = {}, .key = {}}));
+    return std::string("approved: it may be opened once, within the hour");
+  }
+  NRM_TRY_ASSIGN(const std::string id, find_case_id(api, options.subject));
+  if (options.proposal.empty()) {
+    NRM_TRY_ASSIGN(const auto answer, api.post({.target = "/v1/cases/" + id + "/opening-proposals",
+                                                .body = everything,
+                                                .key = {}}));
+    if (options.access.json) return answer.body;
+    NRM_TRY_ASSIGN(const Read read, read_answer(answer));
+    const std::string proposal(text_of(read.root(), "proposal"));
+    return "a second person must want it: nrm vault access " + proposal +
+           " --approve --as …\nthen: nrm vault access " + options.subject + " --proposal " +
+           proposal + " --language " + options.language;
+  }
+  NRM_TRY_ASSIGN(const auto answer,
+                 api.post({.target = "/v1/cases/" + id + "/subject-access",
+                           .body = "{\"language\":\"" + options.language + "\",\"proposal\":\"" +
+                                   options.proposal + "\"}",
+                           .key = {}}));
+  return answer.body;
+}
+}  // namespace
+
 // Printed as it comes: it is for the person, on paper or a safe device.
 int vault_access(const VaultAccessOptions& options) {
   if (!Language::parse(options.language))
     return fail(Exit::usage, "--language is a code of two letters, as in ro");
-  const auto api = Api::open(options.access, "case-manager");
+  if (!options.proposal.empty() && !Uuid::parse(options.proposal))
+    return fail(Exit::usage, "--proposal is an id, as nrm vault access prints it");
+  const auto api = Api::open(options.access, options.approve ? "case-manager-2" : "case-manager");
   if (!api) return fail(api.error());
-  const auto id = find_case_id(**api, options.subject);
-  if (!id) return fail_at_api(id.error(), options.access.dir);
-  const auto answer = (*api)->post({.target = "/v1/cases/" + *id + "/subject-access",
-                                    .body = "{\"language\":\"" + options.language + "\"}",
-                                    .key = {}});
-  if (!answer) return fail_at_api(answer.error(), options.access.dir);
-  std::printf("%s\n", answer->body.c_str());
+  const auto text = access_step(**api, options);
+  if (!text) return fail_at_api(text.error(), options.access.dir);
+  std::printf("%s\n", text->c_str());
   return Exit::done;
 }
 }  // namespace nrm::cli
