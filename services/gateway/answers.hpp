@@ -314,8 +314,9 @@ BOOST_DEFINE_ENUM_CLASS(ErasureStatus, asked, confirmed, cancelled, erased)
 BOOST_DEFINE_ENUM_CLASS(KeptAt, vault_store, logs, audit_archive, gateway_rows, backups,
                         organisation)
 // coded_facts: no personal part was ever here. own_copies: who opened something may have copied it.
+// overdue: the key of the epoch should be gone by now and is not; somebody must look at the vault.
 BOOST_DEFINE_ENUM_CLASS(KeptState, sealed, destroyed, coded_facts, unreadable_after,
-                        unreadable_since, own_copies)
+                        unreadable_since, overdue, own_copies)
 
 struct KeptPlace {
   KeptAt place{};

@@ -108,8 +108,9 @@ void note(Story& story, const Told& told) {
   }
 }
 
-// Copies in old files and backups die with the key of their epoch.
-Result<KeptPlace> backups_of(const Store& store, const Story& story) {
+// Copies in old files and backups die with the key of their epoch; the hour is for wrapping the
+// keys of the living.
+Result<KeptPlace> backups_of(const Store& store, const Story& story, Instant now) {
   KeptPlace out{.place = KeptAt::backups, .state = KeptState::sealed};
   if (!story.erased) return out;
   out.state = KeptState::unreadable_after;
@@ -117,13 +118,16 @@ Result<KeptPlace> backups_of(const Store& store, const Story& story) {
   NRM_TRY_ASSIGN(
       const auto destroyed,
       store.get(Family::rows, row_key({"epoch_destroyed", fixed_hex(story.erased->epoch, 8)})));
-  if (!destroyed) return out;
+  if (!destroyed) {
+    if (now > story.erased->copies_until + hours(1)) out.state = KeptState::overdue;
+    return out;
+  }
   out.state = KeptState::unreadable_since;
   out.at = Instant::parse(*destroyed);
   return out;
 }
 
-Result<ErasureItem> receipt_of(const Store& store, Story story) {
+Result<ErasureItem> receipt_of(const Store& store, Story story, Instant now) {
   ErasureItem out = std::move(story.item);
   out.places.push_back({.place = KeptAt::vault_store,
                         .state = story.erased ? KeptState::destroyed : KeptState::sealed,
@@ -132,7 +136,7 @@ Result<ErasureItem> receipt_of(const Store& store, Story story) {
                         .classes = {}});
   for (const KeptAt place : {KeptAt::logs, KeptAt::audit_archive, KeptAt::gateway_rows})
     out.places.push_back({.place = place, .state = KeptState::coded_facts});
-  NRM_TRY_ASSIGN(KeptPlace backups, backups_of(store, story));
+  NRM_TRY_ASSIGN(KeptPlace backups, backups_of(store, story, now));
   out.places.push_back(std::move(backups));
   std::ranges::move(story.openers, std::back_inserter(out.places));
   return out;
@@ -248,7 +252,8 @@ void get_erasure(Gateway& gateway, const CallPtr& call) {
   for (const Told& told : *timeline) note(story, told);
   if (!story.asked)
     return call->fail(Error(Code::not_found, "", "no erasure was asked for in this case"));
-  const auto item = receipt_of(gateway.parts().store, std::move(story));
+  const auto& parts = gateway.parts();
+  const auto item = receipt_of(parts.store, std::move(story), parts.clock.now());
   if (!item) return call->fail(item.error());
   call->answer(item_response(*item));
 }

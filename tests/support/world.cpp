@@ -283,6 +283,9 @@ struct World::State {
     for (const auto& [service, machine] : machines) {
       if (!machine->loop) return false;
       if (mirrored.at(log_name(service)).size() != machine->head()) return false;
+      // A clock that destroys something waits for word from every followed log.
+      const auto due = machine->loop->step().next_due();
+      if (due && *due <= clock.now()) return false;
       for (const FeedCursor& cursor : machine->loop->cursors()) {
         const auto& owner = *machines.at(
             *enum_from<Service>(std::string_view(cursor.log()).substr(0, cursor.log().find('/'))));

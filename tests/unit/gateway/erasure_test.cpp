@@ -63,6 +63,8 @@ TEST_F(ErasureTest, TheReceiptNamesEveryPlaceAndWhoKeepsCopies) {
   EXPECT_NE(erased.find(shelter.text()), std::string::npos);
   world.publish(Service::vault, {{keys_stream(), EpochDestroyed{2}}});
   EXPECT_NE(receipt().find("unreadable_after"), std::string::npos) << "another epoch";
+  world.clock.advance(days(8));
+  EXPECT_NE(receipt().find(R"("state":"overdue")"), std::string::npos);
   world.publish(Service::vault, {{keys_stream(), EpochDestroyed{3}}});
   EXPECT_NE(receipt().find("unreadable_since"), std::string::npos);
 }
