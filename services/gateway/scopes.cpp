@@ -49,6 +49,13 @@ constexpr Row posts[] = {
     {"/v1/organisations", Scope::administer},
     {"/v1/accounts", Scope::administer},
     {"/v1/accounts/{id}/revocation", Scope::administer},
+    {"/v1/organisations/{id}/keys", Scope::administer},
+    {"/v1/organisation-keys/{id}/approval", Scope::administer},
+    {"/v1/organisation-keys/{id}/revocation", Scope::administer},
+    {"/v1/cases/{id}/sealed-items", Scope::support},
+    {"/v1/sealed-items/{id}/requests", Scope::open},
+    {"/v1/sealed-items/{id}/approval", Scope::open},
+    {"/v1/sealed-items/{id}/openings", Scope::open},
     {"/v1/sandbox/clock", Scope::administer},
 };
 }  // namespace

@@ -305,7 +305,8 @@ http::Answer Town::post(const Party& who, const std::string& target, const std::
   return call({.method = "POST", .target = target, .headers = std::move(headers), .body = body});
 }
 
-Party Town::join(const std::string& name, OrganisationKind kind, Role role) {
+Party Town::join(const std::string& name, OrganisationKind kind, Role role,
+                 const std::string& subject) {
   std::string body = "{\"name\":";
   json::append_string(body, name);
   body += ",\"kind\":\"" + std::string(to_text(kind)) + "\"}";
@@ -314,13 +315,15 @@ Party Town::join(const std::string& name, OrganisationKind kind, Role role) {
       {},
       id_in<OrganisationId>(post(office("operator"), "/v1/organisations", body), "organisation"),
       {}};
-  return colleague(organisation, role);
+  return colleague(organisation, role, subject);
 }
 
-Party Town::colleague(const Party& of, Role role) {
+Party Town::colleague(const Party& of, Role role, const std::string& subject) {
   const auto answer = post(office("operator"), "/v1/accounts",
                            "{\"organisation\":\"" + of.organisation.text() + "\",\"role\":\"" +
-                               std::string(to_text(role)) + "\"}");
+                               std::string(to_text(role)) + '"' +
+                               (subject.empty() ? "" : ",\"subject\":\"" + subject + '"') + '}');
+  EXPECT_EQ(answer.status, 201) << answer.body;
   return {of.name, member(answer, "token"), of.organisation, id_in<AccountId>(answer, "account")};
 }
 

@@ -35,9 +35,10 @@ class Town {
 
   // "competent-authority", "case-manager", "case-manager-2", "operator", "auditor"
   const Party& office(const std::string& name) const { return offices_.at(name); }
-  // A new organisation and an account of it.
-  Party join(const std::string& name, OrganisationKind kind, Role role);
-  Party colleague(const Party& of, Role role);
+  // A new organisation and an account of it; of a person or guardian, for their one case.
+  Party join(const std::string& name, OrganisationKind kind, Role role,
+             const std::string& subject = {});
+  Party colleague(const Party& of, Role role, const std::string& subject = {});
 
   http::Answer get(const Party& who, const std::string& target, http::Headers headers = {});
   // With a fresh Idempotency-Key, unless `headers` names one.

@@ -25,6 +25,7 @@ constexpr std::string_view consent = RecordConsent::type;
 constexpr std::string_view glass = BreakGlass::type;
 constexpr std::string_view conflict = DeclareConflict::type;
 constexpr std::string_view seal = SealDossier::type;
+constexpr std::string_view erase = EraseCase::type;
 
 // A case that is sealed, and one whose report is in, are the same to those who open.
 class LiveDossier : public testing::TestWithParam<std::string_view> {};
@@ -65,7 +66,8 @@ TEST(AbandonedDossier, IsGoneForEverybody) {
 TEST(BarredFromADossier, NothingIsThere) {
   EXPECT_THAT(accepted("denied", "service_provider@haven"), IsEmpty());
   EXPECT_THAT(accepted("conflicted", "case_manager@managers/ana"), IsEmpty());
-  EXPECT_EQ(accepted("conflicted", "case_manager@managers/ben"), (Types{consent, glass, conflict}));
+  EXPECT_EQ(accepted("conflicted", "case_manager@managers/ben"),
+            (Types{erase, consent, glass, conflict}));
 }
 }  // namespace
 }  // namespace nrm::test
