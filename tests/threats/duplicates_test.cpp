@@ -42,7 +42,7 @@ TEST(DuplicateTokens, WhatTwoOfficesWriteMeets) {
 // The vault's hook alone, as the step calls it: before the decision, and with it.
 class DuplicateTokensTest : public ::testing::Test {
  protected:
-  DuplicateTokensTest() { crypto::start(); }
+  static void SetUpTestSuite() { crypto::start(); }
   // A dossier is sealed; the batch is not committed yet.
   Uuid seal(const std::string& personal) {
     Input input{.id = entropy->uuid(), .at = {}, .actor = {}, .what = Command(SealDossier{})};

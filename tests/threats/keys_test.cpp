@@ -188,7 +188,8 @@ TEST(Threat14_ReadsWithoutTrace, AsManyRecordsAsOpenings) {
   VaultAtWork vault(store, folder.file("epochs"));
   std::vector<CaseId> cases;
   for (int i = 0; i < 20; ++i) cases.push_back(vault.report(person_called("Ana")));
-  const Command wish = OpenDossier{cases[0], OpeningPurpose::own_request, {DataClass::identity}};
+  const Command wish = OpenDossier{
+      cases[0], OpeningPurpose::safety, {DataClass::identity}, EmergencyGround::threat_to_life};
   std::size_t opened = 0;
   for (int i = 0; i < 20'000; ++i) {
     const CaseId& id = cases[static_cast<std::size_t>(i) % cases.size()];

@@ -30,6 +30,13 @@ class Stores {
   explicit Stores(const Installation& at) : at_(at) {}
   void keep(const std::string& name) {
     fs::copy(at_.dir() + "/store", copy(name), fs::copy_options::recursive);
+    fs::copy(epochs(), copy(name) + "/epochs", fs::copy_options::recursive);
+  }
+  // The keys of the vault's epochs, as whoever copied everything has them.
+  void restore_epochs(const std::string& name) {
+    fs::remove_all(epochs());
+    fs::copy(copy(name) + "/epochs", epochs(), fs::copy_options::recursive);
+    fs::permissions(epochs(), fs::perms::owner_all);
   }
   void restore(const std::string& name, const std::string& service) {
     fs::remove_all(at_.dir() + "/store/" + service);
@@ -40,6 +47,7 @@ class Stores {
 
  private:
   std::string copy(const std::string& name) const { return at_.dir() + "/../" + name; }
+  std::string epochs() const { return at_.dir() + "/keys/vault/epochs"; }
   const Installation& at_;
 };
 
@@ -78,6 +86,10 @@ TEST_F(Threat09_Rollback, AnOlderStoreOfAnyServiceIsNotServed) {
   for (const Service service : log_owners) {
     const std::string name(to_text(service));
     stores.restore("older", name);
+    if (service == Service::vault) {
+      EXPECT_EQ(up_until_it_ends(), 65) << "the keys of its epochs are younger";
+      stores.restore_epochs("older");
+    }
     const auto began = std::chrono::steady_clock::now();
     EXPECT_EQ(up_until_it_ends(), 76) << name;
     const auto took = std::chrono::steady_clock::now() - began;
@@ -91,6 +103,7 @@ TEST_F(Threat09_Rollback, AnOlderStoreOfAnyServiceIsNotServed) {
     EXPECT_EQ(verified.exit_code, 1) << "an auditor sees it without running anything";
     // What others wrote meanwhile is gone with their newer stores.
     for (const Service other : log_owners) stores.restore("newer", std::string(to_text(other)));
+    stores.restore_epochs("newer");
     for (const char* follower : {"audit", "gateway"}) stores.restore("newer", follower);
   }
   for (const char* follower : {"audit", "gateway"}) stores.restore("older", follower);

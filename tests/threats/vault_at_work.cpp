@@ -24,6 +24,7 @@ VaultAtWork::VaultAtWork(Store& store, std::string keys)
   };
   const OrganisationId management(entropy_->uuid()), deciders(entropy_->uuid());
   policy_.appointments = Appointments{deciders, management};
+  policy_.access_limits.clear();  // what they refuse is row 4's
   police = office(Role::first_responder, OrganisationId(entropy_->uuid()));
   manager = office(Role::case_manager, management);
   second_manager = office(Role::case_manager, management);
@@ -98,12 +99,15 @@ CaseId VaultAtWork::report(const std::string& personal) {
 }
 
 VaultAtWork::Said VaultAtWork::open(const CaseId& subject, std::vector<DataClass> classes) {
-  return ask(OpenDossier{subject, OpeningPurpose::own_request, std::move(classes)}, manager);
+  return ask(OpenDossier{subject, OpeningPurpose::safety, std::move(classes),
+                         EmergencyGround::threat_to_life},
+             manager);
 }
 
 std::size_t VaultAtWork::open_together(const CaseId& subject, const std::vector<DataClass>& classes,
                                        std::size_t count) {
-  const std::string data = to_json(OpenDossier{subject, OpeningPurpose::own_request, classes});
+  const std::string data = to_json(
+      OpenDossier{subject, OpeningPurpose::safety, classes, EmergencyGround::threat_to_life});
   for (std::size_t i = 0; i < count; ++i) {
     const Uuid fresh = entropy_->uuid();
     step_->ask({.number = i,

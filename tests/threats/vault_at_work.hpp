@@ -30,7 +30,7 @@ class VaultAtWork {
            std::string key = {});
   // A person's dossier, sealed and reported.
   CaseId report(const std::string& personal);
-  // What one opening by the case manager (own request) gives.
+  // What one opening by the case manager (risk to life) gives.
   Said open(const CaseId& subject, std::vector<DataClass> classes = {DataClass::identity});
   // That many openings in one batch, as under load; how many gave something.
   std::size_t open_together(const CaseId& subject, const std::vector<DataClass>& classes,

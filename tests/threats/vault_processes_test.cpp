@@ -75,8 +75,7 @@ class Desk {
   }
   http::Answer open(const std::string& id) {
     return post("/v1/cases/" + id + "/openings", manager_,
-                R"({"purpose":"own_request","classes":["identity","contact","safe_contact",)"
-                R"("narrative","medical","family"]})");
+                R"({"purpose":"safety","ground":"threat_to_life","classes":["identity"]})");
   }
   // With one key until somebody answers: services are killed meanwhile.
   http::Answer post(const std::string& target, const std::string& token, const std::string& body) {
@@ -182,13 +181,27 @@ TEST_F(Processes, ACaseIsErasedAndTheReceiptNamesEveryPlace) {
   Desk desk(at);
   const auto person = desk.report();
   EXPECT_EQ(desk.open(person.id).status, 200);
-  const Ran document = at.nrm({"vault", "access", person.reference, "--language", "ro"});
+  const auto own_access = [&](const std::string& language) {
+    const Ran asked = at.nrm({"vault", "access", person.reference, "--json"});
+    json::Document proposed;
+    EXPECT_TRUE(proposed.parse_strict(asked.out)) << asked.out << asked.err;
+    const std::string proposal(proposed.root().find("proposal").text());
+    const std::vector<std::string> use = {"vault",  "access",     person.reference, "--language",
+                                          language, "--proposal", proposal};
+    EXPECT_EQ(at.nrm(use).exit_code, 1) << "nobody else wanted it yet";
+    EXPECT_EQ(at.nrm({"vault", "access", proposal, "--approve", "--as", "case-manager"}).exit_code,
+              1)
+        << "the same person";
+    EXPECT_EQ(at.nrm({"vault", "access", proposal, "--approve"}).exit_code, 0);
+    return at.nrm(use);
+  };
+  const Ran document = own_access("ro");
   EXPECT_EQ(document.exit_code, 0) << document.err;
   EXPECT_NE(document.out.find("Ce se păstrează despre dumneavoastră"), std::string::npos);
   EXPECT_NE(document.out.find("Case management"), std::string::npos) << "who opened it";
   for (const std::string& one : person.canaries)
     EXPECT_NE(document.out.find(one), std::string::npos) << "all that is kept is told";
-  const Ran english = at.nrm({"vault", "access", person.reference, "--language", "ja"});
+  const Ran english = own_access("ja");
   EXPECT_NE(english.out.find("What is kept about you"), std::string::npos);
 
   EXPECT_EQ(at.nrm({"vault", "erasure", person.reference}).exit_code, 1) << "none was asked for";

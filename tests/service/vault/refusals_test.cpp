@@ -33,7 +33,10 @@ INSTANTIATE_TEST_SUITE_P(Stories, LiveDossier, testing::Values("sealed", "report
 
 TEST_P(LiveDossier, AllowsEachItsOwn) {
   EXPECT_EQ(accepted(GetParam(), "first_responder@avon"), (Types{seal, consent, glass, conflict}));
-  EXPECT_EQ(accepted(GetParam(), "case_manager@managers"), (Types{consent, glass, conflict}));
+  // Before its report a dossier abandons itself; nobody asks to erase it.
+  Types managers{consent, glass, conflict};
+  if (GetParam() == "reported") managers.insert(erase);
+  EXPECT_EQ(accepted(GetParam(), "case_manager@managers"), managers);
   EXPECT_EQ(accepted(GetParam(), "competent_authority@owner"), (Types{consent, glass, conflict}));
 }
 

