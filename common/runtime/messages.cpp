@@ -1,6 +1,7 @@
 #include "common/runtime/messages.hpp"
 
 #include <boost/describe.hpp>
+#include <boost/mp11.hpp>
 
 namespace nrm::wire {
 namespace {
@@ -69,7 +70,8 @@ std::optional<Ask> read_ask(Reader& r) {
   ask.actor.account = AccountId(read_uuid(r));
   ask.actor.organisation = OrganisationId(read_uuid(r));
   const auto role = r.number(1);
-  if (role > static_cast<std::uint64_t>(Role::operator_)) return std::nullopt;
+  if (role >= boost::mp11::mp_size<boost::describe::describe_enumerators<Role>>::value)
+    return std::nullopt;
   ask.actor.role = static_cast<Role>(role);
   if (r.number(1) == 1) {
     const auto stream = StreamKey::parse(r.text());

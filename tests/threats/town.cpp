@@ -189,8 +189,9 @@ struct Town::Works {
     machine.loop = std::move(loop).value();
   }
   void open_gateway() {
-    ask_bus = network.join("gateway-asks");
-    feed_bus = network.join("gateway");
+    // A name has one bus here: the one that asks is the gateway's, the other may follow all logs.
+    ask_bus = network.join("gateway");
+    feed_bus = network.join("audit");
     feed = gateway::FeedSide::open({rows, *feed_bus, ticks, presence, freshness}).value();
     asks = std::make_unique<gateway::AskSide>(
         gateway::AskSide::Parts{*ask_bus, ticks, presence, freshness});

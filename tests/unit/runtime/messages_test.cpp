@@ -58,6 +58,21 @@ TEST(Messages, AsksAndAnswersRoundTrip) {
   EXPECT_TRUE(answers.items.at(0).repeated);
 }
 
+TEST(Messages, EveryRoleMayAsk) {
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<Role>>([](auto role) {
+    const Asks sent{{{.number = 1,
+                      .key = std::string(16, 'k'),
+                      .actor = {{}, {}, role.value},
+                      .expects = {},
+                      .type = "t",
+                      .data = "{}",
+                      .personal = {}}}};
+    const auto asks = round_trip<Asks>(write(sent));
+    ASSERT_EQ(asks.items.size(), 1u) << role.name;
+    EXPECT_EQ(asks.items[0].actor.role, role.value);
+  });
+}
+
 TEST(Messages, WhatIsCutOrChangedNeverCrashesAndCutOnesAreRefused) {
   std::mt19937_64 dice(1);
   const Frames whole = write(Records{"vault/0", 5, 9, {"one", "two"}});
