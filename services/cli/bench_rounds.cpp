@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "common/crypto/crypto.hpp"
 #include "services/cli/bench.hpp"
 #include "services/cli/pack.hpp"
 
@@ -62,16 +63,24 @@ Result<Numbers> run_contender(const std::string& name, const std::vector<std::st
   return out;
 }
 
+// Below the ports that the kernel gives to connections that go out (32768 and up): one of those may
+// take a port while the service that listens there is down.
 std::uint16_t free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ::bind(socket, reinterpret_cast<sockaddr*>(&address), size);
-  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(socket);
-  return ntohs(address.sin_port);
+  const auto random = system_entropy();
+  for (int attempt = 0; attempt < 1'000; ++attempt) {
+    unsigned char two[2];
+    random->fill(two, sizeof two);
+    const auto port = static_cast<std::uint16_t>(10'240 + two[0] * 85 + two[1] % 85);
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int bound = ::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    ::close(socket);
+    if (bound == 0) return port;
+  }
+  return 0;
 }
 
 double seconds_now() {
