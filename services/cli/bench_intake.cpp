@@ -20,12 +20,13 @@ namespace {
 constexpr std::string_view names[] = {"vault", "identification", "gateway"};
 constexpr const char* connections = "128";
 
-// The body of a report as a first responder's system sends it; about 1 KiB.
+// The body of a report as a first responder's system sends it; about 1 KiB. `%08d` is the person:
+// two thousand reports of one would be two thousand suspected duplicates.
 constexpr std::string_view body =
     R"({"route":"formal","consents":[{"purpose":"identification","given":true,"by":"individual",)"
     R"("language":"en"},{"purpose":"support","given":true,"by":"individual","language":"en"}],)"
-    R"("personal":{"name":"Example Person","date_of_birth":"1999-04-01",)"
-    R"("phone":"+44 7700 900123","safe_contact":"Through the support worker, in the mornings",)"
+    R"("personal":{"name":"Example Person%08d","date_of_birth":"1999-04-01",)"
+    R"("phone":"+44 77 %08d","safe_contact":"Through the support worker, in the mornings",)"
     R"("account":"Came for work in a restaurant; papers were kept; paid for four of ten months."},)"
     R"("facts":{"entry_source":"police_operation","exploitation":["labour"],)"
     R"("means_of_control":["debt_bondage","threats"],"age_at_exploitation":"adult",)"
@@ -40,12 +41,13 @@ Result<void> write_script(const std::string& file, const std::string& token) {
          "function setup(thread) thread:set('seed', os.time()) end\n"
          "function request()\n"
          "  count = count + 1\n"
+         "  local person = seed % 1000 * 100000 + count\n"
          "  return wrk.format('POST', '/v1/reports', {['Content-Type'] = 'application/json',\n"
          "    ['Authorization'] = 'Bearer "
       << token
       << "', ['Idempotency-Key'] = seed .. '-' .. count},\n"
-         "    [==["
-      << body << "]==])\nend\n";
+         "    string.format([==["
+      << body << "]==], person, person))\nend\n";
   if (!out.flush()) return Error(Code::io_failed, "", file + " cannot be written");
   return {};
 }

@@ -1,6 +1,7 @@
 #include "services/vault/duplicates.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "common/base/folding.hpp"
 #include "common/base/hex.hpp"
@@ -13,8 +14,15 @@ constexpr std::size_t phone_digits_kept = 9;
 // Tokens that one batch can put: older ones are in the store.
 constexpr std::size_t fresh_max = limits::inputs_per_batch_max * 4;
 
-std::string token_key(std::string_view token, const Uuid& subject) {
-  return "duplicate/" + std::string(token) + '/' + subject.text();
+constexpr std::size_t token_size = 64;  // hex
+constexpr std::size_t case_size = sizeof(Uuid::bytes);
+constexpr std::size_t cases_max = limits::duplicate_candidates_max * case_size;
+
+std::string token_key(std::string_view token) { return "duplicate/" + std::string(token); }
+CaseId case_at(std::string_view cases, std::size_t at) {
+  CaseId out;
+  std::memcpy(out.bytes.data(), cases.data() + at, case_size);
+  return out;
 }
 std::string tokens_key(const Uuid& subject) { return "tokens/" + subject.text(); }
 
@@ -78,15 +86,24 @@ std::vector<DuplicateTokens::Token> DuplicateTokens::tokens_of(const PersonalPar
   return out;
 }
 
-Result<void> DuplicateTokens::find(const Token& token, std::vector<DuplicateCandidate>& out) const {
-  const auto [first, last] = fresh_.equal_range(token.text);
-  for (auto at = first; at != last; ++at) note(out, at->second.first, at->second.second);
-  return store_.scan(Family::sealed, prefixed("duplicate/" + token.text + '/'),
-                     [&](std::string_view key, std::string_view) {
-                       const auto other = CaseId::parse(key.substr(key.size() - 36));
-                       if (other) note(out, *other, token.ground);
-                       return out.size() < limits::duplicate_candidates_max;
-                     });
+Result<std::string> DuplicateTokens::cases_of(const std::string& token) const {
+  if (const auto found = fresh_.find(token); found != fresh_.end()) return found->second.cases;
+  NRM_TRY_ASSIGN(auto cases, store_.get(Family::sealed, token_key(token)));
+  return cases ? std::move(*cases) : std::string();
+}
+
+void DuplicateTokens::write(const std::string& token, std::string cases, Batch& batch) {
+  if (cases.empty())
+    batch.erase(Family::sealed, token_key(token));
+  else
+    batch.put(Family::sealed, token_key(token), cases);
+  fresh_.insert_or_assign(token, Fresh{std::move(cases), ++writes_});
+  written_.emplace_back(token, writes_);
+  if (written_.size() <= fresh_max) return;
+  const auto oldest = fresh_.find(written_.front().first);
+  if (oldest != fresh_.end() && oldest->second.write == written_.front().second)
+    fresh_.erase(oldest);
+  written_.pop_front();
 }
 
 Result<void> DuplicateTokens::before(Input& input, std::string_view personal) {
@@ -98,9 +115,13 @@ Result<void> DuplicateTokens::before(Input& input, std::string_view personal) {
   PersonalPart part;
   Reading reading(Unknown::refuse);
   if (!read_json(document.root(), part, reading)) return reading.faults().front();
-  held_ = tokens_of(part, input.fresh<CaseId>(0));
   command->duplicates.clear();
-  for (const Token& token : held_) NRM_TRY(find(token, command->duplicates));
+  for (Token& token : tokens_of(part, input.fresh<CaseId>(0))) {
+    NRM_TRY_ASSIGN(std::string cases, cases_of(token.text));
+    for (std::size_t at = 0; at < cases.size(); at += case_size)
+      note(command->duplicates, case_at(cases, at), token.ground);
+    held_.push_back({std::move(token), std::move(cases)});
+  }
   return {};
 }
 
@@ -108,17 +129,14 @@ void DuplicateTokens::decided(const Record& record, Batch& batch) {
   const bool sealed =
       !record.events.empty() && std::holds_alternative<DossierSealed>(record.events[0].event);
   std::string all;
-  for (const Token& token : held_) {
-    if (!sealed || !token.meant) continue;
-    const CaseId subject(record.events[0].stream.id);
-    batch.put(Family::sealed, token_key(token.text, subject), std::string(to_text(token.ground)));
-    all += token.text;
-    fresh_.emplace(token.text, std::pair(subject, token.ground));
-    fresh_order_.push_back(token.text);
-    if (fresh_order_.size() <= fresh_max) continue;
-    if (const auto oldest = fresh_.find(fresh_order_.front()); oldest != fresh_.end())
-      fresh_.erase(oldest);
-    fresh_order_.pop_front();
+  for (Held& held : held_) {
+    if (!sealed || !held.token.meant) continue;
+    all += held.token.text;
+    std::string cases = std::move(held.cases);
+    if (cases.size() == cases_max) cases.erase(0, case_size);
+    const auto& subject = record.events[0].stream.id.bytes;
+    cases.append(subject.begin(), subject.end());
+    write(held.token.text, std::move(cases), batch);
   }
   if (!all.empty())
     batch.put(Family::sealed, tokens_key(record.events[0].stream.id), std::move(all));
@@ -126,12 +144,20 @@ void DuplicateTokens::decided(const Record& record, Batch& batch) {
 }
 
 void DuplicateTokens::erase_case(const Uuid& subject, Batch& batch) {
-  std::erase_if(fresh_, [&](const auto& one) { return one.second.first == subject; });
   const auto all = store_.get(Family::sealed, tokens_key(subject));
   CHECK(all, "what is to be destroyed can be found");
   if (!*all) return;
-  for (std::size_t at = 0; at + 64 <= (*all)->size(); at += 64)
-    batch.erase(Family::sealed, token_key(std::string_view(**all).substr(at, 64), subject));
+  for (std::size_t at = 0; at + token_size <= (*all)->size(); at += token_size) {
+    const std::string token = (*all)->substr(at, token_size);
+    auto cases = cases_of(token);
+    CHECK(cases, "what is to be destroyed can be found");
+    for (std::size_t one = 0; one < cases->size();)
+      if (case_at(*cases, one) == subject)
+        cases->erase(one, case_size);
+      else
+        one += case_size;
+    write(token, *std::move(cases), batch);
+  }
   batch.erase(Family::sealed, tokens_key(subject));
 }
 }  // namespace nrm
