@@ -183,6 +183,12 @@ void Fold::settle_clocks() const {
   clocks_touched_.clear();
 }
 
+Result<void> Fold::is_at(const Expectation& expected) const {
+  const std::uint64_t is = version(expected.stream);
+  if (is == expected.version) return {};
+  return Error(Code::stale_version, "", "it is at version " + std::to_string(is));
+}
+
 bool Fold::runs(const StreamKey& stream, ClockName name, Instant due) const {
   const Entry* entry = load(stream);
   return entry != nullptr &&

@@ -41,6 +41,8 @@ class Fold final : public View {
   // The same from the bytes of record `seq`. ERRORS: corrupt; unknown_version.
   Result<void> replay(std::uint64_t seq, std::string_view bytes);
   void set_clock(const ClockChange& change);
+  // Whether the stream is as the client saw it. ERRORS: stale_version.
+  Result<void> is_at(const Expectation& expected) const;
   // Whether this clock still runs out at that instant.
   bool runs(const StreamKey& stream, ClockName name, Instant due) const;
   // The running clocks in order of time, until `take` returns false.

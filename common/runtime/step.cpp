@@ -144,9 +144,7 @@ Result<Command> Step::read_asked(const wire::Ask& ask) {
 }
 
 Result<Decision> Step::decide(Input& input, const wire::Ask& ask, Batch& sealed) {
-  if (ask.expects && fold_.version(ask.expects->stream) != ask.expects->version)
-    return Error(Code::stale_version, "",
-                 "it is at version " + std::to_string(fold_.version(ask.expects->stream)));
+  if (ask.expects) NRM_TRY(fold_.is_at(*ask.expects));
   if (parts_.hooks != nullptr) NRM_TRY(parts_.hooks->before(input, ask.personal, sealed));
   return parts_.core.decide(fold_, input, parts_.policy);
 }

@@ -12,11 +12,11 @@
 #include "common/ledger/checkpoint.hpp"
 #include "common/ledger/merkle.hpp"
 #include "common/runtime/log.hpp"
-#include "common/runtime/rebuild.hpp"
 #include "common/runtime/signing.hpp"
 #include "common/store/keys.hpp"
 #include "common/store/rocksdb_store.hpp"
 #include "services/audit/conservation.hpp"
+#include "services/audit/decided_log.hpp"
 #include "services/cores.hpp"
 
 namespace nrm {
@@ -38,7 +38,7 @@ class Verifier {
     check_checkpoints();
     check_causes();
     check_archive();
-    check_refold();
+    check_folds();
     check_conservation();
     return std::move(layers_);
   }
@@ -55,14 +55,17 @@ class Verifier {
   };
 
   Layer& begin(std::string name, std::string unit) {
-    layers_.push_back(
-        {.name = std::move(name), .checked = 0, .unit = std::move(unit), .faults = {}});
+    layers_.push_back({.name = std::move(name),
+                       .checked = 0,
+                       .unit = std::move(unit),
+                       .faults = {},
+                       .remark = {}});
     return layers_.back();
   }
-  void fault(std::string what) {
-    auto& faults = layers_.back().faults;
-    if (faults.size() < faults_listed_max) faults.push_back(std::move(what));
+  static void add_fault(Layer& layer, std::string what) {
+    if (layer.faults.size() < faults_listed_max) layer.faults.push_back(std::move(what));
   }
+  void fault(std::string what) { add_fault(layers_.back(), std::move(what)); }
   void tell(const std::string& what, std::uint64_t done, std::uint64_t of) const {
     if (options_.progress) options_.progress(what, done, of);
   }
@@ -281,38 +284,40 @@ class Verifier {
     }
   }
 
-  void check_refold() {
-    begin("refold", "records");
+  // One pass over each log gives both layers.
+  void check_folds() {
+    Layer refold{.name = "refold", .checked = 0, .unit = "records", .faults = {}, .remark = {}};
+    begin("decisions", "decisions");
+    std::uint64_t by_other_rules = 0, refused_first = 0;
     for (auto& [service, log] : logs_) {
       if (!log.readable) continue;
+      DecidedLog decided(service, *log.store, folder_.policy(),
+                         [this](const std::string& name) { return readable_log(name); });
       const std::string scratch = options_.scratch + "/" + std::string(to_text(service));
-      auto fresh = open_rocksdb({.folder = scratch});
-      if (!fresh) {
+      if (const auto fresh = open_rocksdb({.folder = scratch}))
+        decided.check(**fresh,
+                      [&](auto done, auto of) { tell("decisions of " + log.name, done, of); });
+      else
         fault("scratch folder: " + fresh.error().detail);
-        continue;
-      }
-      const auto until = folded_until(*log.store);
-      if (!until) {
-        fault(log.name + ": " + until.error().detail);
-        continue;
-      }
-      const auto folded = refold(
-          core_of(service), *log.store, **fresh,
-          [&](auto done, auto of) { tell("fold of " + log.name, done, of); }, *until);
-      if (!folded) {
-        fault(log.name + ": " + folded.error().detail);
-      } else {
-        layers_.back().checked += *folded;
-        const auto difference = compare_derived(*log.store, **fresh);
-        if (!difference)
-          fault(log.name + ": " + difference.error().detail);
-        else if (*difference)
-          fault(log.name + ": what is stored is not what the log gives: " + **difference);
-      }
-      fresh = Error();  // closes it
       std::error_code error;
       std::filesystem::remove_all(scratch, error);
+      refold.checked += decided.refolded();
+      for (const std::string& what : decided.fold_faults()) add_fault(refold, what);
+      for (const std::string& what : decided.decision_faults()) fault(what);
+      layers_.back().checked += decided.counts().decided;
+      by_other_rules += decided.counts().by_other_rules;
+      refused_first += decided.counts().refused_first;
     }
+    if (by_other_rules + refused_first > 0)
+      layers_.back().remark = "not decided again: " + std::to_string(refused_first) +
+                              " refused first, for what no log holds; " +
+                              std::to_string(by_other_rules) + " under another pack or engine";
+    layers_.insert(layers_.end() - 1, std::move(refold));
+  }
+  const Store* readable_log(const std::string& name) const {
+    for (const auto& [service, log] : logs_)
+      if (log.name == name && log.readable) return log.store.get();
+    return nullptr;
   }
 
   void check_conservation() {

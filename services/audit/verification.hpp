@@ -7,6 +7,8 @@
 //   cross-log     each received event is in its owner's log, with that hash; nobody is ahead
 //   archive       the audit's copy is byte by byte what the owners have
 //   refold        folding each log again gives the stored states, rows and clocks
+//   decisions     each decision made again from its input, the states then and the pack named gives
+//                 what was recorded: every refusal, every opening of personal data, every clock
 //   conservation  every person in one place, with one owner and a clock or a queue
 //
 // THREAD: one. A folder in use is read as of one moment per store; `live` widens what may lag.
@@ -25,6 +27,7 @@ struct Layer {
   std::uint64_t checked = 0;
   std::string unit;                 // "files", "records", …
   std::vector<std::string> faults;  // the first ones, each with its place
+  std::string remark;               // what could not be checked, and why; empty: nothing
 };
 
 struct VerifyOptions {

@@ -15,8 +15,9 @@ struct LayerReport {
   std::string unit;
   bool holds = false;
   std::vector<std::string> faults;
+  std::string remark;
 };
-BOOST_DESCRIBE_STRUCT(LayerReport, (), (layer, checked, unit, holds, faults))
+BOOST_DESCRIBE_STRUCT(LayerReport, (), (layer, checked, unit, holds, faults, remark))
 
 struct Report {
   bool holds = true;
@@ -27,9 +28,10 @@ BOOST_DESCRIBE_STRUCT(Report, (), (holds, live, layers))
 
 void show(const Report& report) {
   for (const LayerReport& layer : report.layers) {
-    std::printf("%-13s %9llu %-8s %s\n", layer.layer.c_str(),
+    std::printf("%-13s %9llu %-9s %s\n", layer.layer.c_str(),
                 static_cast<unsigned long long>(layer.checked), layer.unit.c_str(),
                 layer.holds ? "ok" : "FAULT");
+    if (!layer.remark.empty()) std::printf("    (%s)\n", layer.remark.c_str());
     for (const std::string& fault : layer.faults) std::printf("    %s\n", fault.c_str());
   }
   std::printf("%s\n", report.holds ? "Everything checks out."
@@ -81,7 +83,7 @@ int audit_verify(const AuditVerifyOptions& options) {
   Report report{.holds = true, .live = how.live, .layers = {}};
   for (const Layer& layer : *layers) {
     report.layers.push_back(
-        {layer.name, layer.checked, layer.unit, layer.faults.empty(), layer.faults});
+        {layer.name, layer.checked, layer.unit, layer.faults.empty(), layer.faults, layer.remark});
     report.holds &= layer.faults.empty();
   }
   if (options.json)

@@ -7,10 +7,10 @@
 #include "common/bus/memory_bus.hpp"
 #include "common/runtime/folder.hpp"
 #include "common/runtime/log.hpp"
-#include "common/runtime/rebuild.hpp"
 #include "common/runtime/service_loop.hpp"
 #include "common/store/memory_store.hpp"
 #include "services/audit/conservation.hpp"
+#include "services/audit/decided_log.hpp"
 #include "services/cores.hpp"
 #include "services/vault/vault_hooks.hpp"
 #include "tests/support/people.hpp"
@@ -333,12 +333,15 @@ struct World::State {
     const auto until = folded_until(machine.store);
     if (!until || *until != machine.head())
       return log_name(machine.service) + ": the stored fold does not cover the log";
-    if (!refold(core_of(machine.service), machine.store, fresh))
-      return log_name(machine.service) + ": the log cannot be folded";
-    const auto difference = compare_derived(machine.store, fresh);
-    CHECK(difference, "memory can be read");
-    if (*difference)
-      return log_name(machine.service) + ": folding again gives another " + **difference;
+    DecidedLog decided(machine.service, machine.store, policy, [&](const std::string& log) {
+      const auto owner =
+          std::ranges::find(machines, log, [](const auto& one) { return log_name(one.first); });
+      return owner == machines.end() ? nullptr : &owner->second->store;
+    });
+    decided.check(fresh);
+    for (const auto* faults : {&decided.fold_faults(), &decided.decision_faults()})
+      if (!faults->empty()) return faults->front();
+    if (decided.counts().by_other_rules > 0) return "not everything was decided again";
     return std::nullopt;
   }
 

@@ -216,5 +216,53 @@ TEST_F(Threat08_EditedHistory, WhateverTheHolderOfAServicesOwnKeyEdits) {
   }
   EXPECT_EQ(faults(), std::vector<std::string>{});
 }
+
+// Numbers, tree, signatures and states all agree with the edit, and no archive or peer is looked
+// at: the rules alone say that this is not what they give.
+TEST_F(Threat08_EditedHistory, ADecisionThatTheRulesDoNotGive) {
+  const Folder folder = this->folder();
+  const auto edit = [](std::string& record, const std::string& from, const std::string& to) {
+    const auto at = record.find(from);
+    if (at == record.npos) return false;
+    record.replace(at, from.size(), to);
+    return true;
+  };
+  const struct {
+    Service service;
+    const char *in, *from, *to;
+  } edits[] = {
+      // A clock a year later than the law has it.
+      {Service::identification, "\"name\":\"first_stage\"", "\"due\":\"2023", "\"due\":\"2024"},
+      // Who decided is another than who was asked; the offer goes to another provider.
+      {Service::identification, "\"command\":\"nrm.", "\"role\":\"competent_authority\"",
+       "\"role\":\"first_responder\""},
+      // Silence, where there was an answer.
+      {Service::referral, "\"type\":\"nrm.referral.accepted.v1\"", "\"clocks\":[",
+       "\"clocks\":[{\"stream\":\"referral/00000000-0000-0000-0000-000000000001\","
+       "\"name\":\"answer_offer\"},"},
+  };
+  for (const auto& one : edits) {
+    const std::string store = folder.store(to_text(one.service));
+    const std::string kept = std::string(scratch_) + ".kept";
+    fs::copy(store, kept, fs::copy_options::recursive);
+    std::string place;
+    {
+      Forger forger(folder, one.service);
+      for (std::string& record : forger.records()) {
+        if (record.find(one.in) == record.npos || !edit(record, one.from, one.to)) continue;
+        place = log_name(one.service) + " record " +
+                std::to_string(&record - forger.records().data()) + ": decided again";
+        break;
+      }
+      forger.sign();
+    }
+    ASSERT_FALSE(place.empty()) << one.in;
+    const auto found = faults();
+    EXPECT_TRUE(names(found, "decisions: " + place)) << place << ", found " << found.size();
+    fs::remove_all(store);
+    fs::rename(kept, store);
+  }
+  EXPECT_EQ(faults(), std::vector<std::string>{});
+}
 }  // namespace
 }  // namespace nrm::test

@@ -1,0 +1,139 @@
+#include "common/runtime/recompute.hpp"
+
+#include <algorithm>
+
+#include "common/event/codec.hpp"
+#include "common/runtime/log.hpp"
+
+namespace nrm {
+namespace {
+std::string in_words(const Record& record) {
+  if (record.rejection) return "the refusal " + std::string(row_of(record.rejection->code).name);
+  std::string out;
+  for (const Emit& emit : record.events)
+    out += (out.empty() ? "" : ", ") + std::string(type_of(emit.event));
+  return out.empty() ? "nothing" : out;
+}
+}  // namespace
+
+Recompute::Recompute(const Core& core, const Policy& policy, Store& target, Named named,
+                     RefusedFirst refused_first)
+    : core_(core),
+      policy_(policy),
+      policy_name_(policy.name()),
+      target_(target),
+      named_(std::move(named)),
+      refused_first_(std::move(refused_first)),
+      fold_(core, target, Fold::Stored::nothing) {}
+
+Result<std::string> Recompute::take(std::uint64_t seq, std::string_view bytes) {
+  NRM_TRY(document_.parse_trusted(bytes));
+  NRM_TRY_ASSIGN(const Record recorded, read_record(document_.root()));
+  if (recorded.seq != seq) return Error(Code::corrupt, "", "a record has another number");
+  std::string out;
+  if (recorded.at < last_at_)
+    out = "its time is before that of the record before it";
+  else if (recorded.engine != engine_version || recorded.policy != policy_name_)
+    ++counts_.by_other_rules;
+  else
+    out = differs(recorded, bytes);
+  last_at_ = std::max(last_at_, recorded.at);
+  fold_.apply(recorded);
+  if (fold_.changed() >= limits::refolded_states_max) NRM_TRY(write());
+  return out;
+}
+
+Result<void> Recompute::write() {
+  Batch batch;
+  fold_.flush(batch);
+  return target_.commit(batch, Sync::no);
+}
+
+std::string Recompute::differs(const Record& recorded, std::string_view bytes) {
+  return std::visit(
+      [&](const auto& note) -> std::string {
+        if constexpr (std::is_same_v<decltype(note), const OpenedNote&>) {
+          // What a process says of itself: its opening and its keys, which `checkpoints` checks.
+          const bool own = std::ranges::all_of(recorded.events, [](const Emit& emit) {
+            return emit.stream.kind == StreamKind::log;
+          });
+          return own && recorded.clocks.empty() && !recorded.rejection
+                     ? ""
+                     : "nobody asked for it, and it is not about the log itself";
+        } else {
+          return differs(recorded, bytes, note);
+        }
+      },
+      recorded.input);
+}
+
+std::string Recompute::differs(const Record& recorded, std::string_view bytes,
+                               const CommandNote& note) {
+  if (target_of(note.command) != core_.service()) return "the command is for another service";
+  if (const auto earlier = fold_.earlier(note.key))
+    return "the same request was answered by record " + std::to_string(earlier->seq);
+  const auto expected = note.expects ? fold_.is_at(*note.expects) : Result<void>();
+  const Input input{recorded.id, recorded.at, recorded.actor, note.command};
+  std::string out =
+      compare(recorded, bytes,
+              expected ? core_.decide(fold_, input, policy_) : Result<Decision>(expected.error()));
+  if (out.empty() || !recorded.rejection || !expected || !refused_first_(note.command)) return out;
+  --counts_.decided;
+  ++counts_.refused_first;
+  return {};
+}
+
+std::string Recompute::differs(const Record& recorded, std::string_view bytes,
+                               const ReceivedNote& note) {
+  const auto named = named_(note);
+  if (!named)
+    return "what it took is not there: record " + std::to_string(note.seq) + " of " + note.log;
+  const Record& cause = **named;
+  const bool forged = std::ranges::any_of(cause.events, [&](const Emit& emit) {
+    const auto owner = owner_of(type_of(emit.event));
+    return owner && log_name(*owner) != note.log;
+  });
+  if (forged)  // ServiceLoop refuses the whole of it
+    return recorded.rejection && recorded.events.empty() ? ""
+                                                         : "it took what its sender may not say";
+  if (note.index >= cause.events.size()) return "what it took has fewer events";
+  if (recorded.actor != cause.actor) return "it names another actor than its cause";
+  const Emit& emit = cause.events[note.index];
+  const Input input{recorded.id, recorded.at, recorded.actor,
+                    Received{note.log, note.seq, note.index, note.hash, emit.stream, emit.event}};
+  return compare(recorded, bytes, core_.decide(fold_, input, policy_));
+}
+
+std::string Recompute::differs(const Record& recorded, std::string_view bytes,
+                               const DueNote& note) {
+  if (!fold_.runs(note.stream, note.name, note.set_for) || recorded.at < note.set_for)
+    return "that clock had not run out";
+  const Input input{recorded.id, recorded.at, recorded.actor,
+                    Due{note.stream, note.name, note.set_for}};
+  return compare(recorded, bytes, core_.decide(fold_, input, policy_));
+}
+
+std::string Recompute::compare(const Record& recorded, std::string_view bytes,
+                               Result<Decision> again) {
+  ++counts_.decided;
+  Record record{.seq = recorded.seq,
+                .id = recorded.id,
+                .at = recorded.at,
+                .actor = recorded.actor,
+                .input = recorded.input,
+                .policy = recorded.policy,
+                .engine = recorded.engine};
+  if (again) {
+    record.events = std::move(again->events);
+    record.clocks = std::move(again->clocks);
+  } else {
+    record.rejection = std::move(again).error();
+  }
+  std::string text;
+  write_record(text, record);
+  if (text == bytes) return {};
+  const std::string is = in_words(recorded), should = in_words(record);
+  return "decided again it gives " +
+         (is == should ? should + ", with other content or clocks" : should + ", and not " + is);
+}
+}  // namespace nrm

@@ -1,0 +1,86 @@
+#include "services/audit/decided_log.hpp"
+
+#include "common/ledger/merkle.hpp"
+#include "common/runtime/log.hpp"
+#include "common/store/keys.hpp"
+#include "services/cores.hpp"
+
+namespace nrm {
+namespace {
+constexpr std::size_t faults_kept_max = 20;
+constexpr std::uint64_t told_every = 4'096;
+
+// The vault refuses these before it decides, by what comes beside the command and is in no log:
+// the form of a personal part, the proof of a key, a password (VaultHooks::before).
+bool refused_first(Service service, const Command& command) {
+  return service == Service::vault && (std::holds_alternative<SealDossier>(command) ||
+                                       std::holds_alternative<IssueAccount>(command) ||
+                                       std::holds_alternative<RegisterOrganisationKey>(command) ||
+                                       std::holds_alternative<StoreSealedItem>(command));
+}
+}  // namespace
+
+DecidedLog::DecidedLog(Service service, const Store& log, const Policy& policy, Owner owner)
+    : service_(service),
+      name_(log_name(service)),
+      log_(log),
+      policy_(policy),
+      owner_(std::move(owner)) {}
+
+void DecidedLog::check(Store& scratch, const Progress& progress) {
+  const auto good = take_all(scratch, progress);
+  if (!good) fold_faults_.push_back(name_ + ": " + good.error().detail);
+}
+
+Result<void> DecidedLog::take_all(Store& scratch, const Progress& progress) {
+  NRM_TRY_ASSIGN(const std::uint64_t until, folded_until(log_));
+  NRM_TRY_ASSIGN(const std::uint64_t head, log_head(log_));
+  if (until > head) return Error(Code::corrupt, "", "the stored states are ahead of their log");
+  Recompute again(
+      core_of(service_), policy_, scratch, [&](const ReceivedNote& note) { return named(note); },
+      [&](const Command& command) { return refused_first(service_, command); });
+  Result<void> good;
+  NRM_TRY(read_log(log_, 0, [&](std::uint64_t seq, std::string_view bytes) {
+    if (seq == until) good = compare(again, scratch);
+    if (!good) return false;
+    const auto difference = again.take(seq, bytes);
+    if (!difference) {
+      good = Error(Code::corrupt, "", "record " + std::to_string(seq) + " is not one");
+      return false;
+    }
+    if (!difference->empty() && decision_faults_.size() < faults_kept_max)
+      decision_faults_.push_back(name_ + " record " + std::to_string(seq) + ": " + *difference);
+    if (seq % told_every == 0 && progress) progress(seq, head);
+    return true;
+  }));
+  counts_ = again.counts();
+  NRM_TRY(good);
+  return until == head ? compare(again, scratch) : Result<void>();
+}
+
+Result<void> DecidedLog::compare(Recompute& again, const Store& scratch) {
+  NRM_TRY(again.write());
+  NRM_TRY_ASSIGN(refolded_, folded_until(log_));
+  NRM_TRY_ASSIGN(const auto difference, compare_derived(log_, scratch));
+  if (difference)
+    fold_faults_.push_back(name_ + ": what is stored is not what the log gives: " + *difference);
+  return {};
+}
+
+// The last one is kept: the events of a record are taken one after the other.
+Result<const Record*> DecidedLog::named(const ReceivedNote& note) {
+  if (note.log == named_log_ && note.hash == named_hash_) return &named_record_;
+  named_log_.clear();
+  const Store* store = owner_(note.log);
+  const Error absent(Code::not_found, "", "no such record");
+  if (store == nullptr) return absent;
+  NRM_TRY_ASSIGN(const auto bytes, store->get(Family::log, keys::log(note.seq)));
+  if (!bytes || leaf_hash(*bytes).hex() != note.hash) return absent;
+  json::Document document;
+  NRM_TRY(document.parse_trusted(*bytes));
+  NRM_TRY_ASSIGN(named_record_, read_record(document.root()));
+  named_log_ = note.log;
+  named_hash_ = note.hash;
+  return &named_record_;
+}
+}  // namespace nrm
