@@ -449,8 +449,10 @@ struct SealedItemOpened {
   CaseId subject;
   std::vector<OrganisationKeyId> keys;  // whose boxes leave: the reader's organisation's
   std::optional<AccountId> approved_by;
+  // Is told of withdrawals from now on; none: it was before.
+  std::optional<OrganisationId> recipient;
 };
-BOOST_DESCRIBE_STRUCT(SealedItemOpened, (), (by, purpose, subject, keys, approved_by))
+BOOST_DESCRIBE_STRUCT(SealedItemOpened, (), (by, purpose, subject, keys, approved_by, recipient))
 
 // For the case managers alone. `other` nil: nobody was found, and the work was the same.
 struct DuplicateSuspected {

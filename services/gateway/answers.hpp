@@ -311,12 +311,16 @@ BOOST_DESCRIBE_STRUCT(TimelineItem, (),
 // --- erasure, and what a person is told about what is kept --------------------------------------
 
 BOOST_DEFINE_ENUM_CLASS(ErasureStatus, asked, confirmed, cancelled, erased)
+// sealed_items: what organisations sealed to each other, also in what `backups` says.
+// duplicate_tokens: by which duplicates are found; tokens_in_backups: copies of them in old files,
+// which no epoch's end reaches.
 BOOST_DEFINE_ENUM_CLASS(KeptAt, vault_store, logs, audit_archive, gateway_rows, backups,
-                        organisation)
+                        organisation, sealed_items, duplicate_tokens, tokens_in_backups)
 // coded_facts: no personal part was ever here. own_copies: who opened something may have copied it.
 // overdue: the key of the epoch should be gone by now and is not; somebody must look at the vault.
+// keyed: hashes that say nothing without keys/vault/duplicates.
 BOOST_DEFINE_ENUM_CLASS(KeptState, sealed, destroyed, coded_facts, unreadable_after,
-                        unreadable_since, overdue, own_copies)
+                        unreadable_since, overdue, own_copies, keyed)
 
 struct KeptPlace {
   KeptAt place{};

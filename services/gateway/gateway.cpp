@@ -84,8 +84,9 @@ Result<void> Gateway::admit(Call& call) {
   if (call.route->about() == About::nothing && !call.request.header("if-match").empty())
     return Error(Code::bad_request, "", "If-Match is for cases and referrals");
   if (call.route->handle == post_report) return {};  // it lets in itself: urgency is in the body
-  return let_in(
-      call, call.route->handle == post_opening ? Admission::Kind::opening : Admission::Kind::act);
+  const bool opens =
+      call.route->handle == post_opening || call.route->handle == post_sealed_opening;
+  return let_in(call, opens ? Admission::Kind::opening : Admission::Kind::act);
 }
 
 Result<void> Gateway::let_in(Call& call, Admission::Kind kind) {

@@ -1,5 +1,6 @@
 // Erasure's receipt, and everything that is kept about a person, for that person.
 #include <algorithm>
+#include <span>
 
 #include "common/base/json_text.hpp"
 #include "services/gateway/forms.hpp"
@@ -67,27 +68,42 @@ struct Story {
   std::vector<KeptPlace> openers;
 };
 
-void note_opening(Story& story, const DossierOpened& opened, Instant at) {
-  auto known = std::ranges::find_if(story.openers, [&](const KeptPlace& place) {
-    return place.organisation == opened.by.organisation;
-  });
+void note_opening(Story& story, const OrganisationId& by, std::span<const DataClass> classes,
+                  Instant at) {
+  auto known = std::ranges::find_if(
+      story.openers, [&](const KeptPlace& place) { return place.organisation == by; });
   if (known == story.openers.end())
     known = story.openers.insert(story.openers.end(), {.place = KeptAt::organisation,
                                                        .state = KeptState::own_copies,
                                                        .at = at,
-                                                       .organisation = opened.by.organisation,
+                                                       .organisation = by,
                                                        .classes = {}});
-  known->at = at;
-  for (const DataClass one : opened.classes)
+  known->at = std::max(*known->at, at);
+  for (const DataClass one : classes)
     if (std::ranges::find(known->classes, one) == known->classes.end())
       known->classes.push_back(one);
+}
+
+// Who has read what was sealed to organisations: not in the timeline of a case (seal_views.cpp).
+Result<void> note_sealed_readers(const Store& store, const Uuid& id, Story& story) {
+  const std::string of_case = row_key({"sealed_reader", id.text(), ""});
+  return store.scan(Family::rows, prefixed(of_case),
+                    [&](std::string_view key, std::string_view row) {
+                      const auto by = OrganisationId::parse(key.substr(of_case.size(), 36));
+                      const auto blank = std::min(row.find(' '), row.size());
+                      const auto one = enum_from<DataClass>(row.substr(0, blank));
+                      const auto at = Instant::parse(row.substr(std::min(blank + 1, row.size())));
+                      CHECK(by && one && at, "seal_views.cpp writes this row");
+                      note_opening(story, *by, std::span(&*one, 1), *at);
+                      return true;
+                    });
 }
 
 void note(Story& story, const Told& told) {
   if (!told.event) return;
   ErasureItem& item = story.item;
   if (const auto* opened = std::get_if<DossierOpened>(&*told.event)) {
-    note_opening(story, *opened, told.at);
+    note_opening(story, opened->by.organisation, opened->classes, told.at);
   } else if (const auto* asked = std::get_if<ErasureRequested>(&*told.event)) {
     story.asked = true;
     item.status = ErasureStatus::asked;
@@ -129,15 +145,22 @@ Result<KeptPlace> backups_of(const Store& store, const Story& story, Instant now
 
 Result<ErasureItem> receipt_of(const Store& store, Story story, Instant now) {
   ErasureItem out = std::move(story.item);
-  out.places.push_back({.place = KeptAt::vault_store,
-                        .state = story.erased ? KeptState::destroyed : KeptState::sealed,
-                        .at = out.erased_at,
-                        .organisation = {},
-                        .classes = {}});
+  // Whether there was a sealed item or a token is not told: what could be here is named.
+  const auto in_vault = [&](KeptAt place, KeptState before) {
+    out.places.push_back({.place = place,
+                          .state = story.erased ? KeptState::destroyed : before,
+                          .at = out.erased_at,
+                          .organisation = {},
+                          .classes = {}});
+  };
+  in_vault(KeptAt::vault_store, KeptState::sealed);
+  in_vault(KeptAt::sealed_items, KeptState::sealed);
+  in_vault(KeptAt::duplicate_tokens, KeptState::keyed);
   for (const KeptAt place : {KeptAt::logs, KeptAt::audit_archive, KeptAt::gateway_rows})
     out.places.push_back({.place = place, .state = KeptState::coded_facts});
   NRM_TRY_ASSIGN(KeptPlace backups, backups_of(store, story, now));
   out.places.push_back(std::move(backups));
+  out.places.push_back({.place = KeptAt::tokens_in_backups, .state = KeptState::keyed});
   std::ranges::move(story.openers, std::back_inserter(out.places));
   return out;
 }
@@ -253,6 +276,8 @@ void get_erasure(Gateway& gateway, const CallPtr& call) {
   if (!story.asked)
     return call->fail(Error(Code::not_found, "", "no erasure was asked for in this case"));
   const auto& parts = gateway.parts();
+  if (const auto read = note_sealed_readers(parts.store, call->id, story); !read)
+    return call->fail(read.error());
   const auto item = receipt_of(parts.store, std::move(story), parts.clock.now());
   if (!item) return call->fail(item.error());
   call->answer(item_response(*item));

@@ -36,6 +36,7 @@ void Views::evolve(SealedItemView& view, const Event& event, Instant at) {
             stored->organisation,
             at,
             stored->copies,
+            {},
             {}};
   } else if (const auto* requested = std::get_if<SealedItemRequested>(&event)) {
     forget(requested->by.account);
@@ -45,6 +46,10 @@ void Views::evolve(SealedItemView& view, const Event& event, Instant at) {
     for (WaitingReader& one : view.waiting) one.approved |= one.account == approved->requested_by;
   } else if (const auto* opened = std::get_if<SealedItemOpened>(&event)) {
     forget(opened->by.account);
+    const OrganisationId& reader = opened->by.organisation;
+    auto known = std::ranges::find(view.readers, reader, &ItemReader::organisation);
+    if (known == view.readers.end()) known = view.readers.insert(known, {reader, at});
+    known->at = at;
   }
 }
 
@@ -64,6 +69,10 @@ void Views::rows(const StreamKey& stream, const SealedItemView& view, Rows& out)
       readers.push_back(copy.organisation);
   for (const OrganisationId& reader : readers)
     out.put(row_key({"sealed_item", reader.text(), view.subject.text(), stream.id.text()}));
+  for (const ItemReader& one : view.readers)
+    out.put(
+        row_key({"sealed_reader", view.subject.text(), one.organisation.text(), stream.id.text()}),
+        std::string(to_text(view.class_)) + ' ' + one.at.text());
 }
 
 // A look that found nobody has a row, too, in a list that nobody reads: the same work.

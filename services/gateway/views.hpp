@@ -19,6 +19,7 @@
 //   withdrawal/<organisation>/<due>/<withdrawal>   not acknowledged yet
 //   organisation_key/<organisation>/<key>
 //   sealed_item/<organisation>/<case>/<item>       for the sender and each organisation with a copy
+//   sealed_reader/<case>/<organisation>/<item>     who has read it: class, blank, when last
 //
 // Events of different logs about one case arrive in any order: each log's events touch members of
 // their own only.
@@ -201,6 +202,13 @@ struct WaitingReader {
 };
 BOOST_DESCRIBE_STRUCT(WaitingReader, (), (account, organisation, until, approved))
 
+// An organisation that has read an item.
+struct ItemReader {
+  OrganisationId organisation;
+  Instant at;  // the last time
+};
+BOOST_DESCRIBE_STRUCT(ItemReader, (), (organisation, at))
+
 struct SealedItemView {
   static constexpr StreamKind kind = StreamKind::item;
   CaseId subject;
@@ -210,9 +218,10 @@ struct SealedItemView {
   Instant stored_at;
   std::vector<SealedCopy> copies;
   std::vector<WaitingReader> waiting;
+  std::vector<ItemReader> readers;  // each once
 };
 BOOST_DESCRIBE_STRUCT(SealedItemView, (),
-                      (subject, class_, version, sender, stored_at, copies, waiting))
+                      (subject, class_, version, sender, stored_at, copies, waiting, readers))
 
 struct DuplicateView {
   static constexpr StreamKind kind = StreamKind::duplicate;

@@ -145,11 +145,13 @@ bool needs_two_people(OpeningPurpose purpose, std::span<const DataClass> classes
   return purpose == own_request || (set_of(classes) & whole_person) == whole_person;
 }
 
-std::vector<OrganisationId> closed_to(const Dossier& dossier, const Consent& latest, Instant now) {
+std::vector<OrganisationId> closed_to(const Dossier& dossier,
+                                      std::span<const OrganisationId> recipients,
+                                      const Consent& latest, Instant now) {
   std::vector<Consent> after = dossier.consents;
   note_consent(after, latest);
   std::vector<OrganisationId> out;
-  for (const OrganisationId& recipient : dossier.recipients) {
+  for (const OrganisationId& recipient : recipients) {
     const Consent* before = consent_for(dossier.consents, latest.purpose, recipient);
     if (before == nullptr || !before->given) continue;
     // What was opened under a consent that has expired since is withdrawn all the same.

@@ -33,6 +33,8 @@ Result<void> check_glass(OpeningPurpose purpose, std::span<const DataClass> clas
 // The whole person at once, or a copy that leaves the house: two people must want it.
 bool needs_two_people(OpeningPurpose purpose, std::span<const DataClass> classes);
 
-// The recipients for whom `latest` closes something that was open to them.
-std::vector<OrganisationId> closed_to(const Dossier& dossier, const Consent& latest, Instant now);
+// Those of the recipients for whom `latest` closes something that was open to them.
+std::vector<OrganisationId> closed_to(const Dossier& dossier,
+                                      std::span<const OrganisationId> recipients,
+                                      const Consent& latest, Instant now);
 }  // namespace nrm

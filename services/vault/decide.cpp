@@ -64,7 +64,7 @@ Result<Decision> on_acceptance(const View& view, const ReferralAccepted& accepte
   Decision decision;
   const auto* dossier = view.find<Dossier>(accepted.subject);
   if (dossier == nullptr) return decision;
-  const auto& told = dossier->recipients;
+  const auto told = recipients_of(view, accepted.subject, *dossier);
   if (told.size() >= limits::recipients_per_case_max &&
       std::ranges::find(told, accepted.organisation) == told.end())
     return Error(Code::too_long, "", "more organisations support this case than can be told");

@@ -99,7 +99,8 @@ Result<Decision> VaultRules::on(const RecordConsent& command) const {
   decision.emit(case_stream(command.subject), ConsentRecorded{command.consent});
   const Instant answer_by = due(ClockName::withdrawal_acknowledgement);
   std::uint32_t n = 0;
-  for (const OrganisationId& recipient : closed_to(*dossier, command.consent, input.at)) {
+  const auto recipients = recipients_of(view, command.subject, *dossier);
+  for (const auto& recipient : closed_to(*dossier, recipients, command.consent, input.at)) {
     const auto stream = withdrawal_stream(input.fresh<WithdrawalId>(n++));
     decision.emit(
         stream, WithdrawalNotified{command.subject, command.consent.purpose, recipient, answer_by});

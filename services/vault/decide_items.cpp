@@ -7,16 +7,17 @@
 namespace nrm {
 namespace {
 // Barred, unrelated or not reported yet: it is not there. A broken glass opens none of this.
-Result<void> require_reported(const VaultRules& rules, const CaseId& subject) {
+Result<const Dossier*> find_reported(const VaultRules& rules, const CaseId& subject) {
   NRM_TRY_ASSIGN(const Dossier* dossier, rules.own(subject));
   if (dossier->status != DossierStatus::reported) return nothing_here();
-  return {};
+  return dossier;
 }
 
 // An item with a copy for the actor's organisation, on a case that it is related to now.
 // `keys`: of its copies; none when all are under keys that others may have.
 struct Readable {
   const SealedItem& item;
+  const Dossier& dossier;
   std::vector<OrganisationKeyId> keys;
 };
 Result<Readable> find_readable(const VaultRules& rules, const SealedItemId& id) {
@@ -24,9 +25,9 @@ Result<Readable> find_readable(const VaultRules& rules, const SealedItemId& id) 
   if (!rules.only(case_workers)) return nothing_here();
   const auto* item = rules.view.find<SealedItem>(id);
   if (item == nullptr) return nothing_here();
-  NRM_TRY(require_reported(rules, item->subject));
+  NRM_TRY_ASSIGN(const Dossier* dossier, find_reported(rules, item->subject));
   bool addressed = false;
-  Readable out{*item, {}};
+  Readable out{*item, *dossier, {}};
   for (const SealedCopy& copy : item->copies) {
     if (copy.organisation != rules.actor().organisation) continue;
     const auto* key = rules.view.find<OrganisationKeyFile>(copy.key);
@@ -95,7 +96,7 @@ Decision notice_keys(const std::vector<SealedCopy>& copies, const View& view, co
 
 Result<Decision> VaultRules::on(const StoreSealedItem& command) const {
   NRM_TRY(only({Role::case_manager, Role::service_provider}));
-  NRM_TRY(require_reported(*this, command.subject));
+  NRM_TRY(find_reported(*this, command.subject));
   if (policy.sealed_rule(command.class_) == nullptr)
     return Error(Code::out_of_range, "/class", "this pack seals no such class to organisations");
   NRM_TRY_ASSIGN(auto copies, find_copies(command, view));
@@ -145,8 +146,12 @@ Result<Decision> VaultRules::on(const OpenSealedItem& command) const {
   if (takes_two(found.item, policy) && !second)
     return Error(Code::second_person_required, "",
                  "ask first, and let a colleague approve within the hour");
-  return Decision().emit(
-      item_stream(command.item),
-      SealedItemOpened{actor(), command.purpose, found.item.subject, found.keys, second});
+  NRM_TRY_ASSIGN(const bool first, first_opening(found.item.subject, found.dossier));
+  SealedItemOpened opened{actor(), command.purpose, found.item.subject, found.keys, second, {}};
+  if (first) opened.recipient = actor().organisation;
+  Decision decision;
+  decision.emit(item_stream(command.item), std::move(opened));
+  NRM_TRY(count_opening(found.item.subject, decision));
+  return decision;
 }
 }  // namespace nrm

@@ -18,40 +18,6 @@ Result<void> check_classes(std::span<const DataClass> classes) {
   return {};
 }
 
-// Who was opened something must be reachable when it is withdrawn.
-Result<void> check_recipients(const Dossier& dossier, const OrganisationId& organisation) {
-  if (dossier.recipients.size() < limits::recipients_per_case_max ||
-      contains(dossier.recipients, organisation))
-    return {};
-  return Error(Code::not_in_state, "", "too many organisations have had this case opened");
-}
-
-// One more opening by this account and organisation, or quota_exceeded; an account that comes near
-// its limit is noted, once an hour.
-Result<void> count_opening(const VaultRules& rules, const CaseId& subject, Decision& out) {
-  const Instant now = rules.input.at;
-  const Actor& by = rules.actor();
-  const auto* account = rules.view.find<AccountFile>(by.account);
-  const auto* organisation = rules.view.find<OrganisationFile>(by.organisation);
-  const std::uint32_t mine = (account ? account->opened.count(now) : 0) + 1;
-  const std::uint32_t ours = (organisation ? organisation->opened.count(now) : 0) + 1;
-  const std::uint32_t most = rules.policy.per_hour(LimitName::openings_per_account);
-  if (mine > most)
-    return Error(Code::quota_exceeded, "",
-                 "an account opens at most " + std::to_string(most) + " dossiers an hour");
-  if (const auto all = rules.policy.per_hour(LimitName::openings_per_organisation); ours > all)
-    return Error(Code::quota_exceeded, "",
-                 "an organisation opens at most " + std::to_string(all) + " dossiers an hour");
-  out.emit(account_stream(by.account), AccountOpened{subject, now});
-  out.emit(organisation_stream(by.organisation), OrganisationOpened{by.account, now});
-  const bool alarmed =
-      account && account->openings_alarm && now < *account->openings_alarm + hours(1);
-  if (!alarmed && std::uint64_t{mine} * 100 >= std::uint64_t{most} * limits::anomaly_percent)
-    out.emit(account_stream(by.account), AccessAnomaly{AnomalyKind::openings, by.organisation, mine,
-                                                       offices(rules.policy).overseer, now});
-  return {};
-}
-
 // Who hears of an opening without consent: the state owner, and where it is the owner's own, the
 // overseer.
 OrganisationId told_of_safety(const Actor& by, const Appointments& offices) {
@@ -72,6 +38,52 @@ Result<void> check_proposal(const VaultRules& rules, const OpenDossier& command)
   return same ? Result<void>() : refusal;
 }
 }  // namespace
+
+std::vector<OrganisationId> recipients_of(const View& view, const CaseId& subject,
+                                          const Dossier& dossier) {
+  std::vector<OrganisationId> out = dossier.recipients;
+  view.rows("sealed_recipient/" + subject.text() + '/', [&](std::string_view key, auto) {
+    const auto one = OrganisationId::parse(key.substr(key.size() - 36));
+    CHECK(one, "fold_seals.cpp writes this key");
+    if (!contains(out, *one)) out.push_back(*one);
+    return true;
+  });
+  return out;
+}
+
+Result<bool> VaultRules::first_opening(const CaseId& subject, const Dossier& dossier) const {
+  if (contains(dossier.recipients, actor().organisation)) return false;
+  const auto told = recipients_of(view, subject, dossier);
+  if (contains(told, actor().organisation)) return false;
+  if (told.size() < limits::recipients_per_case_max) return true;
+  return Error(Code::not_in_state, "", "too many organisations have had this case opened");
+}
+
+Result<void> VaultRules::count_opening(const CaseId& subject, Decision& out) const {
+  const Instant now = input.at;
+  const Actor& by = actor();
+  const auto* account = view.find<AccountFile>(by.account);
+  const auto* organisation = view.find<OrganisationFile>(by.organisation);
+  const std::uint32_t mine = (account ? account->opened.count(now) : 0) + 1;
+  const std::uint32_t ours = (organisation ? organisation->opened.count(now) : 0) + 1;
+  const std::uint32_t most = policy.per_hour(LimitName::openings_per_account);
+  if (mine > most)
+    return Error(Code::quota_exceeded, "",
+                 "an account opens dossiers and sealed items at most " + std::to_string(most) +
+                     " times an hour");
+  if (const auto all = policy.per_hour(LimitName::openings_per_organisation); ours > all)
+    return Error(Code::quota_exceeded, "",
+                 "an organisation opens dossiers and sealed items at most " + std::to_string(all) +
+                     " times an hour");
+  out.emit(account_stream(by.account), AccountOpened{subject, now});
+  out.emit(organisation_stream(by.organisation), OrganisationOpened{by.account, now});
+  const bool alarmed =
+      account && account->openings_alarm && now < *account->openings_alarm + hours(1);
+  if (!alarmed && std::uint64_t{mine} * 100 >= std::uint64_t{most} * limits::anomaly_percent)
+    out.emit(account_stream(by.account), AccessAnomaly{AnomalyKind::openings, by.organisation, mine,
+                                                       offices(policy).overseer, now});
+  return {};
+}
 
 Result<Decision> VaultRules::on(const OpenDossier& command) const {
   NRM_TRY(only(case_workers));
@@ -98,7 +110,7 @@ Result<Decision> VaultRules::on(const OpenDossier& command) const {
   }
   if (command.purpose == OpeningPurpose::safety)
     opened.notice_to = told_of_safety(actor(), offices(policy));
-  NRM_TRY(check_recipients(*dossier, actor().organisation));
+  NRM_TRY(first_opening(command.subject, *dossier));
   const bool two = needs_two_people(command.purpose, command.classes);
   if (two) {
     NRM_TRY(check_proposal(*this, command));
@@ -106,7 +118,7 @@ Result<Decision> VaultRules::on(const OpenDossier& command) const {
   }
   Decision decision;
   decision.emit(case_stream(command.subject), std::move(opened));
-  NRM_TRY(count_opening(*this, command.subject, decision));
+  NRM_TRY(count_opening(command.subject, decision));
   if (two) {
     decision.emit(proposal_stream(*command.proposal), ProposalUsed{command.subject});
     decision.clear_clock(proposal_stream(*command.proposal), ClockName::opening_approval);
@@ -158,7 +170,7 @@ Result<Decision> VaultRules::on(const BreakGlass& command) const {
   if (!overseer) return Error(Code::not_in_state, "", "nobody is appointed to review it");
   if (open_glass(*dossier, actor(), input.at) != nullptr)
     return Error(Code::already_exists, "", "you have broken it already, and it is open");
-  NRM_TRY(check_recipients(*dossier, actor().organisation));
+  NRM_TRY(first_opening(command.subject, *dossier));
   if (dossier->broken.size() >= limits::access_entries_per_case_max)
     return Error(Code::not_in_state, "", "too many have broken the glass of this case");
   const auto emergency = input.fresh<EmergencyId>(0);

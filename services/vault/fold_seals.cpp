@@ -20,8 +20,13 @@ void Vault::evolve(OrganisationKeyFile& state, const Event& event) {
 
 void Vault::evolve(SealedItem& state, const Event& event) {
   if (const auto* stored = std::get_if<SealedItemStored>(&event)) {
-    state = {stored->subject,      stored->class_, stored->version,
-             stored->organisation, stored->copies, {}};
+    state = {stored->subject,
+             stored->class_,
+             stored->version,
+             stored->organisation,
+             stored->copies,
+             {},
+             {}};
   } else if (const auto* requested = std::get_if<SealedItemRequested>(&event)) {
     // What ran out before this request, and an earlier one of the same account.
     std::erase_if(state.pending, [&](const PendingReading& one) {
@@ -35,6 +40,7 @@ void Vault::evolve(SealedItem& state, const Event& event) {
   } else if (const auto* opened = std::get_if<SealedItemOpened>(&event)) {
     std::erase_if(state.pending,
                   [&](const PendingReading& one) { return one.by.account == opened->by.account; });
+    if (opened->recipient) state.recipients.push_back(*opened->recipient);
   }
 }
 
@@ -52,6 +58,8 @@ void Vault::rows(const StreamKey& stream, const OrganisationKeyFile& state, Rows
 void Vault::rows(const StreamKey& stream, const SealedItem& state, Rows& out) {
   out.put("sealed_item/" + state.subject.text() + '/' + std::string(to_text(state.class_)) + '/' +
           state.sender.text() + '/' + stream.id.text());
+  for (const OrganisationId& one : state.recipients)
+    out.put("sealed_recipient/" + state.subject.text() + '/' + one.text());
 }
 
 void Vault::rows(const StreamKey&, const DuplicatePair&, Rows&) {}

@@ -59,7 +59,20 @@ struct VaultRules {
   Result<const Dossier*> present(const CaseId& subject) const;  // not barred
   Result<const Dossier*> own(const CaseId& subject) const;      // and related
   Instant due(ClockName name) const;                            // of a clock that every pack has
+
+  // Parts of every opening, of fields or of a sealed item (decide_openings.cpp).
+  // Whether nothing of this case was opened to the actor's organisation before: from now on it
+  // is told of withdrawals. ERRORS: not_in_state when there is no room for one more.
+  Result<bool> first_opening(const CaseId& subject, const Dossier& dossier) const;
+  // One more opening by this account and its organisation; an account that comes near its limit
+  // is noted, once an hour. ERRORS: quota_exceeded.
+  Result<void> count_opening(const CaseId& subject, Decision& out) const;
 };
+
+// The organisations that a withdrawal must reach: each opened something of the case, sealed items
+// too, or had a service. At most limits::recipients_per_case_max, each once.
+std::vector<OrganisationId> recipients_of(const View& view, const CaseId& subject,
+                                          const Dossier& dossier);
 
 Error nothing_here();
 // The service providers, first responders and offices: everybody who works on cases.

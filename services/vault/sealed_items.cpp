@@ -6,12 +6,15 @@
 namespace nrm {
 namespace {
 // Puts that one batch can hold: older ones are in the store.
-constexpr std::size_t fresh_max = limits::inputs_per_batch_max * limits::sealed_copies_max;
+constexpr std::size_t fresh_max = limits::inputs_per_batch_max * (limits::sealed_copies_max + 1);
+constexpr std::size_t salt_size = 32, key_size = 32;
 
-std::string case_prefix(const Uuid& subject) { return "box/" + subject.text() + '/'; }
-std::string item_prefix(const Uuid& subject, const Uuid& item) {
-  return case_prefix(subject) + item.text() + '/';
+std::string boxes_of(const Uuid& subject) { return "box/" + subject.text() + '/'; }
+std::string boxes_of(const Uuid& subject, const Uuid& item) {
+  return boxes_of(subject) + item.text() + '/';
 }
+std::string keys_of(const Uuid& subject) { return "keys/" + subject.text() + '/'; }
+std::string bound_box(std::string_view row_key) { return "nrm-vault-2/" + std::string(row_key); }
 
 template <std::size_t N>
 std::optional<crypto::PublicKey> read_key(const Text<N>& text) {
@@ -63,10 +66,12 @@ Result<void> SealedItems::take_boxes(const Input& input, StoreSealedItem& comman
                                      std::string_view boxes) {
   json::Document document;
   NRM_TRY(document.parse_strict(boxes));
-  unsigned char salt[32];
+  const SealedItemId item = input.fresh<SealedItemId>(0);
+  const std::string prefix = boxes_of(command.subject, item);
+  unsigned char salt[salt_size];
   entropy_.fill(salt, sizeof salt);
   std::string digested(reinterpret_cast<const char*>(salt), sizeof salt);
-  const std::string prefix = item_prefix(command.subject, input.fresh<SealedItemId>(0));
+  const auto key = crypto::SecretKey::random();
   std::size_t i = 0;
   for (const json::Value one : document.root()) {
     const std::string where = "/boxes/" + std::to_string(i);
@@ -76,9 +81,18 @@ Result<void> SealedItems::take_boxes(const Input& input, StoreSealedItem& comman
                    "base64 of a box of 1, 4 or 16 KiB, as nrm sealed put makes it");
     if (i == command.keys.size()) return Error(Code::out_of_range, where, "a box without its key");
     digested += *box;
-    held_.emplace_back(prefix + command.keys[i++].text(), *box);
+    std::string row_key = prefix + command.keys[i++].text();
+    std::string sealed = crypto::seal(key, bound_box(row_key), *box);
+    held_.emplace_back(std::move(row_key), std::move(sealed));
   }
   if (i != command.keys.size()) return Error(Code::missing_field, "/boxes", "one box for each key");
+  std::string keys(reinterpret_cast<const char*>(salt), sizeof salt);
+  keys.reserve(salt_size + key_size);  // never moved: see Sealing::before
+  keys += key.reveal();
+  const Sensitive<std::string> bundle(std::move(keys));
+  std::string row_key = keys_of(command.subject) + item.text();
+  std::string wrapped = sealing_.wrap(row_key, bundle.reveal());
+  held_.emplace_back(std::move(row_key), std::move(wrapped));
   command.digest = Text<64>::parse(crypto::sha256(digested).hex());
   return {};
 }
@@ -86,11 +100,11 @@ Result<void> SealedItems::take_boxes(const Input& input, StoreSealedItem& comman
 void SealedItems::decided(const Record& record, Batch& batch) {
   const bool stored =
       record.events.size() == 1 && std::holds_alternative<SealedItemStored>(record.events[0].event);
-  for (auto& [key, box] : held_) {
+  for (auto& [key, row] : held_) {
     if (!stored) break;
     fresh_.push_back(key);
     if (fresh_.size() > fresh_max) fresh_.pop_front();
-    batch.put(Family::sealed, std::move(key), std::move(box));
+    batch.put(Family::sealed, std::move(key), std::move(row));
   }
   held_.clear();
 }
@@ -111,30 +125,37 @@ std::optional<Result<Sensitive<std::string>>> SealedItems::answer(const Record& 
 
 Result<Sensitive<std::string>> SealedItems::open(const Emit& emit,
                                                  const SealedItemOpened& opened) const {
-  std::string out;
-  NRM_TRY(store_.scan(Family::sealed, prefixed(item_prefix(opened.subject, emit.stream.id)),
-                      [&](std::string_view key, std::string_view box) {
-                        const auto id = OrganisationKeyId::parse(key.substr(key.size() - 36));
-                        if (!id || std::ranges::find(opened.keys, *id) == opened.keys.end())
-                          return true;
-                        out += out.empty() ? "[{\"key\":" : ",{\"key\":";
-                        json::append_string(out, id->text());
-                        out += ",\"box\":\"" + to_base64(box) + "\"}";
-                        return true;
-                      }));
-  if (out.empty()) out = "[";  // erased meanwhile: the record stands, nothing leaves
+  const std::string row_key = keys_of(opened.subject) + emit.stream.id.text();
+  NRM_TRY_ASSIGN(const auto row, store_.get(Family::sealed, row_key));
+  // Erased meanwhile: the record stands, nothing leaves.
+  if (!row) return Sensitive<std::string>("[]");
+  NRM_TRY_ASSIGN(const auto keys, sealing_.unwrap(row_key, *row));
+  if (keys.reveal().size() != salt_size + key_size) return Error(Code::corrupt);
+  NRM_TRY_ASSIGN(const auto item_key,
+                 crypto::SecretKey::from(std::string_view(keys.reveal()).substr(salt_size)));
+  std::string out = "[";
+  for (const OrganisationKeyId& key : opened.keys) {
+    const std::string box_key = boxes_of(opened.subject, emit.stream.id) + key.text();
+    NRM_TRY_ASSIGN(const auto sealed, store_.get(Family::sealed, box_key));
+    if (!sealed) return Error(Code::corrupt, "", "a box of this item is not there");
+    NRM_TRY_ASSIGN(const auto box, crypto::open(item_key, bound_box(box_key), *sealed));
+    out += out.size() > 1 ? ",{\"key\":" : "{\"key\":";
+    json::append_string(out, key.text());
+    out += ",\"box\":\"" + to_base64(box.reveal()) + "\"}";
+  }
   return Sensitive<std::string>(out + ']');
 }
 
 void SealedItems::erase_case(const Uuid& subject, Batch& batch) const {
-  const std::string prefix = case_prefix(subject);
-  for (const std::string& key : fresh_)
-    if (key.starts_with(prefix)) batch.erase(Family::sealed, key);
-  const auto scanned =
-      store_.scan(Family::sealed, prefixed(prefix), [&](std::string_view key, std::string_view) {
-        batch.erase(Family::sealed, std::string(key));
-        return true;
-      });
-  CHECK(scanned, "what is to be destroyed can be found");
+  for (const std::string& prefix : {keys_of(subject), boxes_of(subject)}) {
+    for (const std::string& key : fresh_)
+      if (key.starts_with(prefix)) batch.erase(Family::sealed, key);
+    const auto scanned =
+        store_.scan(Family::sealed, prefixed(prefix), [&](std::string_view key, std::string_view) {
+          batch.erase(Family::sealed, std::string(key));
+          return true;
+        });
+    CHECK(scanned, "what is to be destroyed can be found");
+  }
 }
 }  // namespace nrm

@@ -2,21 +2,26 @@
 // are keys and boxes have the sizes of boxes, keeps boxes and hands them back; it has no secret
 // that opens one.
 //
-//   Family::sealed   box/<case>/<item>/<key>   one box, as the sender's client made it
+//   Family::sealed   box/<case>/<item>/<key>   sealed(the box, as the sender's client made it)
+//                    keys/<case>/<item>        version:1 epoch:4 sealed(salt:32 key:32)
 //
-// A box goes to disk only with the event that it is stored: one that was refused (sealed to a key
-// that somebody slipped in) leaves no byte behind.
+// Each box is sealed once more, under a key of its item that dies like those of the case's fields
+// (sealing.hpp): else whoever has an old copy of the store, and the organisation's key, would read
+// on after an erasure. Bound to it: service, format version, case, item and recipient's key; which
+// version of what the item is, is signed inside. A box goes to disk only with the event that it is
+// stored: one that was refused (sealed to a key that somebody slipped in) leaves no byte behind.
 // THREAD: the vault's loop thread.
 #pragma once
 #include <deque>
 
-#include "common/crypto/crypto.hpp"
-#include "common/runtime/step.hpp"
+#include "services/vault/sealing.hpp"
 
 namespace nrm {
 class SealedItems {
  public:
-  SealedItems(const Store& store, Entropy& entropy) : store_(store), entropy_(entropy) {}
+  // Borrows all three. `sealing`: has the keys of epochs.
+  SealedItems(const Store& store, Entropy& entropy, const Sealing& sealing)
+      : store_(store), entropy_(entropy), sealing_(sealing) {}
 
   // Completes RegisterOrganisationKey and StoreSealedItem; everything else is left alone.
   Result<void> before(Input& input, std::string_view boxes);
@@ -34,7 +39,8 @@ class SealedItems {
 
   const Store& store_;
   Entropy& entropy_;
-  std::vector<std::pair<std::string, std::string>> held_;  // key and box, of the present input
+  const Sealing& sealing_;
+  std::vector<std::pair<std::string, std::string>> held_;  // rows of the present input
   std::deque<std::string> fresh_;  // keys of the last puts: perhaps not in the store yet
 };
 }  // namespace nrm

@@ -13,8 +13,8 @@ constexpr std::string_view epoch_row = "epoch";
 std::string keys_of(const Uuid& subject) { return std::string(keys_prefix) + subject.text(); }
 std::string parts_of(const Uuid& subject) { return "parts/" + subject.text(); }
 
-std::string bound_keys(const Uuid& subject, std::uint32_t epoch) {
-  return "nrm-vault-2/keys/" + subject.text() + '/' + std::to_string(epoch);
+std::string bound_keys(std::string_view row_key, std::uint32_t epoch) {
+  return "nrm-vault-2/" + std::string(row_key) + '/' + std::to_string(epoch);
 }
 std::string bound_part(const Uuid& subject, DataClass part) {
   return "nrm-vault-2/part/" + subject.text() + '/' + std::string(to_text(part));
@@ -119,10 +119,8 @@ Result<void> Sealing::before(Input& input, std::string_view personal, Batch& bat
   const Sensitive<std::string> bundle(std::move(keys));
   if (command->classes.empty())
     return Error(Code::personal_part_missing, "/personal", "a formal report needs its person");
-  std::string row(1, version);
-  append_number(row, epoch_);
-  row += crypto::seal(*epochs_->find(epoch_), bound_keys(subject, epoch_), bundle.reveal());
-  batch.put(Family::sealed, keys_of(subject), std::move(row));
+  const std::string row_key = keys_of(subject);
+  batch.put(Family::sealed, row_key, wrap(row_key, bundle.reveal()));
   batch.put(Family::sealed, parts_of(subject), std::move(parts));
   command->digest = Text<64>::parse(crypto::sha256(digested).hex());
   return {};
@@ -145,20 +143,29 @@ void Sealing::decided(const Record& record, Batch& batch) {
   }
 }
 
-Result<Sensitive<std::string>> Sealing::open_keys(const Uuid& subject, std::string_view row) const {
+std::string Sealing::wrap(std::string_view row_key, std::string_view keys) const {
+  std::string row(1, version);
+  append_number(row, epoch_);
+  row += crypto::seal(*epochs_->find(epoch_), bound_keys(row_key, epoch_), keys);
+  return row;
+}
+
+Result<Sensitive<std::string>> Sealing::unwrap(std::string_view row_key,
+                                               std::string_view row) const {
   if (!is_keys_row(row)) return unreadable();
   const std::uint32_t epoch = read_number(row.substr(1));
   const auto* key = epochs_->find(epoch);
   if (key == nullptr) return unreadable();
-  return crypto::open(*key, bound_keys(subject, epoch), row.substr(keys_head));
+  return crypto::open(*key, bound_keys(row_key, epoch), row.substr(keys_head));
 }
 
 Result<Sensitive<std::string>> Sealing::open_classes(const Uuid& subject,
                                                      const std::vector<DataClass>& classes) const {
-  NRM_TRY_ASSIGN(const auto keys_row, store_.get(Family::sealed, keys_of(subject)));
+  const std::string row_key = keys_of(subject);
+  NRM_TRY_ASSIGN(const auto keys_row, store_.get(Family::sealed, row_key));
   // The record stands. Keys that are gone by now open nothing.
   if (!keys_row) return Sensitive<std::string>("{}");
-  NRM_TRY_ASSIGN(const auto keys, open_keys(subject, *keys_row));
+  NRM_TRY_ASSIGN(const auto keys, unwrap(row_key, *keys_row));
   NRM_TRY_ASSIGN(const auto parts, store_.get(Family::sealed, parts_of(subject)));
   if (!parts) return unreadable();
   std::string out = "{";
@@ -199,16 +206,6 @@ Result<Sensitive<std::string>> Sealing::answer(const Record& record, bool repeat
 
 // --- the end of an epoch ------------------------------------------------------------------------
 
-Result<std::string> Sealing::rewrapped(std::string_view key, std::string_view row) const {
-  const auto subject = Uuid::parse(key.substr(keys_prefix.size()));
-  if (!subject) return unreadable();
-  NRM_TRY_ASSIGN(const auto keys, open_keys(*subject, row));
-  std::string out(1, version);
-  append_number(out, epoch_);
-  out += crypto::seal(*epochs_->find(epoch_), bound_keys(*subject, epoch_), keys.reveal());
-  return out;
-}
-
 Result<bool> Sealing::rewrap_some() {
   Range range = prefixed(keys_prefix);
   if (!rewrapped_until_.empty()) range.from = rewrapped_until_;
@@ -219,12 +216,12 @@ Result<bool> Sealing::rewrap_some() {
     rewrapped_until_.assign(key).append(1, '\0');
     ++looked_at;
     if (!is_keys_row(row) || read_number(row.substr(1)) != epoch_) {
-      auto fresh = rewrapped(key, row);
-      if (!fresh) {
-        fault = std::move(fresh).error();
+      const auto keys = unwrap(key, row);
+      if (!keys) {
+        fault = keys.error();
         return false;
       }
-      batch.put(Family::sealed, std::string(key), std::move(*fresh));
+      batch.put(Family::sealed, std::string(key), wrap(key, keys->reveal()));
     }
     return looked_at < limits::rewrapped_rows_per_step_max;
   }));

@@ -1,14 +1,15 @@
 // Sealing: the vault's hooks. Personal text comes in beside SealDossier and is sealed under fresh
 // keys of its case, one for each class of fields; an opening is on disk before text leaves.
 //
-//   Family::sealed   keys/<case>    version:1 epoch:4 sealed(salt:32 (class:1 key:32)…)
-//                    parts/<case>   version:1 (class:1 size:4 ciphertext)…
-//                    epoch          the number of the current epoch, 4 bytes
+//   Family::sealed   keys/<case>          version:1 epoch:4 sealed(salt:32 (class:1 key:32)…)
+//                    parts/<case>         version:1 (class:1 size:4 ciphertext)…
+//                    keys/<case>/<item>   of a sealed item: sealed_items.hpp
+//                    epoch                the number of the current epoch, 4 bytes
 //
 // Bound to every ciphertext: service, format version, case; to a part its class, to a case's keys
 // their epoch. The sealed format commits to its key. So nothing can be put in another's place.
-// Destroying keys/<case> is erasure; copies of it in old files die with the key of their epoch.
-// The end of an epoch: see upkeep().
+// Destroying keys/<case> and what is below it is erasure; copies of it in old files die with the
+// key of their epoch. The end of an epoch: see upkeep().
 // THREAD: the vault's loop thread. OWNERSHIP: has the epochs, borrows store and entropy.
 #pragma once
 #include "common/runtime/step.hpp"
@@ -34,13 +35,17 @@ class Sealing final : public Hooks {
 
   std::uint32_t epoch() const { return epoch_; }
 
+  // What goes into the row `row_key`, which begins with keys/<case>: `keys` under the key of the
+  // present epoch. upkeep() takes all rows below keys/ along.
+  std::string wrap(std::string_view row_key, std::string_view keys) const;
+  // ERRORS: corrupt (not of this row, changed bytes, or the key of its epoch is gone).
+  Result<Sensitive<std::string>> unwrap(std::string_view row_key, std::string_view row) const;
+
  private:
   Sealing(Store& store, std::unique_ptr<EpochKeys> epochs, Entropy& entropy)
       : store_(store), epochs_(std::move(epochs)), entropy_(entropy) {}
-  Result<Sensitive<std::string>> open_keys(const Uuid& subject, std::string_view row) const;
   Result<Sensitive<std::string>> open_classes(const Uuid& subject,
                                               const std::vector<DataClass>& classes) const;
-  Result<std::string> rewrapped(std::string_view key, std::string_view row) const;
   Result<void> make_next_key();
   Result<bool> rewrap_some();  // whether none is left
 

@@ -36,8 +36,12 @@ struct SealedItem {
   OrganisationId sender;
   std::vector<SealedCopy> copies;
   std::vector<PendingReading> pending;  // one for each account that asked in the last hour
+  // Whose first opening of anything of this case was of this item: told of withdrawals.
+  // INVARIANT: an organisation is in this list of one item of a case at most.
+  std::vector<OrganisationId> recipients;
 };
-BOOST_DESCRIBE_STRUCT(SealedItem, (), (subject, class_, version, sender, copies, pending))
+BOOST_DESCRIBE_STRUCT(SealedItem, (),
+                      (subject, class_, version, sender, copies, pending, recipients))
 
 struct DuplicatePair {
   static constexpr StreamKind kind = StreamKind::duplicate;

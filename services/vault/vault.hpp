@@ -89,9 +89,10 @@ struct Dossier {
   std::vector<DataClass> classes;          // that were sealed
   std::vector<Consent> consents;           // the ledger, as note_consent() keeps it
   std::vector<OrganisationId> supporters;  // with a service in force, one entry per service
-  std::vector<OrganisationId> recipients;  // opened something or had a service: told of withdrawals
-  std::vector<AccountId> guardians;        // in office
-  std::vector<AccountId> conflicted;       // declared it themselves
+  // Opened a field or had a service: told of withdrawals, as those of its sealed items are.
+  std::vector<OrganisationId> recipients;
+  std::vector<AccountId> guardians;   // in office
+  std::vector<AccountId> conflicted;  // declared it themselves
   std::vector<Denial> denials;
   std::vector<BrokenGlass> broken;  // of the last hour
   std::optional<Erasure> erasure;

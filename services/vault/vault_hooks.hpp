@@ -13,7 +13,7 @@ class VaultHooks final : public Hooks {
   VaultHooks(std::unique_ptr<Sealing> sealing, crypto::SecretKey duplicates, const Store& store,
              Entropy& entropy)
       : sealing_(std::move(sealing)),
-        items_(store, entropy),
+        items_(store, entropy, *sealing_),
         duplicates_(std::move(duplicates), store) {}
 
   Result<void> before(Input& input, std::string_view personal, Batch& batch) override;

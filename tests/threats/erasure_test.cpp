@@ -1,5 +1,6 @@
 // Row 13 of the threat table (reliability.md, section 2): an operator who keeps copies of
-// everything opens no erased case once the epoch of its keys has ended; the log stays provable.
+// everything opens no erased case once the epoch of its keys has ended, not even together with an
+// organisation whose key opens what is sealed to it; the log stays provable.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,6 +9,8 @@
 #include <iterator>
 #include <set>
 
+#include "common/base/hex.hpp"
+#include "common/crypto/sealed_item.hpp"
 #include "common/ledger/checkpoint.hpp"
 #include "common/ledger/merkle.hpp"
 #include "common/store/rocksdb_store.hpp"
@@ -60,6 +63,91 @@ std::set<std::string> opened_in(const std::string& copy,
     for (const auto& one : keys)
       for (std::uint32_t epoch = 1; epoch < 10; ++epoch)
         if (crypto::open(one, bound_keys(key, epoch), row.substr(5))) out.emplace(key.substr(5));
+    return true;
+  }));
+  return out;
+}
+
+// An organisation, with its keys as its own machine has them.
+struct Sealer {
+  Actor actor;
+  crypto::BoxKey box = crypto::BoxKey::random();
+  crypto::Signer sign = crypto::Signer::random();
+  OrganisationKeyId key;
+};
+
+std::string hex_of(const crypto::PublicKey& key) {
+  return to_hex({reinterpret_cast<const char*>(key.data()), key.size()});
+}
+
+// Its keys, approved by operator and auditor.
+void enrol(VaultAtWork& vault, Sealer& who) {
+  const auto fresh = system_entropy();
+  const OrganisationId organisation = who.actor.organisation;
+  const auto office = [&](Role role) {
+    return Actor{AccountId(fresh->uuid()), OrganisationId(fresh->uuid()), role};
+  };
+  const Actor operators = office(Role::operator_), auditors = office(Role::auditor);
+  ASSERT_TRUE(vault
+                  .ask(RegisterOrganisation{*Text<120>::parse("Case management"),
+                                            OrganisationKind::case_management, organisation},
+                       operators)
+                  .accepted());
+  const auto &box = who.box.public_key(), &sign = who.sign.public_key();
+  const std::string proof = who.sign.sign(crypto::key_statement(organisation, box, sign));
+  const auto registered =
+      vault.ask(RegisterOrganisationKey{.organisation = organisation,
+                                        .box_key = *Text<64>::parse(hex_of(box)),
+                                        .sign_key = *Text<64>::parse(hex_of(sign)),
+                                        .proof = *Text<128>::parse(to_hex(proof))},
+                who.actor);
+  ASSERT_TRUE(registered.accepted()) << registered.rejection->detail;
+  who.key = OrganisationKeyId(registered.stream());
+  const auto shown = *Text<64>::parse(crypto::key_fingerprint(organisation, box, sign).hex());
+  for (const Actor& one : {operators, auditors})
+    ASSERT_TRUE(vault.ask(ApproveOrganisationKey{who.key, shown}, one).accepted());
+}
+
+constexpr std::string_view door = "Maria opens the door";
+
+// Sealed by this organisation to itself.
+SealedItemId seal_item(VaultAtWork& vault, const CaseId& subject, const Sealer& who) {
+  const auto box = crypto::seal_item({subject, "staff_identity", 1, who.key}, who.box.public_key(),
+                                     who.sign, who.key, door);
+  const auto stored = vault.ask(StoreSealedItem{.subject = subject,
+                                                .class_ = SealedClass::staff_identity,
+                                                .version = 1,
+                                                .keys = {who.key},
+                                                .digest = {}},
+                                who.actor, "[\"" + to_base64(*box) + "\"]");
+  EXPECT_TRUE(stored.accepted()) << stored.rejection->detail;
+  return SealedItemId(stored.stream());
+}
+
+// The cases whose box this organisation opens in this copy of the store, with whatever keys exist
+// besides its own: the box as it lies there, or what a key of its item gets out of it.
+std::set<std::string> boxes_opened_in(const std::string& copy, const Sealer& who,
+                                      const std::vector<crypto::SecretKey>& keys) {
+  std::set<std::string> out;
+  std::map<std::string, std::string> item_keys;  // "<case>/<item>" -> key
+  const auto store = open_rocksdb({.folder = copy, .read_only = true});
+  EXPECT_TRUE(store) << copy;
+  EXPECT_TRUE((*store)->scan(Family::sealed, prefixed("keys/"), [&](auto key, auto row) {
+    for (const auto& one : keys)
+      for (std::uint32_t epoch = 1; epoch < 10; ++epoch)
+        if (const auto plain = crypto::open(one, bound_keys(key, epoch), row.substr(5)))
+          if (plain->reveal().size() >= 64)
+            item_keys[std::string(key.substr(5))] = plain->reveal().substr(32, 32);
+    return true;
+  }));
+  EXPECT_TRUE((*store)->scan(Family::sealed, prefixed("box/"), [&](auto key, auto row) {
+    const std::string item(key.substr(4, 73)), bound = "nrm-vault-2/" + std::string(key);
+    std::vector<std::string> tries = {std::string(row)};
+    if (const auto known = item_keys.find(item); known != item_keys.end())
+      if (const auto box = crypto::open(*crypto::SecretKey::from(known->second), bound, row))
+        tries.push_back(box->reveal());
+    for (const std::string& one : tries)
+      if (crypto::open_box(who.box, one)) out.insert(item.substr(0, 36));
     return true;
   }));
   return out;
@@ -144,6 +232,58 @@ TEST_F(Threat13_KeptKeys, NoCopyOpensOnceTheEpochHasEnded) {
   expect_provable_log();
   ASSERT_TRUE(vault->restart());
   EXPECT_TRUE(vault->open(kept[0]).accepted());
+}
+
+// A box is sealed to an organisation, which keeps its key, and the operator keeps the store.
+TEST_F(Threat13_KeptKeys, NoBoxInACopyOpensWithTheKeyItWasSealedTo) {
+  Sealer managers{.actor = vault->manager};
+  enrol(*vault, managers);
+  std::set<std::string> all, alive;
+  std::vector<CaseId> erased;
+  std::map<CaseId, SealedItemId> kept;
+  for (int i = 0; i < 330; ++i) {
+    const CaseId id = vault->report(R"({"name":"Ana"})");
+    const SealedItemId item = seal_item(*vault, id, managers);
+    all.insert(id.text());
+    if (i % 11 != 0) {
+      erased.push_back(id);
+    } else {
+      kept.emplace(id, item);
+      alive.insert(id.text());
+    }
+  }
+  const auto opened = [&](const std::string& in) {
+    return boxes_opened_in(in, managers, existing_keys(folder.file("keys")));
+  };
+  std::vector<std::string> copies = {copy("before")};
+  for (const CaseId& id : erased) vault->erase(id);
+  copies.push_back(copy("erased"));
+  // The attack works until the epoch ends.
+  EXPECT_EQ(opened(copies[0]), all);
+  EXPECT_EQ(opened(copies[1]), alive);
+
+  vault->pass(days(8));
+  copies.push_back(copy("epoch-ended"));
+  EXPECT_EQ(opened(copies[0]), std::set<std::string>());
+  EXPECT_EQ(opened(copies[1]), std::set<std::string>());
+  EXPECT_EQ(opened(copies[2]), alive);
+
+  // Who may read reads on, epoch after epoch, and after a start.
+  vault->pass(days(8));
+  ASSERT_TRUE(vault->restart());
+  for (const auto& [subject, item] : kept) {
+    const auto said = vault->ask(OpenSealedItem{item, OpeningPurpose::support}, managers.actor);
+    json::Document document;
+    ASSERT_TRUE(said.accepted() && document.parse_strict(said.opened)) << said.opened;
+    std::string box;
+    for (const json::Value one : document.root()) box = *from_base64(one.find("box").text());
+    const auto text = crypto::open_item(
+        {subject, "staff_identity", 1, managers.key}, managers.box, box,
+        [&](auto&) -> Result<crypto::PublicKey> { return managers.sign.public_key(); });
+    ASSERT_TRUE(text);
+    EXPECT_EQ(text->text.reveal(), door);
+  }
+  expect_provable_log();
 }
 
 // What the upkeep of an ending epoch does is cut off after any number of its steps.

@@ -21,7 +21,8 @@ struct Count {
     ++opened;
     int recorded = 0;
     for (const Emit& emit : outcome.decision.events) {
-      recorded += std::holds_alternative<DossierOpened>(emit.event);
+      recorded += std::holds_alternative<DossierOpened>(emit.event) ||
+                  std::holds_alternative<SealedItemOpened>(emit.event);
       if (!std::holds_alternative<AccessAnomaly>(emit.event)) continue;
       if (++alarms == 1) alarm_at = opened;
     }
@@ -73,6 +74,56 @@ TEST(Threat04_Quota, ManyAccountsOfOneOrganisationShareItsLimit) {
                           opening(subject))
                      .rejection;
   EXPECT_EQ(opened, 500);
+}
+
+// An item that the managers sealed to themselves; one person may read it.
+SealedItemId seal_item(CaseDesk& desk, const CaseId& subject) {
+  const Actor manager = actor(Role::case_manager, "managers");
+  const auto hex = [](std::size_t digits) { return std::string(digits, '0'); };
+  desk.hear(case_stream(subject), ReportReceived{});
+  const auto registered =
+      desk.ask(manager, RegisterOrganisationKey{.organisation = manager.organisation,
+                                                .box_key = *Text<64>::parse(hex(64)),
+                                                .sign_key = *Text<64>::parse(hex(64)),
+                                                .proof = *Text<128>::parse(hex(128)),
+                                                .replaces = {},
+                                                .fingerprint = Text<64>::parse(hex(64))});
+  const OrganisationKeyId key(registered.decision.events.at(0).stream.id);
+  for (const Role role : {Role::operator_, Role::auditor})
+    EXPECT_FALSE(
+        desk.ask(actor(role, to_text(role)), ApproveOrganisationKey{key, *Text<64>::parse(hex(64))})
+            .rejection);
+  const auto stored = desk.ask(manager, StoreSealedItem{.subject = subject,
+                                                        .class_ = SealedClass::medical,
+                                                        .version = 1,
+                                                        .keys = {key},
+                                                        .digest = Text<64>::parse(hex(64))});
+  return SealedItemId(stored.decision.events.at(0).stream.id);
+}
+
+// What is sealed to an organisation is read in boxes; a box too many is a page too many.
+TEST(Threat04_Quota, SealedItemsAndFieldsCountTogether) {
+  CaseDesk desk;
+  const CaseId subject = desk.seal();
+  const OpenSealedItem reading{seal_item(desk, subject), OpeningPurpose::support};
+  const Actor manager = actor(Role::case_manager, "managers");
+  Count count;
+  for (int read = 0; read < 5'000; ++read) {
+    count.take(read % 3 == 0 ? desk.ask(manager, opening(subject)) : desk.ask(manager, reading));
+    desk.now = desk.now + Milliseconds(719);  // 5,000 of them are just under an hour
+  }
+  EXPECT_EQ(count.opened, 100);
+  EXPECT_EQ(count.refused, 4'900);
+  EXPECT_EQ(count.alarms, 1);
+  EXPECT_EQ(count.alarm_at, 80);
+  int colleagues = 0;
+  for (int account = 0; account < 8; ++account)
+    for (int read = 0; read < 90; ++read)
+      colleagues +=
+          !desk.ask(actor(Role::case_manager, "managers", "a" + std::to_string(account)), reading)
+               .rejection;
+  EXPECT_EQ(colleagues, 400) << "of the organisation's 500";
+  EXPECT_EQ(desk.desk.faults(), std::vector<std::string>());
 }
 
 // The alarm is one an hour, not one a read; and an hour later it rings again.

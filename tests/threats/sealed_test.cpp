@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include "common/base/hex.hpp"
 #include "services/vault/sealed_items.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/threats/town.hpp"
 
 namespace nrm::test {
@@ -33,12 +35,40 @@ void search_stores(const Town& town, See&& see) {
   }
 }
 
-// The boxes that the vault keeps, by key.
+// What a secret opens of a row of the vault's store; `bound` as sealing.hpp says.
+std::optional<std::string> opened_by(const std::string& secret, const std::string& bound,
+                                     std::string_view sealed) {
+  const auto key = crypto::SecretKey::from(secret);
+  if (!key) return std::nullopt;
+  const auto plain = crypto::open(*key, bound, sealed);
+  return plain ? std::optional(plain->reveal()) : std::nullopt;
+}
+
+// The keys of sealed items, as the vault's own secrets open them: "<case>/<item>" -> key.
+std::map<std::string, std::string> item_keys(const Town& town) {
+  std::map<std::string, std::string> out;
+  const Store& vault = town.store("vault");
+  EXPECT_TRUE(vault.scan(Family::sealed, prefixed("keys/"), [&](auto key, auto row) {
+    const std::string item(key.substr(5));
+    if (item.size() != 73) return true;  // of a case's fields
+    for (const std::string& secret : town.secrets())
+      if (const auto keys = opened_by(secret, "nrm-vault-2/keys/" + item + "/1", row.substr(5)))
+        out[item] = keys->substr(32);
+    return true;
+  }));
+  return out;
+}
+
+// The boxes that the vault keeps, by key, out of the vault's own layer.
 std::vector<std::pair<std::string, std::string>> stored_boxes(const Town& town) {
   std::vector<std::pair<std::string, std::string>> out;
+  const auto keys = item_keys(town);
   const Store& vault = town.store("vault");
-  EXPECT_TRUE(vault.scan(Family::sealed, prefixed("box/"), [&](auto key, auto value) {
-    out.emplace_back(key, value);
+  EXPECT_TRUE(vault.scan(Family::sealed, prefixed("box/"), [&](auto key, auto row) {
+    const std::string name(key);
+    const auto box = opened_by(keys.at(name.substr(4, 73)), "nrm-vault-2/" + name, row);
+    EXPECT_TRUE(box) << name;
+    out.emplace_back(name, box.value_or(""));
     return true;
   }));
   return out;
@@ -48,6 +78,7 @@ std::vector<std::pair<std::string, std::string>> stored_boxes(const Town& town) 
 // salts, tokens, and what else somebody may take for a key.
 std::vector<std::string> all_secrets(const Town& town) {
   std::vector<std::string> out = town.secrets();
+  for (const auto& [item, key] : item_keys(town)) out.push_back(key);
   for (const char* process : processes) {
     const Store& store = town.store(process);
     for (const Family family : {Family::sealed, Family::meta})
@@ -108,44 +139,115 @@ class Threat02_ShelterAddress : public ::testing::Test {
   }
 };
 
-// Erasing a case takes its boxes along, also those that the same batch puts.
-TEST(SealedItemBoxes, GoWithTheirCase) {
-  crypto::start();
-  MemoryStore store;
-  const auto entropy = seeded_entropy(1);
-  SealedItems items(store, *entropy);
-  const CaseId erased(entropy->uuid()), kept(entropy->uuid());
-  Batch batch;
-  const auto put = [&](const CaseId& subject) {
-    Input input{.id = entropy->uuid(),
-                .at = {},
-                .actor = {},
-                .what = Command(StoreSealedItem{.subject = subject,
-                                                .class_ = {},
-                                                .version = 1,
-                                                .keys = {OrganisationKeyId(entropy->uuid())},
-                                                .digest = {}})};
-    const std::string box = to_base64(std::string(1'024 + crypto::box_overhead, 'b'));
-    ASSERT_TRUE(items.before(input, "[\"" + box + "\"]"));
+class SealedItemBoxes : public ::testing::Test {
+ protected:
+  static std::unique_ptr<Sealing> open_sealing(Store& store, Entropy& entropy,
+                                               const std::string& folder) {
+    crypto::start();
+    auto epochs = EpochKeys::open(
+        folder, master_in_memory(crypto::SecretKey::from(std::string(32, 'm')).value()));
+    return Sealing::open(store, std::move(epochs).value(), entropy).value();
+  }
+  struct Item {
+    CaseId subject;
+    SealedItemId id;
+    std::vector<OrganisationKeyId> keys;
+  };
+  static std::string box_of(char filling) {
+    return std::string(1'024 + crypto::box_overhead, filling);
+  }
+  // With a box for each of two keys, in `batch`.
+  Item put(const CaseId& subject) {
+    Item out{subject, {}, {OrganisationKeyId(entropy->uuid()), OrganisationKeyId(entropy->uuid())}};
+    Input input{
+        .id = entropy->uuid(),
+        .at = {},
+        .actor = {},
+        .what = Command(StoreSealedItem{
+            .subject = subject, .class_ = {}, .version = 1, .keys = out.keys, .digest = {}})};
+    EXPECT_TRUE(items.before(
+        input, "[\"" + to_base64(box_of('a')) + "\",\"" + to_base64(box_of('b')) + "\"]"));
+    out.id = input.fresh<SealedItemId>(0);
     Record record;
-    record.events.push_back({item_stream(input.fresh<SealedItemId>(0)), SealedItemStored{}});
+    record.events.push_back({item_stream(out.id), SealedItemStored{}});
     items.decided(record, batch);
-  };
-  const auto boxes = [&] {
-    std::size_t count = 0;
+    return out;
+  }
+  void commit() {
+    ASSERT_TRUE(store.commit(batch, Sync::yes));
+    batch.clear();
+  }
+  // What somebody gets who has a copy under the first key.
+  Result<Sensitive<std::string>> read(const Item& item) {
+    Record record;
+    SealedItemOpened opened;
+    opened.subject = item.subject;
+    opened.keys = {item.keys[0]};
+    record.events.push_back({item_stream(item.id), std::move(opened)});
+    return *items.answer(record, false);
+  }
+  std::map<std::string, std::string> rows(std::string_view prefix) {
+    std::map<std::string, std::string> out;
     const Store& sealed = store;
-    EXPECT_TRUE(sealed.scan(Family::sealed, {}, [&](auto, auto) { return ++count > 0; }));
-    return count;
-  };
-  put(erased);
-  put(kept);
-  ASSERT_TRUE(store.commit(batch, Sync::yes));
-  EXPECT_EQ(boxes(), 2u);
-  batch.clear();
-  put(erased);
+    EXPECT_TRUE(sealed.scan(Family::sealed, prefixed(prefix), [&](auto key, auto row) {
+      out.emplace(key, row);
+      return true;
+    }));
+    return out;
+  }
+
+  TemporaryFolder folder;
+  MemoryStore store;
+  const std::unique_ptr<Entropy> entropy = seeded_entropy(1);
+  const std::unique_ptr<Sealing> sealing = open_sealing(store, *entropy, folder.file("epochs"));
+  SealedItems items{store, *entropy, *sealing};
+  Batch batch;
+};
+
+// Erasing a case takes boxes and keys along, also those that the same batch puts.
+TEST_F(SealedItemBoxes, GoWithTheirCase) {
+  const CaseId erased(entropy->uuid()), kept(entropy->uuid());
+  const Item gone = put(erased), there = put(kept);
+  commit();
+  EXPECT_EQ(rows("box/").size(), 4u);
+  EXPECT_EQ(rows("keys/").size(), 2u);
+  const Item late = put(erased);
   items.erase_case(erased, batch);
-  ASSERT_TRUE(store.commit(batch, Sync::yes));
-  EXPECT_EQ(boxes(), 1u);
+  commit();
+  EXPECT_EQ(rows("box/").size(), 2u);
+  EXPECT_EQ(rows("keys/").size(), 1u);
+  // The record of a reading in the same batch stands; nothing leaves.
+  EXPECT_EQ(read(gone)->reveal(), "[]");
+  EXPECT_EQ(read(late)->reveal(), "[]");
+  EXPECT_NE(read(there)->reveal().find(to_base64(box_of('a'))), std::string::npos);
+}
+
+class Threat12_SwappedBoxes : public SealedItemBoxes {};
+
+TEST_F(Threat12_SwappedBoxes, ARowInAnothersPlaceOpensNothing) {
+  const CaseId subject(entropy->uuid());
+  const Item item = put(subject);
+  put(subject);
+  put(CaseId(entropy->uuid()));
+  commit();
+  int attempts = 0;
+  for (const std::string prefix : {"box/", "keys/"}) {
+    const auto all = rows(prefix);
+    const std::string own = prefix + subject.text() + '/' + item.id.text() +
+                            (prefix == "box/" ? '/' + item.keys[0].text() : "");
+    ASSERT_TRUE(all.contains(own));
+    for (const auto& [key, row] : all) {
+      if (key == own) continue;
+      batch.put(Family::sealed, own, row);
+      commit();
+      EXPECT_FALSE(read(item)) << key;
+      ++attempts;
+    }
+    batch.put(Family::sealed, own, all.at(own));
+    commit();
+    EXPECT_TRUE(read(item));
+  }
+  EXPECT_EQ(attempts, 5 + 2);
 }
 
 // The pages of a list, one after the other.
@@ -234,7 +336,7 @@ TEST_F(Threat02_ShelterAddress, NoKeyOfAnyServiceOpensOne) {
     EXPECT_TRUE(crypto::is_box_size(box.size())) << "a length tells only a bucket";
     for (const std::string& secret : secrets) {
       EXPECT_FALSE(crypto::open_box(*crypto::BoxKey::from(secret), box));
-      EXPECT_FALSE(crypto::open(*crypto::SecretKey::from(secret), "nrm-vault-1/" + key, box));
+      EXPECT_FALSE(crypto::open(*crypto::SecretKey::from(secret), "nrm-vault-2/" + key, box));
     }
     EXPECT_TRUE(crypto::open_box(house_keys.box, box)) << "the safe house's own key does";
   }

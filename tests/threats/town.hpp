@@ -52,7 +52,7 @@ class Town {
 
   // Everything that the service, or the gateway, has stored.
   const MemoryStore& store(std::string_view process) const;
-  // Every secret that a process of the mechanism holds, as raw bytes.
+  // Every secret that a process of the mechanism holds, as raw bytes; the vault's epoch key too.
   std::vector<std::string> secrets() const;
 
   // A formal report; `personal` as JSON. The case's id.

@@ -34,12 +34,15 @@ VaultAtWork::VaultAtWork(Store& store, std::string keys)
 
 bool VaultAtWork::restart() {
   step_.reset();
-  sealing_.reset();
+  hooks_.reset();
   auto epochs = EpochKeys::open(keys_, master());
   if (!epochs) return false;
   auto sealing = Sealing::open(store_, std::move(epochs).value(), *entropy_);
   if (!sealing) return false;
-  sealing_ = std::move(sealing).value();
+  sealing_ = sealing->get();
+  hooks_ = std::make_unique<VaultHooks>(std::move(sealing).value(),
+                                        crypto::SecretKey::from(std::string(32, 'd')).value(),
+                                        store_, *entropy_);
   auto step = Step::open({.core = core_of<Vault>(),
                           .store = store_,
                           .entropy = *entropy_,
@@ -48,7 +51,7 @@ bool VaultAtWork::restart() {
                           .signer = signer_,
                           .origin = "test/vault/0",
                           .sandbox = true,
-                          .hooks = sealing_.get()},
+                          .hooks = hooks_.get()},
                          now_);
   if (!step) return false;
   step_ = std::move(step).value();
@@ -77,16 +80,19 @@ VaultAtWork::Said VaultAtWork::ask(const Command& command, const Actor& actor,
   return {answer.rejection, std::string(answer.record), std::string(answer.opened)};
 }
 
+Uuid VaultAtWork::Said::stream() const {
+  json::Document document;
+  CHECK(document.parse_trusted(record), "a record is JSON");
+  return read_record(document.root())->events.at(0).stream.id;
+}
+
 CaseId VaultAtWork::report(const std::string& personal) {
   SealDossier seal;
   seal.age_now = AgeBand::adult;
   seal.consents = {{ConsentPurpose::identification, true}, {ConsentPurpose::support, true}};
   const Said said = ask(seal, police, personal);
   EXPECT_TRUE(said.accepted()) << said.rejection->where << ' ' << said.rejection->detail;
-  json::Document document;
-  CHECK(document.parse_trusted(said.record), "a record is JSON");
-  const auto record = read_record(document.root());
-  const StreamKey subject = record->events.at(0).stream;
+  const StreamKey subject = case_stream(said.stream());
   step_->receive({.log = "identification/0",
                   .seq = step_->head(),
                   .index = 0,

@@ -1,5 +1,5 @@
-// The vault as its process runs it, on one thread: real core, step, sealing and files of epoch
-// keys, over a store that the test gives.
+// The vault as its process runs it, on one thread: real core, step, hooks and files of epoch keys,
+// over a store that the test gives.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "common/runtime/step.hpp"
-#include "services/vault/sealing.hpp"
 #include "services/vault/vault.hpp"
+#include "services/vault/vault_hooks.hpp"
 
 namespace nrm::test {
 class VaultAtWork {
@@ -24,6 +24,7 @@ class VaultAtWork {
     std::optional<Error> rejection;
     std::string record, opened;
     bool accepted() const { return !rejection; }
+    Uuid stream() const;  // of the first event
   };
   // One command in a batch of its own. `key`: a fresh one when empty.
   Said ask(const Command& command, const Actor& actor, std::string_view personal = {},
@@ -59,7 +60,8 @@ class VaultAtWork {
   crypto::Signer signer_ = crypto::Signer::from_seed(std::string(32, 's')).value();
   Policy policy_;
   Instant now_ = *Instant::parse("2023-07-03T09:00:00.000Z");
-  std::unique_ptr<Sealing> sealing_;
+  std::unique_ptr<VaultHooks> hooks_;
+  Sealing* sealing_ = nullptr;  // the hooks' own
   std::unique_ptr<Step> step_;
 };
 

@@ -149,6 +149,8 @@ TEST_F(Throttled, ListsAndOpeningsHaveBucketsOfTheirOwn) {
   const std::string body = R"({"classes":["identity"],"purpose":"decision"})";
   EXPECT_NE(world.post(path, token, body).status, 429);
   EXPECT_EQ(world.post(path, token, body).status, 429);
+  const std::string sealed = "/v1/sealed-items/" + world.id().text() + "/openings";
+  EXPECT_EQ(world.post(sealed, token, R"({"purpose":"safety"})").status, 429) << "the same bucket";
   EXPECT_EQ(report("routine"), 503);
   // What needs no account has no bucket: a probe must not lose to a flood.
   for (int i = 0; i < 20; ++i) EXPECT_EQ(world.get("/livez").status, 200);

@@ -69,6 +69,49 @@ TEST_F(ErasureTest, TheReceiptNamesEveryPlaceAndWhoKeepsCopies) {
   EXPECT_NE(receipt().find("unreadable_since"), std::string::npos);
 }
 
+// They are on streams of their own; what was read there is a copy like any other.
+TEST_F(ErasureTest, TheReceiptNamesSealedItemsTheirReadersAndTokens) {
+  const OrganisationId clinic{world.id()};
+  const SealedItemId item{world.id()};
+  const auto on_item = [&](Event event) {
+    world.publish(Service::vault, {{item_stream(item), std::move(event)}});
+    world.clock.advance(hours(1));
+  };
+  SealedItemStored stored;
+  stored.subject = subject;
+  stored.class_ = SealedClass::shelter_location;
+  stored.organisation = shelter;
+  on_item(stored);
+  open({DataClass::identity});
+  const Instant first = world.clock.now();
+  SealedItemOpened opened;
+  opened.subject = subject;
+  opened.by = {AccountId(world.id()), clinic, Role::service_provider};
+  on_item(opened);
+  const Instant last = world.clock.now();
+  on_item(opened);
+  happens(ErasureRequested{});
+  const auto has = [&](const std::string& part) {
+    const std::string text = receipt();
+    EXPECT_NE(text.find(part), std::string::npos) << part << '\n' << text;
+  };
+  has(R"({"place":"sealed_items","state":"sealed")");
+  has(R"({"place":"duplicate_tokens","state":"keyed")");
+  has(R"({"place":"tokens_in_backups","state":"keyed")");
+  has(R"({"place":"organisation","state":"own_copies","at":")" + last.text() +
+      R"(","organisation":")" + clinic.text() + R"(","classes":["shelter_location"]})");
+  has(shelter.text() + R"(","classes":["identity"])");
+  EXPECT_LT(first, last);
+  // Who read a field and an item is named once, with both.
+  opened.by.organisation = shelter;
+  on_item(opened);
+  has(shelter.text() + R"(","classes":["identity","shelter_location"])");
+  happens(CaseErased{ErasureGround::unlawful, 3, *Instant::parse("2024-03-10T23:59:59.999Z")});
+  has(R"({"place":"sealed_items","state":"destroyed","at":)");
+  has(R"({"place":"duplicate_tokens","state":"destroyed","at":)");
+  has(R"({"place":"tokens_in_backups","state":"keyed")");
+}
+
 TEST_F(ErasureTest, OnlyCaseManagementReadsIt) {
   happens(ErasureRequested{});
   EXPECT_EQ(code_of(world.get(path("/erasure"), stranger)), "not_found");
