@@ -38,12 +38,7 @@ void AccessHistory::take_case(const Event& event, const Record& record) {
   } else if (const auto* recorded = std::get_if<ConsentRecorded>(&event)) {
     note_consent(consents_, recorded->consent);
   } else if (const auto* service = std::get_if<SupportRelationNoted>(&event)) {
-    const auto found = std::ranges::find(services_, service->organisation,
-                                         &std::pair<OrganisationId, Instant>::first);
-    if (service->in_force)
-      services_.emplace_back(service->organisation, record.at);
-    else if (found != services_.end())
-      services_.erase(found);
+    take_service(*service, record.at);
   } else if (const auto* appointed = std::get_if<GuardianAppointed>(&event)) {
     guardians_[appointed->account] = record.at;
   } else if (const auto* ended = std::get_if<GuardianshipEnded>(&event)) {
@@ -64,6 +59,21 @@ void AccessHistory::take_case(const Event& event, const Record& record) {
                     relation_of(opened->by, record.at), opened->ground, opened->emergency,
                     opened->proposal});
   }
+}
+
+// The end of a service may be noted before its beginning: then the beginning is nothing any more.
+void AccessHistory::take_service(const SupportRelationNoted& noted, Instant at) {
+  const auto running =
+      std::ranges::find(services_, noted.organisation, &std::pair<OrganisationId, Instant>::first);
+  const auto ended = std::ranges::find(ended_, noted.organisation);
+  if (noted.in_force && ended != ended_.end())
+    ended_.erase(ended);
+  else if (noted.in_force)
+    services_.emplace_back(noted.organisation, at);
+  else if (running != services_.end())
+    services_.erase(running);
+  else
+    ended_.push_back(noted.organisation);
 }
 
 std::vector<CouldSee> AccessHistory::ways(Instant now) const {

@@ -73,6 +73,7 @@ class AccessHistory {
     Instant since;
   };
   void take_case(const Event& event, const Record& record);
+  void take_service(const SupportRelationNoted& noted, Instant at);
   void take_account(const AccountId& id, const Event& event, Instant at);
   std::vector<CouldSee> ways(Instant now) const;
   bool barred(const CouldSee& way) const;
@@ -88,6 +89,7 @@ class AccessHistory {
   std::optional<Instant> sealed_;
   OrganisationId reporter_;
   std::vector<std::pair<OrganisationId, Instant>> services_;  // in force, one entry per service
+  std::vector<OrganisationId> ended_;  // whose beginning is still to come, likewise
   std::map<AccountId, Instant> guardians_;
   std::vector<CouldSee> glass_;
   std::vector<AccountId> out_;  // accounts, and organisations, that are barred

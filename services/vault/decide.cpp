@@ -72,6 +72,16 @@ Result<Decision> on_acceptance(const View& view, const ReferralAccepted& accepte
                        SupportRelationNoted{accepted.organisation, true});
 }
 
+// Ends that wait for their beginning are kept: no more than a case can have services.
+Result<Decision> on_end(const StreamKey& stream, const Dossier& dossier,
+                        const OrganisationId& organisation) {
+  const bool begun =
+      std::ranges::find(dossier.supporters, organisation) != dossier.supporters.end();
+  if (!begun && dossier.ended.size() >= limits::referrals_per_case_max)
+    return Error(Code::too_long, "", "more services of this case ended than it can have had");
+  return Decision().emit(stream, SupportRelationNoted{organisation, false});
+}
+
 Result<Decision> decide_received(const View& view, const Received& received) {
   if (std::holds_alternative<ReportReceived>(received.event))
     return on_report(view, received.stream);
@@ -81,8 +91,8 @@ Result<Decision> decide_received(const View& view, const Received& received) {
   const auto* dossier = view.find<Dossier>(received.stream.id);
   if (dossier == nullptr) return decision;
   if (const auto* ended = std::get_if<ServiceEnded>(&received.event))
-    decision.emit(received.stream, SupportRelationNoted{ended->organisation, false});
-  else if (std::holds_alternative<CaseClosed>(received.event))
+    return on_end(received.stream, *dossier, ended->organisation);
+  if (std::holds_alternative<CaseClosed>(received.event))
     for (const OrganisationId& organisation : dossier->supporters)
       decision.emit(received.stream, SupportRelationNoted{organisation, false});
   return decision;

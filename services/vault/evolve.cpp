@@ -30,15 +30,15 @@ void note(Dossier& state, const DossierAbandoned&) {
   state.status = DossierStatus::abandoned;
   state.classes.clear();
 }
+// A beginning takes away an end that came before it (README.md, "Beginnings and ends").
 void note(Dossier& state, const SupportRelationNoted& e) {
-  auto& all = state.supporters;
-  const auto found = std::ranges::find(all, e.organisation);
-  if (e.in_force) {
-    all.push_back(e.organisation);
-    add_once(state.recipients, e.organisation);
-  } else if (found != all.end()) {
-    all.erase(found);
-  }
+  if (e.in_force) add_once(state.recipients, e.organisation);
+  auto& awaited = e.in_force ? state.ended : state.supporters;
+  auto& others = e.in_force ? state.supporters : state.ended;
+  if (const auto found = std::ranges::find(awaited, e.organisation); found != awaited.end())
+    awaited.erase(found);
+  else
+    others.push_back(e.organisation);
 }
 void note(Dossier& state, const GuardianAppointed& e) { add_once(state.guardians, e.account); }
 void note(Dossier& state, const GuardianshipEnded& e) { std::erase(state.guardians, e.account); }

@@ -89,6 +89,7 @@ struct Dossier {
   std::vector<DataClass> classes;          // that were sealed
   std::vector<Consent> consents;           // the ledger, as note_consent() keeps it
   std::vector<OrganisationId> supporters;  // with a service in force, one entry per service
+  std::vector<OrganisationId> ended;       // a service whose beginning is still to come, likewise
   // Opened a field or had a service: told of withdrawals, as those of its sealed items are.
   std::vector<OrganisationId> recipients;
   std::vector<AccountId> guardians;   // in office
@@ -102,8 +103,8 @@ struct Dossier {
   }
 };
 BOOST_DESCRIBE_STRUCT(Dossier, (),
-                      (status, reporter, safeguarded, classes, consents, supporters, recipients,
-                       guardians, conflicted, denials, broken, erasure))
+                      (status, reporter, safeguarded, classes, consents, supporters, ended,
+                       recipients, guardians, conflicted, denials, broken, erasure))
 
 BOOST_DEFINE_ENUM_CLASS(WithdrawalStatus, notified, overdue, acknowledged)
 // A withdrawn consent, as one recipient has to obey it.

@@ -210,8 +210,9 @@ std::optional<Wish> People::wish(Dice& dice, bool honest) {
   if (to_report_ > 0 && chance(dice, 50)) {
     --to_report_;
     SealDossier seal;
-    seal.age_now = AgeBand::adult;
-    seal.consents = {{ConsentPurpose::identification, true}};
+    seal.age_now = chance(dice, 25) ? AgeBand::child : AgeBand::adult;
+    if (seal.age_now == AgeBand::adult || chance(dice, 50))
+      seal.consents = {{ConsentPurpose::identification, true}};
     if (chance(dice, 90)) seal.consents.push_back({ConsentPurpose::support, true});
     return Wish{cast_.police, seal, R"({"name":"Person in a test"})"};
   }

@@ -29,6 +29,10 @@ Policy policy_for(const Cast& cast) {
   return std::move(policy).value();
 }
 
+Service owner_of_log(std::string_view log) {
+  return *enum_from<Service>(log.substr(0, log.find('/')));
+}
+
 // One service: a disk that survives, and a process that does not.
 struct Machine {
   explicit Machine(Service s, std::uint64_t seed)
@@ -76,6 +80,11 @@ struct World::State {
     for (auto& [service, machine] : machines) start(*machine);
     join_mirror();
     client = network.join("gateway");
+    if (!options.consents) return;
+    talk.emplace(cast);
+    watch.emplace(cast, policy, [this](const std::string& log, std::uint64_t seq) {
+      return machines.at(owner_of_log(log))->record(seq).value();
+    });
   }
 
   void start(Machine& machine) {
@@ -111,6 +120,8 @@ struct World::State {
 
   void crash(Machine& machine) {
     ++summary.crashes;
+    if (watch && machine.service == Service::vault)
+      watch->before_crash(machine.loop->step(), clock.now());
     machine.loop.reset();
     machine.hooks.reset();
     machine.bus.reset();
@@ -160,7 +171,10 @@ struct World::State {
     CHECK(document.parse_trusted(bytes), "a record is JSON");
     const auto record = read_record(document.root());
     CHECK(record, "a record is readable");
-    for (const Emit& emit : record->events) people.see(emit.stream, emit.event);
+    for (const Emit& emit : record->events) {
+      people.see(emit.stream, emit.event);
+      if (talk) talk->see(emit.stream, emit.event);
+    }
   }
 
   // --- the client: asks until it is answered ----------------------------------------------------
@@ -240,13 +254,19 @@ struct World::State {
     if (faulty && chance(dice, 2)) draw_faults(true);
     if (opens.size() < 6 && chance(dice, faulty ? 40 : 60))
       if (auto wish = people.wish(dice, !faulty)) ask(std::move(*wish));
+    if (talk && faulty && opens.size() < 12 && chance(dice, 60))
+      if (auto wish = talk->wish(dice, clock.now())) ask(std::move(*wish));
     for (auto& [service, machine] : machines) {
       if (machine->loop && faulty && chance(dice, 1)) crash(*machine);
       if (!machine->loop && (!faulty || chance(dice, 20))) {
         start(*machine);
         if (auto fault = check_answered(*machine)) return fault;
+        if (watch && service == Service::vault)
+          if (auto fault = watch->after_crash(machine->loop->step())) return fault;
       }
       if (machine->loop && !machine->loop->turn({})) return "a turn failed on a good disk";
+      if (watch && machine->loop && service == Service::vault)
+        if (auto fault = watch->look(machine->loop->step(), clock.now())) return fault;
       if (machine->loop && machine->loop->stopped())
         return log_name(service) + ": a feed was refused without tampering";
     }
@@ -271,8 +291,7 @@ struct World::State {
     for (const auto& [service, machine] : machines) {
       if (!machine->loop) continue;
       for (const FeedCursor& cursor : machine->loop->cursors()) {
-        const auto& owner = *machines.at(
-            *enum_from<Service>(std::string_view(cursor.log()).substr(0, cursor.log().find('/'))));
+        const auto& owner = *machines.at(owner_of_log(cursor.log()));
         if (cursor.next() > owner.head()) return log_name(service) + " is ahead of " + cursor.log();
       }
     }
@@ -287,8 +306,7 @@ struct World::State {
       const auto due = machine->loop->step().next_due();
       if (due && *due <= clock.now()) return false;
       for (const FeedCursor& cursor : machine->loop->cursors()) {
-        const auto& owner = *machines.at(
-            *enum_from<Service>(std::string_view(cursor.log()).substr(0, cursor.log().find('/'))));
+        const auto& owner = *machines.at(owner_of_log(cursor.log()));
         if (cursor.next() != owner.head()) return false;
       }
     }
@@ -370,6 +388,7 @@ struct World::State {
     }
     if (auto fault = check_conservation()) return fault;
     summary.closed_cases = people.closed();
+    if (watch) summary.consents = watch->counts();
     summary.trace = crypto::sha256(trace).hex();
     return std::nullopt;
   }
@@ -382,6 +401,8 @@ struct World::State {
   Cast cast;
   Policy policy;
   People people;
+  std::optional<ConsentTalk> talk;
+  std::optional<ConsentWatch> watch;
   std::map<Service, std::unique_ptr<Machine>> machines;
   std::unique_ptr<Bus> mirror, client;
   std::vector<FeedCursor> cursors;

@@ -16,12 +16,17 @@
 #include <optional>
 #include <string>
 
+#include "tests/support/consent_watch.hpp"
+
 namespace nrm::test {
 struct WorldOptions {
   std::uint64_t seed = 1;
   int people = 12;
   int turns = 600;          // with faults
   int turns_to_heal = 400;  // at most, without
+  // People talk about consents all the time, and what the vault would open is compared with an
+  // oracle (consent_watch.hpp).
+  bool consents = false;
 };
 
 struct WorldSummary {
@@ -30,6 +35,7 @@ struct WorldSummary {
   std::uint64_t acknowledged = 0;
   std::uint64_t rejected = 0;
   std::uint64_t closed_cases = 0;
+  ConsentCounts consents;
   std::string trace;  // a digest of all logs: the same seed gives the same one
 };
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <map>
 #include <random>
 #include <set>
 
@@ -40,7 +41,7 @@ struct Oracle {
   };
   bool adult = true;
   std::vector<Said> said;
-  std::multiset<std::string> services;
+  std::map<std::string, int> services;  // that began, less those that ended, in any order
   std::set<std::string> denied;
   std::set<std::string> recipients;
 
@@ -59,6 +60,10 @@ struct Oracle {
       return has;
     }
     return false;
+  }
+  bool supports(std::string_view name) const {
+    const auto found = services.find(std::string(name));
+    return found != services.end() && found->second > 0;
   }
   bool identified(std::string_view name, DataClass wanted, Instant now) const {
     return !adult || agreed(ConsentPurpose::identification, name, wanted, now);
@@ -86,7 +91,7 @@ struct Oracle {
         return among({identity, safe_contact}) && shared(name, wanted, now);
       return purpose == safety && wanted != shelter_location;  // own_request: two people
     }
-    if (name == "kent" || !services.contains(std::string(name))) return false;
+    if (name == "kent" || !supports(name)) return false;
     if (purpose == support)
       return among({identity, safe_contact}) && agreed(ConsentPurpose::support, name, wanted, now);
     return purpose == safety && among({identity, contact, safe_contact, medical});
@@ -148,13 +153,12 @@ class History {
         return;
       case 4:
         desk_.accept(subject_, provider);
-        oracle_.services.insert(provider);
+        ++oracle_.services[provider];
         oracle_.recipients.insert(provider);
         return;
       case 5:
         desk_.end(subject_, provider);
-        if (const auto one = oracle_.services.find(provider); one != oracle_.services.end())
-          oracle_.services.erase(one);
+        --oracle_.services[provider];
         return;
       case 6:
         return deny(provider);
@@ -262,6 +266,25 @@ TEST(Threat03_Consent, WhatEachCanOpenEqualsAPlainOracleAtEveryStep) {
   EXPECT_LT(History::opens * 2, History::looks);
   EXPECT_GT(History::notices, 1'000u);
   RecordProperty("openings_compared", std::to_string(History::looks));
+}
+
+// Ends that wait for a beginning are bounded, and a service that runs can end all the same.
+TEST(Threat03_Consent, AServiceEndsHoweverManyEndsCameFirst) {
+  CaseDesk desk;
+  const CaseId subject = desk.seal();
+  desk.accept(subject, "clinic");
+  const auto end = [&](std::string_view provider) {
+    return desk.hear(case_stream(subject), ServiceEnded{.organisation = organisation(provider)});
+  };
+  for (std::size_t i = 0; i < limits::referrals_per_case_max; ++i)
+    ASSERT_FALSE(end("haven").rejection) << i;
+  ASSERT_TRUE(end("haven").rejection);
+  EXPECT_EQ(end("haven").rejection->code, Code::too_long);
+  const Actor provider = actor(Role::service_provider, "clinic");
+  const OpenDossier opening{subject, support, {identity}, {}, {}};
+  EXPECT_TRUE(desk.try_out(provider, opening));
+  EXPECT_FALSE(end("clinic").rejection);
+  EXPECT_FALSE(desk.try_out(provider, opening));
 }
 
 // The old token after the withdrawal: nothing, from the very next input on.

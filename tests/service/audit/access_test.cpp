@@ -34,6 +34,32 @@ std::vector<AccessGround> grounds(const AccessReport& report) {
   return out;
 }
 
+// Its beginning and its end are in two logs: whichever the vault hears of first, it is over.
+TEST(AccessHistory, AServiceWhoseEndCameFirstOpensNothing) {
+  using enum AccessGround;
+  Logged desk;
+  const auto sealed = desk.ask(
+      actor(Role::first_responder, "avon"),
+      SealDossier{AgeBand::adult,
+                  {{ConsentPurpose::identification, true}, {ConsentPurpose::support, true}},
+                  {DataClass::identity},
+                  Text<64>::parse(std::string(64, '0'))});
+  desk.keep(sealed);
+  const CaseId subject(sealed.decision.events.at(0).stream.id);
+  const auto accept = [&] {
+    desk.keep(
+        desk.hear(referral_stream(id_of("r")),
+                  ReferralAccepted{.subject = subject, .organisation = organisation("haven")}));
+  };
+  desk.keep(desk.hear(case_stream(subject), ServiceEnded{.organisation = organisation("haven")}));
+  accept();
+  EXPECT_EQ(grounds(desk.at(subject, desk.now)),
+            (std::vector{reporter, competent_authority, case_management}));
+  accept();  // another service
+  EXPECT_EQ(grounds(desk.at(subject, desk.now)),
+            (std::vector{reporter, competent_authority, case_management, service_in_force}));
+}
+
 TEST(AccessHistory, SaysWhoCouldAndWhoDidAtEachMoment) {
   using enum AccessGround;
   Logged desk;
