@@ -13,6 +13,7 @@
 #include <ctime>
 #include <mutex>
 
+#include "common/base/descriptor.hpp"
 #include "common/base/limits.hpp"
 
 namespace nrm {
@@ -116,13 +117,6 @@ Error file_error(std::string_view what, const std::string& file) {
   return Error(Code::io_failed, {}, std::string(what) + ' ' + file + ": " + std::strerror(errno));
 }
 
-// Closes on every way out.
-struct Descriptor {
-  int number;
-  ~Descriptor() {
-    if (number >= 0) ::close(number);
-  }
-};
 }  // namespace
 
 std::unique_ptr<Clock> system_clock() { return std::make_unique<SystemClock>(); }
@@ -137,17 +131,17 @@ std::unique_ptr<Clock> anchored_clock(ReadTime machine, ReadTime boot) {
 
 Result<std::unique_ptr<SandboxClock>> open_sandbox_clock(const std::string& file) {
   constexpr off_t size = sizeof(std::int64_t);
-  const Descriptor descriptor{
-      ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR)};
-  if (descriptor.number < 0) return file_error("cannot open", file);
+  const Descriptor descriptor(
+      ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
+  if (!descriptor) return file_error("cannot open", file);
   struct stat status {};
-  if (::fstat(descriptor.number, &status) != 0) return file_error("cannot read", file);
+  if (::fstat(descriptor.get(), &status) != 0) return file_error("cannot read", file);
   if (status.st_size != 0 && status.st_size != size)
     return Error(Code::corrupt, {}, file + " is not a sandbox clock");
   // Two processes that both find it empty both make it eight zeroes.
-  if (status.st_size == 0 && ::ftruncate(descriptor.number, size) != 0)
+  if (status.st_size == 0 && ::ftruncate(descriptor.get(), size) != 0)
     return file_error("cannot write", file);
-  void* mapped = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.number, 0);
+  void* mapped = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.get(), 0);
   if (mapped == MAP_FAILED) return file_error("cannot map", file);
   return std::unique_ptr<SandboxClock>(
       std::make_unique<MappedClock>(static_cast<std::int64_t*>(mapped)));

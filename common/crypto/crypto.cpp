@@ -8,6 +8,7 @@
 
 #include "common/base/check.hpp"
 #include "common/base/hex.hpp"
+#include "common/base/owned.hpp"
 
 namespace nrm {
 std::string Hash::hex() const { return to_hex(view()); }
@@ -33,26 +34,22 @@ class Sha256 {
   Sha256() : algorithm_(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context_(EVP_MD_CTX_new()) {
     CHECK(algorithm_ != nullptr && context_ != nullptr, "OpenSSL has SHA-256");
   }
-  ~Sha256() {
-    EVP_MD_CTX_free(context_);
-    EVP_MD_free(algorithm_);
-  }
-  Sha256(const Sha256&) = delete;
-  Sha256& operator=(const Sha256&) = delete;
 
-  void begin() { CHECK(EVP_DigestInit_ex(context_, algorithm_, nullptr) == 1, "SHA-256 begins"); }
+  void begin() {
+    CHECK(EVP_DigestInit_ex(context_.get(), algorithm_.get(), nullptr) == 1, "SHA-256 begins");
+  }
   void add(const void* bytes, std::size_t size) {
-    CHECK(EVP_DigestUpdate(context_, bytes, size) == 1, "SHA-256 goes on");
+    CHECK(EVP_DigestUpdate(context_.get(), bytes, size) == 1, "SHA-256 goes on");
   }
   Hash end() {
     Hash hash;
-    CHECK(EVP_DigestFinal_ex(context_, hash.bytes.data(), nullptr) == 1, "SHA-256 ends");
+    CHECK(EVP_DigestFinal_ex(context_.get(), hash.bytes.data(), nullptr) == 1, "SHA-256 ends");
     return hash;
   }
 
  private:
-  EVP_MD* algorithm_;
-  EVP_MD_CTX* context_;
+  const Owned<EVP_MD, EVP_MD_free> algorithm_;
+  const Owned<EVP_MD_CTX, EVP_MD_CTX_free> context_;
 };
 
 Sha256& sha256_of_thread() {

@@ -10,22 +10,16 @@
 #include <string>
 
 #include "common/base/check.hpp"
+#include "common/base/owned.hpp"
 
 namespace nrm::crypto {
 namespace {
-template <auto free>
-struct Free {
-  template <class T>
-  void operator()(T* pointer) const {
-    free(pointer);
-  }
-};
-using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
-using Builder = std::unique_ptr<OSSL_PARAM_BLD, Free<OSSL_PARAM_BLD_free>>;
-using Parameters = std::unique_ptr<OSSL_PARAM, Free<OSSL_PARAM_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>>;
-using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Free<ECDSA_SIG_free>>;
+using Number = Owned<BIGNUM, BN_free>;
+using Builder = Owned<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
+using Parameters = Owned<OSSL_PARAM, OSSL_PARAM_free>;
+using KeyContext = Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using DigestContext = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
+using EcdsaSignature = Owned<ECDSA_SIG, ECDSA_SIG_free>;
 
 constexpr std::size_t coordinate_bytes = 32;
 constexpr int rsa_bits_min = 2'048, rsa_bits_max = 4'096;

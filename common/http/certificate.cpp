@@ -12,26 +12,19 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <memory>
 
 #include "common/base/hex.hpp"
+#include "common/base/owned.hpp"
 
 namespace nrm::http {
 namespace {
-template <auto free>
-struct Free {
-  template <class T>
-  void operator()(T* pointer) const {
-    free(pointer);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using Extension = std::unique_ptr<X509_EXTENSION, Free<X509_EXTENSION_free>>;
-using Memory = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
-using RevokedList = std::unique_ptr<X509_CRL, Free<X509_CRL_free>>;
-using Moment = std::unique_ptr<ASN1_TIME, Free<ASN1_TIME_free>>;
+using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
+using Certificate = Owned<X509, X509_free>;
+using Extension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
+using Memory = Owned<BIO, BIO_free_all>;
+using Number = Owned<BIGNUM, BN_free>;
+using RevokedList = Owned<X509_CRL, X509_CRL_free>;
+using Moment = Owned<ASN1_TIME, ASN1_TIME_free>;
 
 // Longer than this and Apple's clients refuse a certificate.
 constexpr long lifetime_seconds = 825L * 24 * 3600;

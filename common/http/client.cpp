@@ -15,8 +15,6 @@
 #include "common/http/message.hpp"
 #include "common/http/tls.hpp"
 
-extern "C" void SSL_CTX_free(ssl_ctx_st*);
-
 namespace nrm::http {
 namespace asio = boost::asio;
 
@@ -62,7 +60,7 @@ class PoolLink final : public Link {
 
 class HttpClient final : public Client {
  public:
-  HttpClient(const ClientOptions& options, Origin origin);
+  HttpClient(const ClientOptions& options, Origin origin, TlsContext tls);
   ~HttpClient() override;
 
   Result<Answer> call(const Call& call) override;
@@ -84,7 +82,7 @@ class HttpClient final : public Client {
   void shut_down();
 
   const ClientOptions options_;
-  const std::unique_ptr<ssl_ctx_st, decltype(&SSL_CTX_free)> tls_;
+  const TlsContext tls_;
   const Origin origin_;
   asio::io_context loop_{1};
   asio::steady_timer ticker_{loop_};
@@ -105,8 +103,8 @@ void PoolLink::on_answer(Answer answer, bool reusable) {
 }
 void PoolLink::on_broken() { client_.broken(*this); }
 
-HttpClient::HttpClient(const ClientOptions& options, Origin origin)
-    : options_(options), tls_(origin.tls, &SSL_CTX_free), origin_(std::move(origin)) {
+HttpClient::HttpClient(const ClientOptions& options, Origin origin, TlsContext tls)
+    : options_(options), tls_(std::move(tls)), origin_(std::move(origin)) {
   links_.resize(options_.connections);
   for (std::size_t place = 0; place < options_.connections; ++place) renew(place);
   thread_ = std::thread([this] { run(); });
@@ -337,8 +335,10 @@ Result<std::unique_ptr<Client>> connect(const ClientOptions& options) {
   origin.host_port =
       (is_v6 ? "[" + options.host + "]" : options.host) + ":" + std::to_string(options.port);
   NRM_TRY_ASSIGN(origin.addresses, resolve(options));
-  NRM_TRY_ASSIGN(origin.tls,
+  NRM_TRY_ASSIGN(TlsContext tls,
                  client_tls(options.authority_file, options.certificate_file, options.key_file));
-  return std::unique_ptr<Client>(std::make_unique<HttpClient>(options, std::move(origin)));
+  origin.tls = tls.get();
+  return std::unique_ptr<Client>(
+      std::make_unique<HttpClient>(options, std::move(origin), std::move(tls)));
 }
 }  // namespace nrm::http

@@ -15,7 +15,7 @@ struct Origin {
   std::string host;       // a name or an address: what the certificate must be of
   std::string host_port;  // the Host field
   std::vector<Address> addresses;
-  ssl_ctx_st* tls = nullptr;
+  ssl_ctx_st* tls = nullptr;  // the client's
 };
 
 class Link : public Wire {

@@ -2,12 +2,7 @@
 
 #include <sys/stat.h>
 
-#include <utility>
-
 #include "common/diag/diag.hpp"
-#include "common/http/tls.hpp"
-
-extern "C" void SSL_CTX_free(ssl_ctx_st*);
 
 namespace nrm::http {
 namespace {
@@ -27,29 +22,17 @@ ServerTls::ServerTls(const ServerOptions& options)
       authority_file_(options.clients_authority_file),
       revoked_file_(options.clients_revoked_file) {}
 
-ServerTls::ServerTls(ServerTls&& other) noexcept
-    : certificate_file_(std::move(other.certificate_file_)),
-      key_file_(std::move(other.key_file_)),
-      authority_file_(std::move(other.authority_file_)),
-      revoked_file_(std::move(other.revoked_file_)),
-      context_(std::exchange(other.context_, nullptr)),
-      seen_(std::move(other.seen_)) {}
-
-ServerTls::~ServerTls() { SSL_CTX_free(context_); }
-
 std::string ServerTls::seen() const {
   return print_of(authority_file_) + '/' + print_of(revoked_file_);
 }
 
-Result<ssl_ctx_st*> ServerTls::load() const {
-  NRM_TRY_ASSIGN(ssl_ctx_st * fresh, server_tls(certificate_file_, key_file_));
+Result<TlsContext> ServerTls::load() const {
+  NRM_TRY_ASSIGN(TlsContext fresh, server_tls(certificate_file_, key_file_));
   if (print_of(authority_file_) == "none") return fresh;
-  if (const auto admitted = admit_certificates(fresh, authority_file_, revoked_file_); admitted)
-    return fresh;
-  SSL_CTX_free(fresh);  // it may trust the authority already
+  if (admit_certificates(fresh.get(), authority_file_, revoked_file_)) return fresh;
   diag::error("client_certificates_refused", {{"why", "authority or revocation list unreadable"}});
   diag::count("http_client_certificates_unreadable_total");
-  return server_tls(certificate_file_, key_file_);
+  return server_tls(certificate_file_, key_file_);  // `fresh` may trust the authority already
 }
 
 Result<ServerTls> ServerTls::open(const ServerOptions& options) {
@@ -65,13 +48,13 @@ bool ServerTls::look_at_files(std::chrono::steady_clock::time_point now) {
   next_look_ = now + look_every;
   std::string present = seen();
   if (present == seen_) return false;
-  const auto fresh = load();
+  auto fresh = load();
   if (fresh) {
     seen_ = std::move(present);
-    SSL_CTX_free(std::exchange(context_, *fresh));  // sessions of old connections hold on to it
+    context_ = std::move(*fresh);  // sessions of old connections hold on to it
     diag::info("client_certificates_read");
   } else {  // the server's own files are being changed just now: again at the next look
-    refuse_certificates(context_);
+    refuse_certificates(context_.get());
   }
   return true;
 }

@@ -8,18 +8,15 @@
 #include <string>
 
 #include "common/http/http.hpp"
-
-struct ssl_ctx_st;
+#include "common/http/tls.hpp"
 
 namespace nrm::http {
 class ServerTls {
  public:
   // ERRORS: io_failed, of the server's own files only.
   static Result<ServerTls> open(const ServerOptions& options);
-  ServerTls(ServerTls&& other) noexcept;
-  ~ServerTls();
 
-  ssl_ctx_st* context() const { return context_; }  // null: plain
+  ssl_ctx_st* context() const { return context_.get(); }  // null: plain
   // At most once a second: has a file of the clients' certificates changed? True: connections made
   // from now on are judged by what is there now.
   bool look_at_files(std::chrono::steady_clock::time_point now);
@@ -28,10 +25,10 @@ class ServerTls {
   explicit ServerTls(const ServerOptions& options);
   // Identifies what is on disk without reading it.
   std::string seen() const;
-  Result<ssl_ctx_st*> load() const;
+  Result<TlsContext> load() const;
 
   std::string certificate_file_, key_file_, authority_file_, revoked_file_;
-  ssl_ctx_st* context_ = nullptr;
+  TlsContext context_;
   std::string seen_;
   std::chrono::steady_clock::time_point next_look_{};
 };

@@ -6,14 +6,11 @@
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
 
-#include <memory>
-
 #include "common/base/hex.hpp"
+#include "common/base/owned.hpp"
 
 namespace nrm::http {
 namespace {
-using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
-
 Error failed(const char* what, const std::string& file = {}) {
   ERR_clear_error();
   return Error(Code::io_failed, {}, file.empty() ? what : what + (": " + file));
@@ -46,12 +43,14 @@ Result<void> show(SSL_CTX* context, const std::string& certificate_file,
 }
 }  // namespace
 
-Result<SSL_CTX*> server_tls(const std::string& certificate_file, const std::string& key_file) {
-  Context context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
+void FreeTlsContext::operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+
+Result<TlsContext> server_tls(const std::string& certificate_file, const std::string& key_file) {
+  TlsContext context(SSL_CTX_new(TLS_server_method()));
   if (!context) return failed("OpenSSL did not start");
   NRM_TRY(restrict(context.get()));
   NRM_TRY(show(context.get(), certificate_file, key_file));
-  return context.release();
+  return context;
 }
 
 Result<void> admit_certificates(SSL_CTX* context, const std::string& authority_file,
@@ -76,8 +75,7 @@ void refuse_certificates(SSL_CTX* context) {
 }
 
 std::shared_ptr<const PeerCertificate> peer_certificate(const SSL* session) {
-  const std::unique_ptr<X509, decltype(&X509_free)> shown(SSL_get1_peer_certificate(session),
-                                                          &X509_free);
+  const Owned<X509, X509_free> shown(SSL_get1_peer_certificate(session));
   if (!shown || SSL_get_verify_result(session) != X509_V_OK) return nullptr;
   unsigned char digest[32];
   unsigned int size = sizeof digest;
@@ -87,10 +85,8 @@ std::shared_ptr<const PeerCertificate> peer_certificate(const SSL* session) {
   if (ASN1_TIME_to_tm(X509_get0_notAfter(shown.get()), &until) != 1) return nullptr;
   out->expires = Instant{timegm(&until) * 1000LL};
   out->thumbprint = to_hex({reinterpret_cast<const char*>(digest), size});
-  const std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> names(
-      static_cast<GENERAL_NAMES*>(
-          X509_get_ext_d2i(shown.get(), NID_subject_alt_name, nullptr, nullptr)),
-      &GENERAL_NAMES_free);
+  const Owned<GENERAL_NAMES, GENERAL_NAMES_free> names(static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(shown.get(), NID_subject_alt_name, nullptr, nullptr)));
   for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
     if (name->type != GEN_URI) continue;
@@ -101,16 +97,16 @@ std::shared_ptr<const PeerCertificate> peer_certificate(const SSL* session) {
   return out;
 }
 
-Result<SSL_CTX*> client_tls(const std::string& authority_file, const std::string& certificate_file,
-                            const std::string& key_file) {
-  Context context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+Result<TlsContext> client_tls(const std::string& authority_file,
+                              const std::string& certificate_file, const std::string& key_file) {
+  TlsContext context(SSL_CTX_new(TLS_client_method()));
   if (!context) return failed("OpenSSL did not start");
   NRM_TRY(restrict(context.get()));
   if (SSL_CTX_load_verify_file(context.get(), authority_file.c_str()) != 1)
     return failed("not the certificate of an authority", authority_file);
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   if (!certificate_file.empty()) NRM_TRY(show(context.get(), certificate_file, key_file));
-  return context.release();
+  return context;
 }
 
 Result<void> expect_host(SSL* session, const std::string& host) {

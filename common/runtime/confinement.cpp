@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "common/base/descriptor.hpp"
+
 namespace nrm {
 namespace {
 // Landlock has no wrappers in Debian 12's C library (landlock(7)).
@@ -24,44 +26,39 @@ constexpr std::uint64_t work_rights =
 
 class Ruleset {
  public:
-  Ruleset() {
-    landlock_ruleset_attr attributes{};
-    attributes.handled_access_fs = all_rights;
-    fd_ =
-        static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0));
-  }
-  ~Ruleset() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Ruleset(const Ruleset&) = delete;
-  Ruleset& operator=(const Ruleset&) = delete;
-  bool there() const { return fd_ >= 0; }
+  Ruleset() : rules_(make()) {}
+  bool there() const { return static_cast<bool>(rules_); }
 
   // What is not there needs no right.
   Result<void> allow(const std::string& path, std::uint64_t rights) {
-    const int place = ::open(path.c_str(), O_PATH | O_CLOEXEC);
-    if (place < 0 && errno == ENOENT) return {};
+    const Descriptor place(::open(path.c_str(), O_PATH | O_CLOEXEC));
+    if (!place && errno == ENOENT) return {};
     struct stat status {};
-    if (place >= 0 && ::fstat(place, &status) == 0 && !S_ISDIR(status.st_mode))
+    if (place && ::fstat(place.get(), &status) == 0 && !S_ISDIR(status.st_mode))
       rights &= file_rights;  // the others are about what is in a folder
     landlock_path_beneath_attr beneath{};
     beneath.allowed_access = rights;
-    beneath.parent_fd = place;
-    const bool good = place >= 0 && ::syscall(SYS_landlock_add_rule, fd_,
-                                              LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) == 0;
-    const int why = errno;
-    if (place >= 0) ::close(place);
-    if (!good) return Error(Code::io_failed, "", path + ": no rule: " + std::strerror(why));
+    beneath.parent_fd = place.get();
+    if (!place || ::syscall(SYS_landlock_add_rule, rules_.get(), LANDLOCK_RULE_PATH_BENEATH,
+                            &beneath, 0) != 0)
+      return Error(Code::io_failed, "", path + ": no rule: " + std::strerror(errno));
     return {};
   }
   Result<void> enforce() {
-    if (::syscall(SYS_landlock_restrict_self, fd_, 0) != 0)
+    if (::syscall(SYS_landlock_restrict_self, rules_.get(), 0) != 0)
       return Error(Code::io_failed, "", std::string("Landlock: ") + std::strerror(errno));
     return {};
   }
 
  private:
-  int fd_ = -1;
+  static int make() {
+    landlock_ruleset_attr attributes{};
+    attributes.handled_access_fs = all_rights;
+    return static_cast<int>(
+        ::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0));
+  }
+
+  Descriptor rules_;
 };
 }  // namespace
 

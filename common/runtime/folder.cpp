@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "common/base/descriptor.hpp"
 #include "common/base/hex.hpp"
 #include "common/event/record.hpp"
 #include "common/ledger/checkpoint.hpp"
@@ -20,25 +21,11 @@ Error file_error(const std::string& path, const char* what) {
   const Code code = errno == ENOENT ? Code::not_found : Code::io_failed;
   return Error(code, "", path + ": " + what + ": " + std::strerror(errno));
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) return file_error(path, "cannot be opened");
+  if (!file) return file_error(path, "cannot be opened");
   std::string out;
   char buffer[65'536];
   for (;;) {
@@ -56,7 +43,7 @@ Result<void> write_file(const std::string& path, std::string_view bytes, unsigne
   ::unlink(fresh.c_str());
   {
     const Descriptor file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-    if (file.get() < 0) return file_error(fresh, "cannot be made");
+    if (!file) return file_error(fresh, "cannot be made");
     for (std::size_t at = 0; at < bytes.size();) {
       const ssize_t put = ::write(file.get(), bytes.data() + at, bytes.size() - at);
       if (put < 0 && errno == EINTR) continue;
@@ -68,8 +55,7 @@ Result<void> write_file(const std::string& path, std::string_view bytes, unsigne
   if (::rename(fresh.c_str(), path.c_str()) != 0) return file_error(path, "cannot be replaced");
   auto folder = std::filesystem::path(path).parent_path().string();
   if (folder.empty()) folder = ".";
-  const Descriptor parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (parent.get() < 0 || ::fsync(parent.get()) != 0) return file_error(folder, "cannot be synced");
+  if (!sync_folder(folder)) return file_error(folder, "cannot be synced");
   return {};
 }
 

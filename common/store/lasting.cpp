@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "common/base/descriptor.hpp"
+
 namespace nrm {
 Result<void> make_folder_to_last(const std::string& folder) {
   namespace fs = std::filesystem;
@@ -19,19 +21,15 @@ Result<void> make_folder_to_last(const std::string& folder) {
     return Error(Code::io_failed, {}, "the store's folder cannot be made");
   }
   // RocksDB syncs what is in the folder, not that the folder is there.
-  const int held = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = held >= 0 && ::fsync(held) == 0;
-  if (held >= 0) ::close(held);
-  if (!synced) return Error(Code::io_failed, {}, "the store's folder cannot be synced");
+  if (!sync_folder(parent))
+    return Error(Code::io_failed, {}, "the store's folder cannot be synced");
   return {};
 }
 
 Result<void> cut_off(const std::string& file, std::uint64_t length) {
-  const int held = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
-  const bool cut =
-      held >= 0 && ::ftruncate(held, static_cast<off_t>(length)) == 0 && ::fsync(held) == 0;
-  if (held >= 0) ::close(held);
-  if (!cut) return Error(Code::io_failed, {}, "a file's unfinished end cannot be cut off");
+  const Descriptor held(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!held || ::ftruncate(held.get(), static_cast<off_t>(length)) != 0 || ::fsync(held.get()) != 0)
+    return Error(Code::io_failed, {}, "a file's unfinished end cannot be cut off");
   return {};
 }
 }  // namespace nrm

@@ -14,6 +14,8 @@
 #include <filesystem>
 #include <limits>
 
+#include "common/base/descriptor.hpp"
+
 namespace nrm {
 namespace {
 constexpr std::size_t block_bytes = 32 * 1024;
@@ -260,24 +262,23 @@ LogReading read_log(std::string_view bytes, std::uint64_t next) {
 
 // A whole file; nothing when it is not there (any more).
 Result<std::optional<std::string>> read_file(const std::filesystem::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) {
     if (errno == ENOENT) return std::optional<std::string>();
     return Error(Code::io_failed, {}, path.filename().string() + " cannot be opened");
   }
   std::string bytes;
   struct ::stat facts {};
-  bool good = ::fstat(file, &facts) == 0;
+  bool good = ::fstat(file.get(), &facts) == 0;
   if (good) bytes.resize(static_cast<std::size_t>(facts.st_size));
   std::size_t done = 0;
   while (good && done < bytes.size()) {
-    const auto got = ::read(file, bytes.data() + done, bytes.size() - done);
+    const auto got = ::read(file.get(), bytes.data() + done, bytes.size() - done);
     if (got == 0) break;
     if (got < 0 && errno == EINTR) continue;
     good = got > 0;
     done += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
   }
-  ::close(file);
   if (!good) return Error(Code::io_failed, {}, path.filename().string() + " cannot be read");
   bytes.resize(done);
   return std::optional(std::move(bytes));

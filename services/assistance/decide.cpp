@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "common/step/desk.hpp"
 #include "services/assistance/assistance.hpp"
 
 namespace nrm {
@@ -10,11 +11,7 @@ const RunningService* service_of(const SupportFile& file, const ReferralId& refe
 }
 
 // The rules: one function per command, received event and clock, for one input.
-struct Rules {
-  const View& view;
-  const Input& input;
-  const Policy& policy;
-
+struct Rules : Desk {
   Result<Decision> on(const AgreePlan& command) const;
   Result<Decision> on(const RecordService& command) const;
   Result<Decision> on(const HoldReview& command) const;
@@ -23,11 +20,9 @@ struct Rules {
   Decision on(const ReferralAccepted& event, const ReferralId& referral) const;
   Decision on(const ReferralCancelled& event, const ReferralId& referral) const;
   Decision on(const CaseClosed& event, const CaseId& subject) const;
-  Decision on_clock(const Due& due) const;
+  Decision on_clock(const Due& over) const;
 
-  Result<void> only(std::initializer_list<Role> roles) const;
   Result<const SupportFile*> visible(const CaseId& subject) const;
-  Instant clock(ClockName name) const;
   void end(Decision& out, const CaseId& subject, const SupportFile& file,
            const std::vector<RunningService>& services, ServiceEndReason reason) const;
 };
@@ -56,11 +51,6 @@ Decision decide_received(const Rules& rules, const Received& received) {
 
 // --- commands -----------------------------------------------------------------------------------
 
-Result<void> Rules::only(std::initializer_list<Role> roles) const {
-  if (input.actor && std::ranges::find(roles, input.actor->role) != roles.end()) return {};
-  return Error(Code::forbidden);
-}
-
 // The file, if this actor has to do with it: the state owner, or an organisation whose service
 // runs.
 Result<const SupportFile*> Rules::visible(const CaseId& subject) const {
@@ -82,12 +72,6 @@ Error ended(const SupportFile& file) {
              : Error(Code::not_in_state, "/subject", "the support has ended");
 }
 
-Instant Rules::clock(ClockName name) const {
-  const auto at = policy.due(name, input.at);
-  CHECK(at, "every pack has this clock: read_policy()");
-  return *at;
-}
-
 Result<Decision> Rules::on(const AgreePlan& command) const {
   NRM_TRY(only({Role::case_manager, Role::service_provider}));
   NRM_TRY_ASSIGN(const SupportFile* file, visible(command.subject));
@@ -100,7 +84,7 @@ Result<Decision> Rules::on(const AgreePlan& command) const {
   const auto repeated = std::ranges::unique(goals);
   goals.erase(repeated.begin(), repeated.end());
   const StreamKey stream = case_stream(command.subject);
-  const Instant review_at = clock(ClockName::review);
+  const Instant review_at = due(ClockName::review);
   Decision out;
   out.emit(stream, PlanAgreed{std::move(goals), review_at});
   if (!file->planned()) out.clear_clock(stream, ClockName::plan);
@@ -132,7 +116,7 @@ Result<Decision> Rules::on(const HoldReview& command) const {
   if (!file->planned())
     return Error(Code::not_in_state, "/subject", "there is no plan to review yet");
   const StreamKey stream = case_stream(command.subject);
-  const Instant next_at = clock(ClockName::review);
+  const Instant next_at = due(ClockName::review);
   Decision out;
   out.emit(stream, ReviewHeld{next_at});
   out.set_clock(stream, ClockName::review, next_at);
@@ -162,7 +146,7 @@ Decision Rules::on(const ReferralAccepted& event, const ReferralId& referral) co
   Decision out;
   if (file != nullptr && service_of(*file, referral) != nullptr) return out;
   if (file == nullptr || !file->running()) {
-    const Instant plan_by = clock(ClockName::plan);
+    const Instant plan_by = due(ClockName::plan);
     out.emit(stream, SupportOpened{event.owner, plan_by});
     out.set_clock(stream, ClockName::plan, plan_by);
   }
@@ -203,22 +187,22 @@ void Rules::end(Decision& out, const CaseId& subject, const SupportFile& file,
 }
 
 // Each expiry says so again until the plan is agreed or the review held.
-Decision Rules::on_clock(const Due& due) const {
+Decision Rules::on_clock(const Due& over) const {
   const SupportFile* file =
-      due.stream.kind == StreamKind::case_ ? view.find<SupportFile>(due.stream.id) : nullptr;
+      over.stream.kind == StreamKind::case_ ? view.find<SupportFile>(over.stream.id) : nullptr;
   Decision out;
-  if (file == nullptr || clock_of(file->status) != due.name) return out;
-  if (due.name == ClockName::plan)
-    out.emit(due.stream, PlanOverdue{file->owner});
+  if (file == nullptr || clock_of(file->status) != over.name) return out;
+  if (over.name == ClockName::plan)
+    out.emit(over.stream, PlanOverdue{file->owner});
   else
-    out.emit(due.stream, ReviewOverdue{file->owner});
-  out.set_clock(due.stream, due.name, clock(due.name));
+    out.emit(over.stream, ReviewOverdue{file->owner});
+  out.set_clock(over.stream, over.name, due(over.name));
   return out;
 }
 }  // namespace
 
 Result<Decision> Assistance::decide(const View& view, const Input& input, const Policy& policy) {
-  const Rules rules{view, input, policy};
+  const Rules rules{{view, input, policy}};
   if (const auto* command = std::get_if<Command>(&input.what))
     return decide_command(rules, *command);
   if (const auto* received = std::get_if<Received>(&input.what))

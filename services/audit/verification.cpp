@@ -2,12 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <map>
 
+#include "common/base/descriptor.hpp"
 #include "common/base/hex.hpp"
 #include "common/ledger/checkpoint.hpp"
 #include "common/ledger/merkle.hpp"
@@ -348,10 +348,7 @@ Result<std::vector<Layer>> verify_folder(const Folder& folder, const VerifyOptio
 }
 
 bool in_use(const Folder& folder) {
-  const int lock = ::open(folder.file("run/up.lock").c_str(), O_RDONLY | O_CLOEXEC);
-  if (lock < 0) return false;
-  const bool held = ::flock(lock, LOCK_SH | LOCK_NB) != 0;
-  ::close(lock);
-  return held;
+  const Descriptor lock(::open(folder.file("run/up.lock").c_str(), O_RDONLY | O_CLOEXEC));
+  return lock && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0;
 }
 }  // namespace nrm

@@ -12,6 +12,7 @@
 #include <ranges>
 #include <thread>
 
+#include "common/base/descriptor.hpp"
 #include "common/diag/diag.hpp"
 #include "common/runtime/folder.hpp"
 
@@ -66,11 +67,10 @@ Result<void> Supervisor::start_due(Time now) {
 
 Result<void> Supervisor::start(Child& child, Time now) {
   const std::string path = dir_ + "/logs/" + child.program.name + ".log";
-  const int log = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  if (log < 0) return Error(Code::io_failed, "", path + ": " + std::strerror(errno));
+  const Descriptor log(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  if (!log) return Error(Code::io_failed, "", path + ": " + std::strerror(errno));
   const pid_t self = ::getpid(), pid = ::fork();
-  if (pid == 0) become(child.program.path.c_str(), dir_.c_str(), log, self);
-  ::close(log);
+  if (pid == 0) become(child.program.path.c_str(), dir_.c_str(), log.get(), self);
   if (pid < 0) return Error(Code::io_failed, "", std::string("fork: ") + std::strerror(errno));
   child.pid = pid;
   child.started = now;

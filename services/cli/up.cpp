@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "common/base/descriptor.hpp"
 #include "common/diag/diag.hpp"
 #include "common/http/http.hpp"
 #include "common/runtime/run.hpp"
@@ -34,30 +35,25 @@ class Lock {
  public:
   explicit Lock(const std::string& path)
       : path_(path), file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {}
-  ~Lock() {
-    if (file_ >= 0) ::close(file_);
-  }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
 
   Result<void> take() {
-    if (file_ < 0) return Error(Code::io_failed, "", path_ + " cannot be opened");
-    if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
+    if (!file_) return Error(Code::io_failed, "", path_ + " cannot be opened");
+    if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
       const auto holder = read_file(path_, 64);
       std::string pid = holder ? *holder : std::string("unknown");
       while (!pid.empty() && pid.back() == '\n') pid.pop_back();
       return Error(Code::unavailable, "", "this folder is up already (process " + pid + ")");
     }
     const std::string self = std::to_string(::getpid()) + '\n';
-    if (::ftruncate(file_, 0) != 0 ||
-        ::pwrite(file_, self.data(), self.size(), 0) != static_cast<ssize_t>(self.size()))
+    if (::ftruncate(file_.get(), 0) != 0 ||
+        ::pwrite(file_.get(), self.data(), self.size(), 0) != static_cast<ssize_t>(self.size()))
       return Error(Code::io_failed, "", path_ + " cannot be written");
     return {};
   }
 
  private:
   const std::string path_;
-  const int file_;
+  const Descriptor file_;
 };
 
 Result<std::vector<Program>> find_programs() {
@@ -74,18 +70,16 @@ Result<std::vector<Program>> find_programs() {
 
 // Somebody else on our port would only show as a gateway that ends again and again.
 Result<void> check_port(std::uint32_t port) {
-  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (probe < 0) return Error(Code::io_failed, "", "no socket can be made");
+  const Descriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!probe) return Error(Code::io_failed, "", "no socket can be made");
   const int yes = 1;
-  ::setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  ::setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const int bound = ::bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  const int why = errno;
-  ::close(probe);
-  if (bound != 0 && why == EADDRINUSE)
+  if (::bind(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+      errno == EADDRINUSE)
     return Error(Code::unavailable, "",
                  "port " + std::to_string(port) + " is in use by another program");
   return {};

@@ -14,8 +14,7 @@ Result<const ClosureFile*> find_file(const Desk& desk, const CaseId& subject) {
 
 // The file that this case manager may work on, or why not.
 Result<const ClosureFile*> file_of_manager(const Desk& desk, const CaseId& subject) {
-  if (!desk.input.actor || desk.input.actor->role != Role::case_manager)
-    return Error(Code::forbidden, "", "only a case manager does this");
+  NRM_TRY(desk.only({Role::case_manager}, "only a case manager does this"));
   NRM_TRY_ASSIGN(const ClosureFile* file, find_file(desk, subject));
   if (desk.input.actor->organisation != file->owner)
     return Error(Code::forbidden, "", "another organisation manages this case");
@@ -26,9 +25,9 @@ Result<const ClosureFile*> file_of_manager(const Desk& desk, const CaseId& subje
 
 // The file whose request this actor may answer, or why not.
 Result<const ClosureFile*> file_of_approver(const Desk& desk, const CaseId& subject) {
+  NRM_TRY(desk.only({Role::case_manager, Role::competent_authority},
+                    "only a case manager or the competent authority does this"));
   const auto& actor = desk.input.actor;
-  if (!actor || (actor->role != Role::case_manager && actor->role != Role::competent_authority))
-    return Error(Code::forbidden, "", "only a case manager or the competent authority does this");
   NRM_TRY_ASSIGN(const ClosureFile* file, find_file(desk, subject));
   const OrganisationId& office =
       actor->role == Role::case_manager ? file->owner : offices(desk.policy).competent_authority;
@@ -73,13 +72,12 @@ Result<Decision> decide(const Desk& desk, const RequestClosure& command) {
   if (file->status != ClosureStatus::open)
     return Error(Code::not_in_state, "/subject", "closure has been asked for already");
   NRM_TRY(check_list(*file));
-  const auto approve_by = desk.policy.due(ClockName::closure_approval, desk.input.at);
-  CHECK(approve_by, "read_policy() asks for this clock");
+  const Instant approve_by = desk.due(ClockName::closure_approval);
   const StreamKey stream = case_stream(command.subject);
   return Decision()
       .emit(stream, ClosureRequested{.by = desk.input.actor->account,
                                      .reason = command.reason,
-                                     .approve_by = *approve_by})
+                                     .approve_by = approve_by})
       .set_clock(stream, ClockName::closure_approval, approve_by);
 }
 

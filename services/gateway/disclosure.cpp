@@ -5,6 +5,8 @@
 #include <charconv>
 #include <span>
 
+#include "common/step/desk.hpp"
+
 namespace nrm::gateway {
 Error nothing_here() { return Error(Code::not_found, "", "there is nothing here for you"); }
 
@@ -154,21 +156,7 @@ template Result<Found<SealedItemView>> find_view(const Store&, const Uuid&);
 template Result<Found<DuplicateView>> find_view(const Store&, const Uuid&);
 
 bool holds_office(const Actor& caller, const Appointments& offices) {
-  switch (caller.role) {
-    case Role::competent_authority:
-      return caller.organisation == offices.competent_authority;
-    case Role::case_manager:
-      return caller.organisation == offices.case_management;
-    case Role::operator_:
-      return true;
-    case Role::first_responder:
-    case Role::service_provider:
-    case Role::person:
-    case Role::guardian:
-    case Role::auditor:
-      break;
-  }
-  return false;
+  return caller.role == Role::operator_ || is_appointed(caller, offices);
 }
 
 namespace {
@@ -212,7 +200,7 @@ Result<Found<ReferralView>> find_referral(const Store& store, const Appointments
   if (Bars(store, caller).cover(found.view.subject)) return nothing_here();
   if (caller.role == Role::service_provider && found.view.organisation == caller.organisation)
     return found;
-  if (caller.role != Role::operator_ && holds_office(caller, offices)) return found;
+  if (is_appointed(caller, offices)) return found;
   if (caller.role == Role::first_responder) {
     NRM_TRY(find_case(store, offices, caller, found.view.subject));
     return found;

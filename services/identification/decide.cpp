@@ -41,21 +41,18 @@ Result<void> normalise(ReportFacts& facts, const Desk& desk) {
   return {};
 }
 
-Result<void> check_reporter(const Input& input) {
-  if (!input.actor || input.actor->role != Role::first_responder)
-    return Error(Code::forbidden, "", "only a first responder reports");
-  return {};
+Result<void> check_reporter(const Desk& desk) {
+  return desk.only({Role::first_responder}, "only a first responder reports");
 }
 
 Result<Decision> decide(const Desk& desk, SubmitReport command) {
-  NRM_TRY(check_reporter(desk.input));
+  NRM_TRY(check_reporter(desk));
   NRM_TRY(normalise(command.facts, desk));
   if (desk.view.find<CaseFile>(command.subject))
     return Error(Code::already_exists, "/subject", "this case has been reported already");
   if (command.report_by && desk.input.at >= *command.report_by)
     return Error(Code::window_closed, "", "its dossier is kept no longer; report with a new key");
-  const auto due = desk.policy.due(ClockName::first_stage, desk.input.at);
-  CHECK(due, "read_policy() asks for this clock");
+  const Instant due = desk.due(ClockName::first_stage);
   const StreamKey stream = case_stream(command.subject);
   return Decision()
       .emit(stream, ReportReceived{.reference = make_reference(desk.input.fresh<Uuid>(0)),
@@ -63,12 +60,12 @@ Result<Decision> decide(const Desk& desk, SubmitReport command) {
                                    .owner = offices(desk.policy).competent_authority,
                                    .dossier = std::move(command.dossier),
                                    .facts = std::move(command.facts),
-                                   .decide_by = *due})
+                                   .decide_by = due})
       .set_clock(stream, ClockName::first_stage, due);
 }
 
 Result<Decision> decide(const Desk& desk, SubmitNotification command) {
-  NRM_TRY(check_reporter(desk.input));
+  NRM_TRY(check_reporter(desk));
   NRM_TRY(normalise(command.facts, desk));
   if (command.facts.age_now != AgeBand::adult)  // age in doubt: treated as a child
     return Error(Code::child_not_anonymous, "/facts/age_now", "report the person formally");
@@ -86,8 +83,7 @@ Result<Decision> decide(const Desk& desk, SubmitNotification command) {
 
 // The file that the actor may decide, or why not.
 Result<const CaseFile*> file_to_decide(const Desk& desk, const CaseId& subject) {
-  if (!desk.input.actor || desk.input.actor->role != Role::competent_authority)
-    return Error(Code::forbidden, "", "only the competent authority decides");
+  NRM_TRY(desk.only({Role::competent_authority}, "only the competent authority decides"));
   const CaseFile* file = desk.view.find<CaseFile>(subject);
   if (file == nullptr) return Error(Code::not_found, "/subject", "there is no such case");
   if (desk.input.actor->organisation != file->owner)
@@ -125,9 +121,8 @@ Result<Decision> decide(const Desk& desk, const DecideFirstStage& command) {
   stop(decision, stream, *file);
   if (command.outcome == Outcome::negative)
     return decision.set_clock(stream, ClockName::reconsideration, reconsider_until);
-  const auto until = desk.policy.due(ClockName::recovery, desk.input.at);
-  CHECK(until, "read_policy() asks for this clock");
-  decision.emit(stream, RecoveryPeriodStarted{.until = *until});
+  const Instant until = desk.due(ClockName::recovery);
+  decision.emit(stream, RecoveryPeriodStarted{.until = until});
   return decision.set_clock(stream, ClockName::recovery, until);
 }
 

@@ -75,7 +75,7 @@ Result<void> check_reason(CancelReason reason) {
 }  // namespace
 
 Result<Decision> Referrals::decide(const View& view, const Input& input, const Policy& policy) {
-  const ReferralRules rules{view, input, policy};
+  const ReferralRules rules{{view, input, policy}};
   if (const auto* command = std::get_if<Command>(&input.what))
     return decide_command(rules, *command);
   if (const auto* received = std::get_if<Received>(&input.what))
@@ -170,11 +170,6 @@ Result<Decision> ReferralRules::on(const CancelReferral& command) const {
 
 // --- parts --------------------------------------------------------------------------------------
 
-Result<void> ReferralRules::only(std::initializer_list<Role> roles) const {
-  if (input.actor && std::ranges::find(roles, input.actor->role) != roles.end()) return {};
-  return Error(Code::forbidden);
-}
-
 bool ReferralRules::by(const OrganisationId& organisation) const {
   return input.actor && input.actor->organisation == organisation;
 }
@@ -182,12 +177,6 @@ bool ReferralRules::by(const OrganisationId& organisation) const {
 bool ReferralRules::case_ended(const CaseId& subject) const {
   const ReferralCase* file = view.find<ReferralCase>(subject);
   return file != nullptr && file->ended;
-}
-
-Instant ReferralRules::due(ClockName name, Urgency urgency) const {
-  const auto at = policy.due(name, input.at, urgency);
-  CHECK(at, "every pack has this clock for every urgency: read_policy()");
-  return *at;
 }
 
 void ReferralRules::refer(Decision& out, const ReferralId& id, const CaseId& subject,

@@ -4,16 +4,11 @@
 // ERRORS: a rejection names the first fault in the order of base/codes.hpp. An organisation that
 // has nothing to do with a referral, case or provider is told not_found, whatever the state.
 #pragma once
-#include <initializer_list>
-
+#include "common/step/desk.hpp"
 #include "services/referral/referral.hpp"
 
 namespace nrm {
-struct ReferralRules {
-  const View& view;
-  const Input& input;
-  const Policy& policy;
-
+struct ReferralRules : Desk {
   // Providers and the state owner's commands (decide.cpp).
   Result<Decision> on(const RegisterProvider& command) const;
   Result<Decision> on(const ChangeCapacity& command) const;
@@ -42,10 +37,8 @@ struct ReferralRules {
   Decision escalation_due(const ReferralId& id, const Referral& referral) const;
 
   // Parts of several decisions (decide.cpp).
-  Result<void> only(std::initializer_list<Role> roles) const;
   bool by(const OrganisationId& organisation) const;
   bool case_ended(const CaseId& subject) const;
-  Instant due(ClockName name, Urgency urgency) const;
 
   // A new need: requested, and offered at once if the consent is there.
   void refer(Decision& out, const ReferralId& id, const CaseId& subject, const ReferralCase& file,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "common/step/desk.hpp"
+
 namespace nrm {
 namespace {
 using enum DataClass;
@@ -88,9 +90,8 @@ bool related(const Dossier& dossier, const CaseId& subject, const Actor& actor,
     case Role::first_responder:
       return dossier.reporter == actor.organisation;
     case Role::competent_authority:
-      return actor.organisation == offices.competent_authority;
     case Role::case_manager:
-      return actor.organisation == offices.case_management;
+      return is_appointed(actor, offices);
     case Role::service_provider:
       return contains(dossier.supporters, actor.organisation);
     case Role::person:

@@ -8,8 +8,7 @@ namespace nrm {
 Error nothing_here() { return Error(Code::not_found, "", "there is nothing here for you"); }
 
 Result<void> VaultRules::only(std::initializer_list<Role> roles) const {
-  if (input.actor && std::ranges::find(roles, input.actor->role) != roles.end()) return {};
-  return Error(Code::forbidden, "", "this role may not do this");
+  return Desk::only(roles, "this role may not do this");
 }
 
 Result<const Dossier*> VaultRules::present(const CaseId& subject) const {
@@ -28,12 +27,6 @@ Result<const Dossier*> VaultRules::own(const CaseId& subject) const {
   return dossier;
 }
 
-Instant VaultRules::due(ClockName name) const {
-  const auto due = policy.due(name, input.at);
-  CHECK(due, "read_policy saw to this clock");
-  return *due;
-}
-
 namespace {
 Result<Decision> decide_command(const VaultRules& rules, const Command& command) {
   return std::visit(
@@ -41,7 +34,7 @@ Result<Decision> decide_command(const VaultRules& rules, const Command& command)
         if constexpr (requires { rules.on(one); })
           return rules.on(one);
         else if constexpr (requires(const Desk& desk) { decide_erasure(one, desk); })
-          return decide_erasure(one, {rules.view, rules.input, rules.policy});
+          return decide_erasure(one, rules);
         else
           return Error(Code::bad_request, "", "this command is for another service");
       },
@@ -134,6 +127,6 @@ Result<Decision> Vault::decide(const View& view, const Input& input, const Polic
       return decide_erasure(*due, {view, input, policy});
     return decide_due(view, *due, policy);
   }
-  return decide_command(VaultRules{view, input, policy}, std::get<Command>(input.what));
+  return decide_command(VaultRules{{view, input, policy}}, std::get<Command>(input.what));
 }
 }  // namespace nrm

@@ -1,5 +1,6 @@
-#include "services/vault/access.hpp"
 #include "services/vault/erasure.hpp"
+
+#include "services/vault/rules.hpp"
 
 namespace nrm {
 namespace {
@@ -12,22 +13,17 @@ Instant due_or(const Desk& desk, ClockName name, Milliseconds otherwise) {
   return desk.policy.due(name, desk.input.at).value_or(desk.input.at + otherwise);
 }
 
-Error nothing_here() { return Error(Code::not_found, "", "there is nothing here for you"); }
-
 // The dossier, for who holds an office that decides about erasures; all others see nothing.
 Result<const Dossier*> find_for_office(const CaseId& subject, const Desk& desk,
                                        bool authority_too) {
+  const char* const otherwise = "this role may not do this";
+  NRM_TRY(authority_too ? desk.only({Role::case_manager, Role::competent_authority}, otherwise)
+                        : desk.only({Role::case_manager}, otherwise));
   const Actor& actor = *desk.input.actor;
-  const bool manager = actor.role == Role::case_manager;
-  const bool authority = actor.role == Role::competent_authority && authority_too;
-  if (!manager && !authority) return Error(Code::forbidden, "", "this role may not do this");
-  const Appointments& office = offices(desk.policy);
-  const bool holds =
-      actor.organisation == (manager ? office.case_management : office.competent_authority);
   const auto* dossier = desk.view.find<Dossier>(subject);
   // Before its report a dossier is the reporter's alone; it abandons itself.
-  if (!holds || dossier == nullptr || dossier->status != DossierStatus::reported ||
-      barred(*dossier, actor))
+  if (!is_appointed(actor, offices(desk.policy)) || dossier == nullptr ||
+      dossier->status != DossierStatus::reported || barred(*dossier, actor))
     return nothing_here();
   return dossier;
 }

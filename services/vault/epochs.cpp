@@ -26,11 +26,8 @@ Error failed(const std::string& path, const char* what) {
   return Error(Code::io_failed, "", path + ": " + what + ": " + std::strerror(errno));
 }
 
-Result<void> sync_folder(const std::string& folder) {
-  const int held = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = held >= 0 && ::fsync(held) == 0;
-  if (held >= 0) ::close(held);
-  if (!synced) return failed(folder, "cannot be synced");
+Result<void> sync(const std::string& folder) {
+  if (!sync_folder(folder)) return failed(folder, "cannot be synced");
   return {};
 }
 
@@ -80,54 +77,49 @@ Result<void> rewrap_file(const std::string& path, const std::string& bound, Mast
 }
 
 // One process at a time: a vault that runs, or a rewrap.
-Result<int> lock_folder(const std::string& folder) {
+Result<Descriptor> lock_folder(const std::string& folder) {
   std::error_code fault;
   if (!fs::is_directory(folder, fault)) {
     fs::create_directories(fs::path(folder).parent_path(), fault);
     if (::mkdir(folder.c_str(), 0700) != 0) return failed(folder, "cannot be made");
-    NRM_TRY(sync_folder(fs::path(folder).parent_path().string()));
+    NRM_TRY(sync(fs::path(folder).parent_path().string()));
   }
-  const int held = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (held < 0) return failed(folder, "cannot be opened");
-  if (::flock(held, LOCK_EX | LOCK_NB) == 0) return held;
-  ::close(held);
+  Descriptor held(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!held) return failed(folder, "cannot be opened");
+  if (::flock(held.get(), LOCK_EX | LOCK_NB) == 0) return held;
   return Error(Code::unavailable, "",
                folder + ": the vault runs and has these keys; stop it first");
 }
 }  // namespace
 
 Result<void> destroy_file(const std::string& path) {
-  const int held = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
   // Its owner may not write a key file, but may change that.
-  const int file = held < 0 && errno == EACCES && ::chmod(path.c_str(), 0600) == 0
-                       ? ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
-                       : held;
-  if (file < 0) return failed(path, "cannot be opened to be destroyed");
+  if (!file && errno == EACCES && ::chmod(path.c_str(), 0600) == 0)
+    file = Descriptor(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file) return failed(path, "cannot be opened to be destroyed");
   struct stat status {};
-  bool gone = ::fstat(file, &status) == 0;
+  bool gone = ::fstat(file.get(), &status) == 0;
   for (off_t at = 0; gone && at < status.st_size;) {
     const auto noise = crypto::SecretKey::random();
     const auto size =
         std::min<std::size_t>(noise.reveal().size(), static_cast<std::size_t>(status.st_size - at));
-    const ssize_t put = ::pwrite(file, noise.reveal().data(), size, at);
+    const ssize_t put = ::pwrite(file.get(), noise.reveal().data(), size, at);
     gone = put > 0;
     at += put;
   }
-  gone = gone && ::fsync(file) == 0;
-  ::close(file);
+  gone = gone && ::fsync(file.get()) == 0;
   if (!gone || ::unlink(path.c_str()) != 0) return failed(path, "cannot be destroyed");
-  return sync_folder(fs::path(path).parent_path().string());
+  return sync(fs::path(path).parent_path().string());
 }
 
 Result<std::unique_ptr<EpochKeys>> EpochKeys::open(const std::string& folder,
                                                    std::unique_ptr<MasterKey> master) {
-  NRM_TRY_ASSIGN(const int lock, lock_folder(folder));
-  std::unique_ptr<EpochKeys> out(new EpochKeys(folder, std::move(master), lock));
+  NRM_TRY_ASSIGN(Descriptor lock, lock_folder(folder));
+  std::unique_ptr<EpochKeys> out(new EpochKeys(folder, std::move(master), std::move(lock)));
   NRM_TRY(out->read_all());
   return out;
 }
-
-EpochKeys::~EpochKeys() { ::close(lock_); }
 
 std::string EpochKeys::path(std::uint32_t epoch) const {
   return folder_ + '/' + std::to_string(epoch);
@@ -175,14 +167,13 @@ Result<crypto::SecretKey> EpochKeys::credentials() {
 }
 
 Result<void> EpochKeys::check_unused(const std::string& folder) {
-  NRM_TRY_ASSIGN(const int lock, lock_folder(folder));
-  ::close(lock);
+  NRM_TRY(lock_folder(folder));
   return {};
 }
 
 Result<void> EpochKeys::rewrap(const std::string& folder, MasterKey* present, MasterKey& next) {
-  NRM_TRY_ASSIGN(const int lock, lock_folder(folder));
-  const EpochKeys held(folder, nullptr, lock);  // its lock
+  NRM_TRY_ASSIGN(Descriptor lock, lock_folder(folder));
+  const EpochKeys held(folder, nullptr, std::move(lock));
   NRM_TRY_ASSIGN(const auto epochs, epochs_in(folder));
   for (const std::uint32_t epoch : epochs)
     NRM_TRY(rewrap_file(held.path(epoch), bound_to(epoch), present, next));

@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 
+#include "common/base/descriptor.hpp"
 #include "services/vault/master_key.hpp"
 
 namespace nrm {
@@ -23,7 +24,6 @@ class EpochKeys {
   // does not open with this master); io_failed.
   static Result<std::unique_ptr<EpochKeys>> open(const std::string& folder,
                                                  std::unique_ptr<MasterKey> master);
-  ~EpochKeys();
   EpochKeys(const EpochKeys&) = delete;
   EpochKeys& operator=(const EpochKeys&) = delete;
 
@@ -44,14 +44,14 @@ class EpochKeys {
   static Result<void> rewrap(const std::string& folder, MasterKey* present, MasterKey& next);
 
  private:
-  EpochKeys(std::string folder, std::unique_ptr<MasterKey> master, int lock)
-      : folder_(std::move(folder)), master_(std::move(master)), lock_(lock) {}
+  EpochKeys(std::string folder, std::unique_ptr<MasterKey> master, Descriptor lock)
+      : folder_(std::move(folder)), master_(std::move(master)), lock_(std::move(lock)) {}
   Result<void> read_all();
   std::string path(std::uint32_t epoch) const;
 
   const std::string folder_;
   const std::unique_ptr<MasterKey> master_;
-  const int lock_;
+  const Descriptor lock_;
   std::map<std::uint32_t, crypto::SecretKey> keys_;
 };
 

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "common/base/descriptor.hpp"
 #include "common/base/hex.hpp"
 
 namespace nrm {
@@ -25,20 +26,6 @@ class MasterInMemory final : public MasterKey {
 
  private:
   const crypto::SecretKey key_;
-};
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  const int fd_;
 };
 
 // The checks are of the opened file, so that nothing can be put in its place in between.
@@ -62,7 +49,7 @@ Result<void> check_private(int file, const std::string& path, bool root_may_own)
 
 Result<crypto::SecretKey> read_private(const std::string& path, bool root_may_own) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (file.get() < 0)
+  if (!file)
     return Error(errno == ENOENT ? Code::not_found : Code::forbidden, "",
                  path + ": the master key cannot be opened: " + std::strerror(errno));
   NRM_TRY(check_private(file.get(), path, root_may_own));

@@ -10,11 +10,7 @@
 #include "services/vault/access.hpp"
 
 namespace nrm {
-struct VaultRules {
-  const View& view;
-  const Input& input;
-  const Policy& policy;
-
+struct VaultRules : Desk {
   // Organisations and accounts (decide_accounts.cpp).
   Result<Decision> on(const RegisterOrganisation& command) const;
   Result<Decision> on(const IssueAccount& command) const;
@@ -58,7 +54,6 @@ struct VaultRules {
   // The dossier, if it is there for the actor. ERRORS: not_found.
   Result<const Dossier*> present(const CaseId& subject) const;  // not barred
   Result<const Dossier*> own(const CaseId& subject) const;      // and related
-  Instant due(ClockName name) const;                            // of a clock that every pack has
 
   // Parts of every opening, of fields or of a sealed item (decide_openings.cpp).
   // Whether nothing of this case was opened to the actor's organisation before: from now on it

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <set>
 
+#include "common/base/descriptor.hpp"
 #include "common/diag/diag.hpp"
 
 namespace nrm {
@@ -19,20 +20,6 @@ constexpr int look_ms = 250;
 // People type; a line from a terminal or a pipe is there at once.
 constexpr auto line_deadline = std::chrono::seconds(10);
 constexpr std::size_t line_bytes_max = 128;
-
-class Socket {
- public:
-  explicit Socket(int fd) : fd_(fd) {}
-  ~Socket() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  int get() const { return fd_; }
-
- private:
-  const int fd_;
-};
 
 Result<sockaddr_un> address_of(const std::string& path) {
   sockaddr_un out{};
@@ -111,13 +98,12 @@ class Collection {
 Result<crypto::SecretKey> wait_for_shares(const std::string& socket, const ShareChecks& checks,
                                           const std::function<bool()>& stop) {
   NRM_TRY_ASSIGN(const sockaddr_un address, address_of(socket));
-  const Socket door(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const Descriptor door(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   ::unlink(socket.c_str());
   // The umask is in force before the name is there: nobody else can connect in between.
   const mode_t before = ::umask(0177);
   const bool bound =
-      door.get() >= 0 &&
-      ::bind(door.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+      door && ::bind(door.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   ::umask(before);
   if (!bound || ::listen(door.get(), 8) != 0) return failed(socket, "cannot be listened to");
   diag::warning("sealed", {{"what_next", "nrm vault unseal"},
@@ -130,8 +116,8 @@ Result<crypto::SecretKey> wait_for_shares(const std::string& socket, const Share
     }
     pollfd waiting{door.get(), POLLIN, 0};
     if (::poll(&waiting, 1, look_ms) <= 0) continue;
-    const Socket peer(::accept4(door.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (peer.get() < 0 || !may_speak(peer.get())) continue;
+    const Descriptor peer(::accept4(door.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (!peer || !may_speak(peer.get())) continue;
     say(peer.get(), collection.take(read_line(peer.get()).reveal()));
   }
   ::unlink(socket.c_str());
@@ -143,8 +129,8 @@ Result<crypto::SecretKey> wait_for_shares(const std::string& socket, const Share
 
 Result<std::string> give_share(const std::string& socket, const Sensitive<std::string>& share) {
   NRM_TRY_ASSIGN(const sockaddr_un address, address_of(socket));
-  const Socket line(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (line.get() < 0 ||
+  const Descriptor line(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!line ||
       ::connect(line.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     return Error(Code::unavailable, "",
                  "no vault waits for shares here (is it up, and not open already?)");

@@ -10,8 +10,6 @@
 #include "common/http/tls.hpp"
 #include "tests/unit/http/raw_peer.hpp"
 
-extern "C" void SSL_CTX_free(ssl_ctx_st*);
-
 namespace nrm::http::test {
 namespace {
 std::shared_ptr<X509> read_certificate(const std::string& file) {
@@ -52,9 +50,7 @@ TEST(Certificate, KeyIsItsOwnersAlone) {
   std::filesystem::permissions(open, std::filesystem::perms(0440));
   EXPECT_FALSE(server_tls(certificate_folder() + "/server.pem", open));
   std::filesystem::permissions(open, std::filesystem::perms(0400));
-  const auto context = server_tls(certificate_folder() + "/server.pem", open);
-  ASSERT_TRUE(context);
-  SSL_CTX_free(*context);
+  EXPECT_TRUE(server_tls(certificate_folder() + "/server.pem", open));
   std::filesystem::remove(open);
 }
 

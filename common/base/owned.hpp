@@ -1,0 +1,18 @@
+// Owned<T, release>: what a C library gave out, given back to it by its own function.
+//
+//   using Certificate = Owned<X509, X509_free>;
+#pragma once
+#include <memory>
+
+namespace nrm {
+template <auto release>
+struct Release {
+  template <class T>
+  void operator()(T* pointer) const {
+    release(pointer);
+  }
+};
+
+template <class T, auto release>
+using Owned = std::unique_ptr<T, Release<release>>;
+}  // namespace nrm
