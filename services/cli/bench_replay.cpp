@@ -20,7 +20,7 @@ constexpr std::size_t cases = 150'000;  // two records each
 Result<void> write_log(const Folder& folder, Store& store) {
   const auto entropy = seeded_entropy(7);
   NRM_TRY_ASSIGN(const auto signer, folder.signer(Service::identification));
-  const Instant now = system_clock()->now();
+  const Instant now = anchored_clock()->now();
   NRM_TRY_ASSIGN(const auto step, Step::open({.core = core_of<Identification>(),
                                               .store = store,
                                               .entropy = *entropy,

@@ -146,7 +146,7 @@ Result<int> run(const std::string& path) {
   NRM_TRY_ASSIGN(const auto feed_bus, open_zmq(options));
   // What we issued goes by the logs' time, what others issued by the machine's: in a sandbox they
   // differ.
-  const auto machine = system_clock();
+  const auto machine = anchored_clock();
   ForwardClock expiry(*clock, *ticks), elsewhere(*machine, *ticks);
   const ForwardClock& world = sandbox ? elsewhere : expiry;
   Freshness freshness(*ticks, [&feed_bus] { feed_bus->wake(); });

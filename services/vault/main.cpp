@@ -30,7 +30,8 @@ int main(int argc, char** argv) {
         NRM_TRY_ASSIGN(auto duplicates, read_key(folder, "keys/vault/duplicates"));
         auto hooks =
             std::make_unique<VaultHooks>(std::move(sealing), std::move(duplicates), store, entropy);
-        static const auto machine = system_clock();  // outlives the hooks
+        // Nobody's clock that can be set, also in a sandbox. It outlives the hooks.
+        static const auto machine = anchored_clock();
         return std::unique_ptr<Hooks>(std::make_unique<Credentials>(std::move(credentials), store,
                                                                     *machine, std::move(hooks)));
       });

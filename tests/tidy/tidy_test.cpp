@@ -164,6 +164,11 @@ struct Ban {
   bool in_comments = false;
 };
 const Ban bans[] = {{"system_clock::now", "Clock::now()", {"common/clock/clock.cpp"}, true},
+                    // Threat 25: a process that decides by it follows whoever sets it.
+                    {"system_clock()",
+                     "anchored_clock(): nobody sets it",
+                     {"common/clock/clock.cpp", "common/clock/clock.hpp"},
+                     true},
                     {"random_device", "Entropy"},
                     {"mt19937", "Entropy", {}, true},
                     {"ZMQ_HEARTBEAT_", "a heartbeat message: libzmq 4.3.4 aborts"},
