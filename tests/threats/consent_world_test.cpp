@@ -51,6 +51,7 @@ TEST(Threat03_ConsentInTheWorld, WhatEachCanOpenEqualsAPlainOracleAtEveryStep) {
   EXPECT_GT(total.withdrawals, total.histories);
   EXPECT_GT(total.recorded, total.histories);
   EXPECT_GT(total.restarts, seeds);
+  if (seeds >= seeds_here) EXPECT_GT(total.ends_before, 0u);
 }
 }  // namespace
 }  // namespace nrm::test
