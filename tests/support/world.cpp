@@ -247,11 +247,19 @@ struct World::State {
                         .delay_percent = static_cast<int>(dice() % 30)});
   }
 
+  // A log may reach the vault much later than the others do: what it hears of comes in any order.
+  void cut_the_vault_off(bool faulty) {
+    for (const Service owner : log_owners)
+      if (owner != Service::vault && (!faulty || chance(dice, 1)))
+        network.cut("vault", std::string(to_text(owner)), faulty && chance(dice, 50));
+  }
+
   std::optional<std::string> turn(bool faulty) {
     ticks.advance(tick);
     clock.advance(tick);
     if (chance(dice, 3)) clock.advance(hours(static_cast<int>(dice() % 72)));
     if (faulty && chance(dice, 2)) draw_faults(true);
+    if (options.consents) cut_the_vault_off(faulty);
     if (opens.size() < 6 && chance(dice, faulty ? 40 : 60))
       if (auto wish = people.wish(dice, !faulty)) ask(std::move(*wish));
     if (talk && faulty && opens.size() < 12 && chance(dice, 60))

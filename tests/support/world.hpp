@@ -24,8 +24,8 @@ struct WorldOptions {
   int people = 12;
   int turns = 600;          // with faults
   int turns_to_heal = 400;  // at most, without
-  // People talk about consents all the time, and what the vault would open is compared with an
-  // oracle (consent_watch.hpp).
+  // People talk about consents all the time, links to the vault are down for a while, and what it
+  // would open is compared with an oracle (consent_watch.hpp).
   bool consents = false;
 };
 

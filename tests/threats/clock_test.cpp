@@ -1,12 +1,16 @@
 // Row 25: a machine's clock is set, ahead or back, while a service runs or while it is down. No
 // record is dated before the one before it; a running process does not follow a jump; one that
 // starts ahead of its peers writes nothing and lets no deadline run out.
+//
+// The store is RocksDB. Clocks are fakes, because a test cannot set the machine's; so the bus is in
+// memory: its messages arrive at the moment of those clocks. The peers are played by the test,
+// because one of them lies.
 #include <gtest/gtest.h>
 
 #include "common/bus/memory_bus.hpp"
 #include "common/clock/clock.hpp"
 #include "common/runtime/service_loop.hpp"
-#include "common/store/memory_store.hpp"
+#include "tests/support/temporary_store.hpp"
 #include "tests/unit/runtime/ledger_of_notes.hpp"
 
 namespace nrm::test {
@@ -114,7 +118,8 @@ class Threat25_Clock : public ::testing::Test {
     Milliseconds lie{0};
   };
   MemoryNetwork network{25};
-  MemoryStore store;
+  TemporaryStore disk;
+  Store& store = disk.store();
   std::unique_ptr<Entropy> entropy = seeded_entropy(25);
   crypto::Signer signer = crypto::Signer::from_seed(std::string(32, 's')).value();
   Policy policy;

@@ -51,6 +51,19 @@ TEST(Threat03_ConsentInTheWorld, WhatEachCanOpenEqualsAPlainOracleAtEveryStep) {
   EXPECT_GT(total.withdrawals, total.histories);
   EXPECT_GT(total.recorded, total.histories);
   EXPECT_GT(total.restarts, seeds);
+  if (seeds >= seeds_here) EXPECT_GT(total.ends_before, 0u);
+}
+
+// Or the seed that a failure prints would not bring it back.
+TEST(Threat03_ConsentInTheWorld, OneSeedIsOneHistory) {
+  crypto::start();
+  std::string traces[2];
+  for (std::string& trace : traces) {
+    World world({.seed = 7, .people = histories_per_seed, .consents = true});
+    ASSERT_FALSE(world.run());
+    trace = world.summary().trace;
+  }
+  EXPECT_EQ(traces[0], traces[1]);
 }
 }  // namespace
 }  // namespace nrm::test

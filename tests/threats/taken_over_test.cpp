@@ -14,9 +14,9 @@
 #include "common/runtime/roles.hpp"
 #include "common/runtime/run.hpp"
 #include "common/runtime/service_loop.hpp"
-#include "common/store/memory_store.hpp"
 #include "services/cores.hpp"
 #include "tests/e2e/installation.hpp"
+#include "tests/support/temporary_store.hpp"
 
 namespace nrm::test {
 namespace {
@@ -138,7 +138,8 @@ class Threat15_TakenOver : public ::testing::Test {
   Installation at;
   Folder folder = Folder::open(at.dir()).value();
   Policy policy;
-  MemoryStore store;
+  TemporaryStore disk;
+  Store& store = disk.store();
   std::unique_ptr<Entropy> entropy = system_entropy();
   crypto::Signer signer = folder.signer(Service::closure).value();
   ManualClock clock{*Instant::parse("2023-07-03T09:00:00.000Z")};

@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <ctime>
 
 #include "common/base/hex.hpp"
 #include "common/base/json_text.hpp"
-#include "common/bus/memory_bus.hpp"
 #include "common/http/framing.hpp"
 #include "common/runtime/folder.hpp"
 #include "common/runtime/service_loop.hpp"
@@ -14,7 +14,7 @@
 #include "services/gateway/ask_side.hpp"
 #include "services/gateway/gateway.hpp"
 #include "services/vault/vault_hooks.hpp"
-#include "tests/support/temporary_folder.hpp"
+#include "tests/support/temporary_store.hpp"
 
 namespace nrm::test {
 namespace {
@@ -96,7 +96,7 @@ class TownClock final : public SandboxClock {
 };
 
 struct Machine {
-  MemoryStore store;
+  std::unique_ptr<Store> store;
   crypto::Signer signer = crypto::Signer::random();
   std::unique_ptr<Bus> bus;
   std::unique_ptr<VaultHooks> hooks;
@@ -119,14 +119,24 @@ constexpr Founding foundings[] = {
 }  // namespace
 
 struct Town::Works {
-  TemporaryFolder keys;  // of the vault's epochs
+  explicit Works(Wires wires) : lines(make_lines(wires, folder.path())) {
+    for (const Service service : log_owners)
+      machines[service].store = open_store(store_folder(to_text(service)));
+    rows = open_store(store_folder("gateway"));
+  }
+  std::string store_folder(std::string_view process) const {
+    return folder.file("store-" + std::string(process));
+  }
+
+  // Stores, sockets, and the keys of the vault's epochs.
+  TemporaryFolder folder = TemporaryFolder::in_memory();
   std::unique_ptr<Entropy> entropy = system_entropy();
-  MemoryNetwork network{1};
+  std::unique_ptr<Lines> lines;
   ManualClock clock{*Instant::parse("2023-07-03T08:00:00.000Z")}, ticks{Instant{1'000'000}};
   TownClock sandbox{clock};
   Policy policy;
   std::map<Service, Machine> machines;
-  MemoryStore rows;
+  std::unique_ptr<Store> rows;
   gateway::Presence presence;
   gateway::Freshness freshness{ticks};
   std::unique_ptr<Bus> ask_bus, feed_bus;
@@ -136,7 +146,7 @@ struct Town::Works {
 
   Step::Parts step_of(Service service, Machine& machine) {
     return {.core = core_of(service),
-            .store = machine.store,
+            .store = *machine.store,
             .entropy = *entropy,
             .policy = policy,
             .policy_digest = "town",
@@ -175,14 +185,16 @@ struct Town::Works {
       ask(IssueAccount{at->second, one.role, *Text<64>::parse(*gateway::token_digest(text))});
       out.emplace(one.account, Party{one.name, text, at->second, {}});
     }
-    CHECK((*step)->close(), "memory can be written");
+    CHECK((*step)->close(), "a good disk can be written");
     policy.appointments =
         Appointments{organisations["Competent authority"], organisations["Case management"]};
     return out;
   }
   void open(Service service) {
     Machine& machine = machines[service];
-    machine.bus = network.join(std::string(to_text(service)));
+    std::vector<std::string> peers;
+    for (const Service owner : core_of(service).follows()) peers.emplace_back(to_text(owner));
+    machine.bus = lines->join(std::string(to_text(service)), peers);
     auto loop = ServiceLoop::open(
         {.step = step_of(service, machine), .bus = *machine.bus, .clock = clock, .ticks = ticks});
     CHECK(loop, "a service starts");
@@ -190,13 +202,15 @@ struct Town::Works {
   }
   void open_gateway() {
     // A name has one bus here: the one that asks is the gateway's, the other may follow all logs.
-    ask_bus = network.join("gateway");
-    feed_bus = network.join("audit");
-    feed = gateway::FeedSide::open({rows, *feed_bus, ticks, presence, freshness}).value();
+    std::vector<std::string> owners;
+    for (const Service owner : log_owners) owners.emplace_back(to_text(owner));
+    ask_bus = lines->join("gateway", owners);
+    feed_bus = lines->join("audit", owners);
+    feed = gateway::FeedSide::open({*rows, *feed_bus, ticks, presence, freshness}).value();
     asks = std::make_unique<gateway::AskSide>(
         gateway::AskSide::Parts{*ask_bus, ticks, presence, freshness});
     gateway = std::make_unique<gateway::Gateway>(gateway::Gateway::Parts{
-        .store = rows,
+        .store = *rows,
         .ask = [this](gateway::Question question,
                       gateway::Answered done) { asks->ask(std::move(question), std::move(done)); },
         .status = [this] { return feed->status(); },
@@ -208,17 +222,17 @@ struct Town::Works {
   }
 };
 
-Town::Town() : works_((crypto::start(), std::make_unique<Works>())) {
+Town::Town(Wires wires) : works_((crypto::start(), std::make_unique<Works>(wires))) {
   const auto pack = read_file(std::string(NRM_SOURCE_FOLDER) + "/deploy/policy/osce.json");
   works_->policy = read_policy(*pack).value();
   works_->policy.access_limits.clear();  // as nrm init does for a clock that stands still
   Machine& vault = works_->machines[Service::vault];
-  auto epochs = EpochKeys::open(works_->keys.path() + "/epochs",
+  auto epochs = EpochKeys::open(works_->folder.file("epochs"),
                                 master_in_memory(crypto::SecretKey::from(master).value()));
-  auto sealing = Sealing::open(vault.store, std::move(epochs).value(), *works_->entropy);
+  auto sealing = Sealing::open(*vault.store, std::move(epochs).value(), *works_->entropy);
   vault.hooks = std::make_unique<VaultHooks>(std::move(sealing).value(),
                                              crypto::SecretKey::from(duplicates).value(),
-                                             vault.store, *works_->entropy);
+                                             *vault.store, *works_->entropy);
   offices_ = works_->found();
   for (const Service service : log_owners) works_->open(service);
   works_->open_gateway();
@@ -226,20 +240,35 @@ Town::Town() : works_((crypto::start(), std::make_unique<Works>())) {
 }
 Town::~Town() = default;
 
-void Town::turn() {
-  works_->ticks.advance(Milliseconds(1));
-  works_->clock.advance(Milliseconds(1));
+void Town::turn(Milliseconds time) {
+  works_->ticks.advance(time);
+  works_->clock.advance(time);
   for (auto& [service, machine] : works_->machines)
-    CHECK(machine.loop->turn(no_wait) && !machine.loop->stopped(), "a turn succeeds in memory");
+    CHECK(machine.loop->turn(no_wait) && !machine.loop->stopped(),
+          "a turn succeeds on a good disk");
   works_->asks->turn(no_wait);
   CHECK(works_->feed->turn(no_wait), "the rows can be written");
-  while (works_->network.turn()) {
-  }
+  works_->lines->turn();
 }
 
-// Two seconds of beats, and what they set off.
+// Two seconds of beats, and what they set off; and until everybody has read every log to its end.
 void Town::settle() {
-  for (int i = 0; i < 2'500; ++i) turn();
+  const auto behind = [&](const std::string& log, std::uint64_t next) {
+    const auto owner = enum_from<Service>(std::string_view(log).substr(0, log.find('/')));
+    return next != works_->machines.at(*owner).loop->step().head();
+  };
+  const auto settled = [&] {
+    for (const auto& [service, machine] : works_->machines)
+      for (const FeedCursor& cursor : machine.loop->cursors())
+        if (behind(cursor.log(), cursor.next())) return false;
+    return std::ranges::none_of(works_->feed->status(), [&](const auto& one) {
+      return !one.heard || behind(one.log, one.next);
+    });
+  };
+  const auto time = works_->lines->turns_take_time() ? Milliseconds(25) : Milliseconds(1);
+  for (Milliseconds passed{0}; passed < Milliseconds(2'500); passed += time) turn(time);
+  for (int i = 0; i < 100'000 && !settled(); ++i) turn();
+  EXPECT_TRUE(settled()) << "the town does not come to rest";
 }
 
 namespace {
@@ -278,11 +307,13 @@ http::Answer Town::call(http::Call call) {
           .took = took};
 }
 
-const MemoryStore& Town::store(std::string_view process) const {
+const Store& Town::store(std::string_view process) const {
   const auto service = enum_from<Service>(process);
-  return service && works_->machines.contains(*service) ? works_->machines.at(*service).store
-                                                        : works_->rows;
+  return service && works_->machines.contains(*service) ? *works_->machines.at(*service).store
+                                                        : *works_->rows;
 }
+
+std::string Town::folder() const { return works_->folder.path(); }
 
 std::vector<std::string> Town::secrets() const {
   std::vector<std::string> out{master, duplicates, gateway_secret};
@@ -359,7 +390,7 @@ Party Town::provider(const std::string& name, const std::string& service) {
 }
 
 std::string Town::accept(const Party& provider, const std::string& subject) {
-  for (int attempt = 0; attempt < 50; ++attempt) {
+  for (int attempt = 0; attempt < 2'000; ++attempt) {
     for (int i = 0; i < 20; ++i) turn();
     const auto inbox = get(provider, "/v1/inbox?limit=200&status=offered");
     const auto cases = members(inbox, "case"), referrals = members(inbox, "referral");
@@ -367,7 +398,7 @@ std::string Town::accept(const Party& provider, const std::string& subject) {
       if (cases[i] != subject) continue;
       EXPECT_EQ(post(provider, "/v1/referrals/" + referrals[i] + "/acceptance", "{}").status, 200);
       // Until the gateway knows that the case is theirs.
-      for (int wait = 0; wait < 50; ++wait) {
+      for (int wait = 0; wait < 10'000; ++wait) {
         if (get(provider, "/v1/cases/" + subject).status == 200) return referrals[i];
         turn();
       }

@@ -1,7 +1,11 @@
 // Town: a mechanism on one thread: the real gateway and the real services with their steps, feeds
-// and hooks, over a bus and stores in memory; its parties with their tokens. What tests of threats
-// ask over the API, they ask through here.
-// THREAD: one. Time passes by a millisecond a turn, and when a test moves it.
+// and hooks, each with its RocksDB, over ZeroMQ with CURVE; its parties with their tokens. What
+// tests of threats ask over the API, they ask through here.
+//
+// Not real: the clock, which a test moves, and HTTPS itself (requests reach the gateway as the
+// server would hand them over). With Wires::memory nor are the sockets: for tests that count turns
+// or make thousands of requests. All of it at once is in the canary run (canary/). THREAD: one.
+// Time passes by a millisecond a turn, and when a test moves it.
 #pragma once
 #include <map>
 #include <memory>
@@ -11,7 +15,8 @@
 #include "common/crypto/sealed_item.hpp"
 #include "common/event/codes.hpp"
 #include "common/http/http.hpp"
-#include "common/store/memory_store.hpp"
+#include "common/store/store.hpp"
+#include "tests/threats/town_lines.hpp"
 
 namespace nrm::test {
 struct Party {
@@ -30,7 +35,7 @@ struct Keys {
 
 class Town {
  public:
-  Town();
+  explicit Town(Wires wires = Wires::zeromq);
   ~Town();
 
   // "competent-authority", "case-manager", "case-manager-2", "operator", "auditor"
@@ -51,7 +56,9 @@ class Town {
   void settle();  // until what is on the way has arrived everywhere
 
   // Everything that the service, or the gateway, has stored.
-  const MemoryStore& store(std::string_view process) const;
+  const Store& store(std::string_view process) const;
+  // Where all of their files are.
+  std::string folder() const;
   // Every secret that a process of the mechanism holds, as raw bytes; the vault's epoch key too.
   std::vector<std::string> secrets() const;
 
@@ -74,7 +81,7 @@ class Town {
 
  private:
   struct Works;  // the processes
-  void turn();
+  void turn(Milliseconds time = Milliseconds(1));
 
   std::unique_ptr<Works> works_;
   std::map<std::string, Party> offices_;
