@@ -63,6 +63,29 @@ struct CaseDesk {
     CHECK(!out.rejection, "the dossier is sealed");
     return CaseId(out.decision.events.at(0).stream.id);
   }
+  // Its report comes, and the managers seal an item to themselves that one person may read.
+  SealedItemId seal_item(const CaseId& subject) {
+    const Actor manager = actor(Role::case_manager, "managers");
+    const auto zeros = *Text<64>::parse(std::string(64, '0'));
+    hear(case_stream(subject), ReportReceived{});
+    const auto registered =
+        ask(manager, RegisterOrganisationKey{.organisation = manager.organisation,
+                                             .box_key = zeros,
+                                             .sign_key = zeros,
+                                             .proof = *Text<128>::parse(std::string(128, '0')),
+                                             .replaces = {},
+                                             .fingerprint = zeros});
+    const OrganisationKeyId key(registered.decision.events.at(0).stream.id);
+    for (const Role role : {Role::operator_, Role::auditor})
+      CHECK(!ask(actor(role, to_text(role)), ApproveOrganisationKey{key, zeros}).rejection,
+            "two bodies approve the key");
+    const auto stored = ask(manager, StoreSealedItem{.subject = subject,
+                                                     .class_ = SealedClass::medical,
+                                                     .version = 1,
+                                                     .keys = {key},
+                                                     .digest = zeros});
+    return SealedItemId(stored.decision.events.at(0).stream.id);
+  }
   void accept(const CaseId& subject, std::string_view provider) {
     hear(referral_stream(id_of("referral")),
          ReferralAccepted{.subject = subject, .organisation = organisation(provider)});

@@ -301,5 +301,38 @@ TEST(Threat03_Consent, AWithdrawalStopsTheNextOpening) {
   ASSERT_TRUE(refused.rejection);
   EXPECT_EQ(refused.rejection->code, Code::consent_missing);
 }
+
+// A withdrawal reaches all in one record, readers of sealed items too: who cannot be told, waits.
+TEST(Threat03_Consent, WhoCannotBeToldOfAWithdrawalOpensNothing) {
+  CaseDesk desk;
+  const CaseId subject = desk.seal();
+  const OpenSealedItem reading{desk.seal_item(subject), support};
+  const Actor manager = actor(Role::case_manager, "managers");
+  const Actor reporter = actor(Role::first_responder, "avon");
+  for (std::size_t i = 1; i < limits::recipients_per_case_max; ++i)
+    desk.accept(subject, "provider_" + std::to_string(i));
+  ASSERT_FALSE(desk.ask(manager, reading).rejection) << "the last place";
+  ASSERT_FALSE(desk.ask(manager, reading).rejection) << "it has its place already";
+
+  const OpenDossier field{subject, safety, {identity}, EmergencyGround::threat_to_life, {}};
+  const auto refused = desk.ask(reporter, field);
+  ASSERT_TRUE(refused.rejection);
+  EXPECT_EQ(refused.rejection->code, Code::not_in_state);
+  const auto accepted =
+      desk.hear(referral_stream(id_of("one_more")),
+                ReferralAccepted{.subject = subject, .organisation = organisation("one_more")});
+  ASSERT_TRUE(accepted.rejection);
+  EXPECT_EQ(accepted.rejection->code, Code::too_long);
+
+  const auto withdrawn =
+      desk.ask(manager, RecordConsent{subject, {ConsentPurpose::support, false}});
+  std::set<OrganisationId> told;
+  for (const Emit& emit : withdrawn.decision.events)
+    if (const auto* one = std::get_if<WithdrawalNotified>(&emit.event)) told.insert(one->recipient);
+  EXPECT_EQ(told.size(), limits::recipients_per_case_max);
+  EXPECT_TRUE(told.contains(manager.organisation));
+  EXPECT_EQ(withdrawn.decision.events.size(), limits::recipients_per_case_max + 1) << "each once";
+  EXPECT_EQ(desk.desk.faults(), std::vector<std::string>());
+}
 }  // namespace
 }  // namespace nrm::test

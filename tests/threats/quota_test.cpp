@@ -76,36 +76,11 @@ TEST(Threat04_Quota, ManyAccountsOfOneOrganisationShareItsLimit) {
   EXPECT_EQ(opened, 500);
 }
 
-// An item that the managers sealed to themselves; one person may read it.
-SealedItemId seal_item(CaseDesk& desk, const CaseId& subject) {
-  const Actor manager = actor(Role::case_manager, "managers");
-  const auto hex = [](std::size_t digits) { return std::string(digits, '0'); };
-  desk.hear(case_stream(subject), ReportReceived{});
-  const auto registered =
-      desk.ask(manager, RegisterOrganisationKey{.organisation = manager.organisation,
-                                                .box_key = *Text<64>::parse(hex(64)),
-                                                .sign_key = *Text<64>::parse(hex(64)),
-                                                .proof = *Text<128>::parse(hex(128)),
-                                                .replaces = {},
-                                                .fingerprint = Text<64>::parse(hex(64))});
-  const OrganisationKeyId key(registered.decision.events.at(0).stream.id);
-  for (const Role role : {Role::operator_, Role::auditor})
-    EXPECT_FALSE(
-        desk.ask(actor(role, to_text(role)), ApproveOrganisationKey{key, *Text<64>::parse(hex(64))})
-            .rejection);
-  const auto stored = desk.ask(manager, StoreSealedItem{.subject = subject,
-                                                        .class_ = SealedClass::medical,
-                                                        .version = 1,
-                                                        .keys = {key},
-                                                        .digest = Text<64>::parse(hex(64))});
-  return SealedItemId(stored.decision.events.at(0).stream.id);
-}
-
 // What is sealed to an organisation is read in boxes; a box too many is a page too many.
 TEST(Threat04_Quota, SealedItemsAndFieldsCountTogether) {
   CaseDesk desk;
   const CaseId subject = desk.seal();
-  const OpenSealedItem reading{seal_item(desk, subject), OpeningPurpose::support};
+  const OpenSealedItem reading{desk.seal_item(subject), OpeningPurpose::support};
   const Actor manager = actor(Role::case_manager, "managers");
   Count count;
   for (int read = 0; read < 5'000; ++read) {

@@ -222,7 +222,8 @@ TEST_F(Processes, ACaseIsErasedAndTheReceiptNamesEveryPlace) {
   const Ran receipt = at.nrm({"vault", "erasure", person.reference});
   for (const char* line :
        {"erased (person asked)", "vault store", "destroyed", "audit archive", "gateway rows",
-        "backups", "unreadable after", "Case management", "own copies"})
+        "backups", "unreadable after", "sealed items", "duplicate tokens", "tokens in backups",
+        "keyed", "Case management", "own copies"})
     EXPECT_NE(receipt.out.find(line), std::string::npos) << line << '\n' << receipt.out;
   ASSERT_EQ(at.nrm({"sandbox", "advance", "8d"}).exit_code, 0);
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
