@@ -427,6 +427,9 @@ class Commands {
     rewrap->add_option("--module", vault_rewrap_.module, "PKCS#11 library of the token");
     rewrap->add_option("--token-label", vault_rewrap_.token, "its label");
     rewrap->add_option("--key-label", vault_rewrap_.key, "its AES key, made when not there");
+    rewrap->add_option("--token-path", vault_rewrap_.paths,
+                       "where the module keeps its token or settings, when that is not "
+                       "/var/lib/softhsm; as often as needed");
     rewrap->add_option("--pin-file", vault_rewrap_.pin_file, "in the data folder, mode 0400");
     rewrap->add_option("--out", vault_rewrap_.out, "for a credential: where the key is put");
     on(rewrap, vault_rewrap_, vault_rewrap);
