@@ -166,6 +166,7 @@ bool holds_office(const Actor& caller, const Appointments& offices) {
     case Role::person:
     case Role::guardian:
     case Role::auditor:
+    case Role::witness:
       break;
   }
   return false;
@@ -190,6 +191,7 @@ Result<bool> related(const Store& store, const Actor& caller, const Uuid& id,
     case Role::case_manager:
     case Role::auditor:
     case Role::operator_:
+    case Role::witness:
       break;
   }
   return false;
@@ -324,6 +326,7 @@ bool may_see_record(const Actor& caller, std::string_view record) {
       break;
     case Role::person:
     case Role::guardian:
+    case Role::witness:
       return false;
   }
   if (!scratch().parse_trusted(record)) return false;

@@ -192,7 +192,13 @@ struct Town::Works {
     // A name has one bus here: the one that asks is the gateway's, the other may follow all logs.
     ask_bus = network.join("gateway");
     feed_bus = network.join("audit");
-    feed = gateway::FeedSide::open({rows, *feed_bus, ticks, presence, freshness}).value();
+    feed = gateway::FeedSide::open({rows, *feed_bus, ticks, presence, freshness, nullptr,
+                                    [this](Service owner) {
+                                      return std::vector{
+                                          verifier_key("town/" + log_name(owner),
+                                                       machines.at(owner).signer.public_key())};
+                                    }})
+               .value();
     asks = std::make_unique<gateway::AskSide>(
         gateway::AskSide::Parts{*ask_bus, ticks, presence, freshness});
     gateway = std::make_unique<gateway::Gateway>(gateway::Gateway::Parts{
@@ -294,6 +300,11 @@ std::vector<std::string> Town::secrets() const {
 http::Answer Town::get(const Party& who, const std::string& target, http::Headers headers) {
   if (!who.token.empty()) headers.emplace_back("Authorization", "Bearer " + who.token);
   return call({.method = "GET", .target = target, .headers = std::move(headers), .body = {}});
+}
+
+http::Answer Town::erase(const Party& who, const std::string& target, http::Headers headers) {
+  if (!who.token.empty()) headers.emplace_back("Authorization", "Bearer " + who.token);
+  return call({.method = "DELETE", .target = target, .headers = std::move(headers), .body = {}});
 }
 
 http::Answer Town::post(const Party& who, const std::string& target, const std::string& body,
