@@ -49,6 +49,12 @@ inline constexpr std::size_t feed_skipped_types_max = 512;
 // Records that an owner lets pass before it tells a follower that none was for it: a heartbeat
 // says it anyway.
 inline constexpr std::size_t feed_untold_max = 256;
+// What waits for an upgrade because it says something that is not known here: streams, remembered
+// one by one, and their records, which a start reads again. The largest mechanism known has 20,000
+// people a year, so an upgrade may be years late. Beyond either, the whole log waits. Never
+// narrower: what is parked must fit when a process starts.
+inline constexpr std::size_t parked_streams_max = 65'536;
+inline constexpr std::size_t parked_records_max = 1'048'576;
 // Answers in one message: small ones of a batch go together.
 inline constexpr std::size_t answer_bytes_per_message_max = 128 * 1024;
 // ZeroMQ's default is unlimited: a peer could make us allocate anything.

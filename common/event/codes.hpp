@@ -26,10 +26,10 @@ BOOST_DEFINE_ENUM_CLASS(OrganisationKind, police, border_guard, immigration_serv
                         labour_inspectorate, local_authority, health_service, ngo,
                         government_agency, hotline, closed_institution_monitor, consulate,
                         prison_service, competent_authority, case_management, service_provider,
-                        auditor, operator_)
+                        auditor, operator_, witness)
 
 BOOST_DEFINE_ENUM_CLASS(Role, first_responder, competent_authority, case_manager, service_provider,
-                        person, auditor, operator_, guardian)
+                        person, auditor, operator_, guardian, witness)
 
 BOOST_DEFINE_ENUM_CLASS(EntrySource, police_operation, border_check, labour_inspection,
                         hotline_call, ngo_outreach, health_visit, self_referral,

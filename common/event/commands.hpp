@@ -64,6 +64,23 @@ struct OpenSession {
 };
 BOOST_DESCRIBE_STRUCT(OpenSession, (), (account, token_digest, proven))
 
+// By the account itself, before the session's time is over.
+struct EndSession {
+  NRM_COMMAND(vault, "nrm.session.end.v1")
+  AccountId account;
+  Text<64> token_digest;  // of the session's token
+};
+BOOST_DESCRIBE_STRUCT(EndSession, (), (account, token_digest))
+
+// The gateway, on behalf of who gave the password and a code, as in OpenSession. Beside it travels
+// what proves the next password, too.
+struct ChangePassword {
+  NRM_COMMAND(vault, "nrm.account.change_password.v1")
+  AccountId account;
+  bool proven = false;
+};
+BOOST_DESCRIBE_STRUCT(ChangePassword, (), (account, proven))
+
 // `classes`, `digest` and `duplicates` are filled in by the vault's hooks, never by a client.
 struct SealDossier {
   NRM_COMMAND(vault, "nrm.dossier.seal.v1")
@@ -432,7 +449,7 @@ using Command =
                  AcknowledgeWithdrawal, BreakGlass, ReviewEmergency, ProposeOpening, ApproveOpening,
                  NoteAnomaly, ReviewAnomaly,
                  // identity
-                 EnrolSubject, OpenSession,
+                 EnrolSubject, OpenSession, EndSession, ChangePassword,
                  // sealed items and duplicates
                  RegisterOrganisationKey, ApproveOrganisationKey, RevokeOrganisationKey,
                  StoreSealedItem, RequestSealedItem, ApproveSealedItem, OpenSealedItem>;

@@ -377,6 +377,19 @@ struct SessionRefused {
 };
 BOOST_DESCRIBE_STRUCT(SessionRefused, (), (failures, locked_until))
 
+// Its holder signed out: the token opens nothing any more.
+struct SessionEnded {
+  NRM_EVENT(vault, account, "nrm.account.session_ended.v1")
+  Text<64> token_digest;
+};
+BOOST_DESCRIBE_STRUCT(SessionEnded, (), (token_digest))
+
+// The password before it proves nothing any more, and all sessions of the account have ended.
+struct PasswordChanged {
+  NRM_EVENT(vault, account, "nrm.account.password_changed.v1")
+};
+BOOST_DESCRIBE_STRUCT(PasswordChanged, (), ())
+
 // An organisation's public keys: X25519 to seal to it, Ed25519 to know its word by.
 struct OrganisationKeyRegistered {
   NRM_EVENT(vault, key, "nrm.organisation_key.registered.v1")
@@ -841,7 +854,7 @@ using Event = std::variant<
     OpeningApproved, ProposalUsed, ProposalLapsed, AccountOpened, OrganisationOpened, AccessAnomaly,
     AnomalyReviewed,
     // identity
-    SessionOpened, SessionRefused,
+    SessionOpened, SessionRefused, SessionEnded, PasswordChanged,
     // sealed items and duplicates
     OrganisationKeyRegistered, OrganisationKeyApproved, OrganisationKeyRevoked, KeyAnomalyNoticed,
     SealedItemStored, SealedItemRequested, SealedItemApproved, SealedItemOpened,

@@ -70,7 +70,8 @@ void harden_process() {
   ::umask(077);
 }
 
-Result<bool> confine_files(const std::string& folder, std::string_view process) {
+Result<bool> confine_files(const std::string& folder, std::string_view process,
+                           const std::vector<OwnPlace>& places) {
   Ruleset rules;
   if (!rules.there()) {
     if (errno == ENOSYS || errno == EOPNOTSUPP) return false;
@@ -90,12 +91,10 @@ Result<bool> confine_files(const std::string& folder, std::string_view process) 
   NRM_TRY(rules.allow(folder + "/sandbox/clock", file_rights));
   for (const std::string& own : {"store/" + name, std::string("run")})
     NRM_TRY(rules.allow(folder + "/" + own, work_rights));
-  // Only the vault makes and destroys keys of its own (of epochs; a master that shares replace),
-  // and may have them in a token that is software.
-  if (process == "vault") {
-    NRM_TRY(rules.allow(folder + "/keys/vault", work_rights));
-    NRM_TRY(rules.allow("/var/lib/softhsm", work_rights));
-  }
+  // Only the vault makes and destroys keys of its own (of epochs; a master that shares replace).
+  if (process == "vault") NRM_TRY(rules.allow(folder + "/keys/vault", work_rights));
+  for (const OwnPlace& place : places)
+    NRM_TRY(rules.allow(place.path, place.writes ? work_rights : read_rights));
   NRM_TRY(rules.enforce());
   return true;
 }

@@ -10,17 +10,25 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/result.hpp"
 
 namespace nrm {
 void harden_process();
 
+// A place outside the data folder that one process needs besides.
+struct OwnPlace {
+  std::string path;  // absolute; what is not there needs no right
+  bool writes = false;
+};
+
 // What is not named here cannot be opened, not even as root: another process's keys and store
 // least of all. True when the kernel enforces it; false when it has no Landlock (before 5.13, or
 // not in its list of security modules).
 // ERRORS: io_failed. THREAD: the only one; threads made later inherit it.
-Result<bool> confine_files(const std::string& folder, std::string_view process);
+Result<bool> confine_files(const std::string& folder, std::string_view process,
+                           const std::vector<OwnPlace>& places = {});
 
 // Calls beyond what RocksDB, ZeroMQ, Asio and the C library need are answered ENOSYS, as an older
 // kernel would, so that a library falls back; those that only an intruder needs (execve, ptrace,

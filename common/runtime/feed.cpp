@@ -123,6 +123,7 @@ Result<void> FeedCursor::on(const wire::Records& message, Instant now, const Tak
   if (message.log != log_ || !stopped_.empty()) return {};
   heard_ = now;
   owner_head_ = std::max(owner_head_, message.head);
+  if (held_) return {};
   if (message.first > next_) {
     must_ask_ = true;  // a gap: something was lost on the way
     return {};
@@ -189,8 +190,14 @@ void FeedCursor::stop(std::string_view why) {
   diag::error("feed_stopped", {{"log", log_}, {"why", stopped_}, {"next", next_}});
 }
 
+void FeedCursor::hold(std::string_view why) {
+  if (held_) return;
+  held_ = true;
+  diag::error("feed_held", {{"log", log_}, {"why", why}, {"next", next_}});
+}
+
 void FeedCursor::turn(Bus& bus, Instant now) {
-  if (!stopped_.empty()) return;
+  if (!stopped_.empty() || held_) return;
   const bool silent = now - heard_ > ask_again_after;
   const bool asked_lately = asked_ && now - *asked_ < std::chrono::milliseconds(500);
   if ((must_ask_ || silent) && !asked_lately) {

@@ -111,6 +111,10 @@ class FeedCursor {
   void on(const wire::Refused& message);
   // Nothing of this log is taken any more: it does not check out.
   void stop(std::string_view why);
+  // Nothing of this log is taken before the next start: there is no room for it. It stays with its
+  // owner, and nothing is lost.
+  void hold(std::string_view why);
+  bool held() const { return held_; }
   // What came last cannot be used: as if it had been lost on the way.
   void ask_again() { must_ask_ = true; }
   // Asks again after silence; grants credit behind what is committed.
@@ -149,6 +153,7 @@ class FeedCursor {
   std::optional<Instant> beat_heard_;
   std::string owner_checkpoint_;
   std::string stopped_;
+  bool held_ = false;
   Instant heard_;
   std::optional<Instant> asked_;
   bool must_ask_ = true;

@@ -98,9 +98,10 @@ Result<int> turn_until_stopped(ServiceLoop& loop, const Clock& clock, Rotation& 
   return 0;
 }
 
-Result<int> run(const Core& core, const std::string& path, const MakeHooks& make_hooks) {
+Result<int> run(const Core& core, const std::string& path, const MakeHooks& make_hooks,
+                const OwnPlaces& own_places) {
   const std::string name(to_text(core.service()));
-  NRM_TRY(enter_folder(path, name));
+  NRM_TRY(enter_folder(path, name, own_places));
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(path));
   NRM_TRY_ASSIGN(const auto clock, clock_of(folder));
   NRM_TRY_ASSIGN(const auto store, open_rocksdb({.folder = folder.store(name)}));
@@ -170,19 +171,25 @@ std::string log_pseudonym(std::string_view key, std::string_view id) {
   return '~' + to_hex(crypto::keyed_digest(key, id, 16).substr(0, 8));
 }
 
-Result<void> enter_folder(const std::string& path, std::string_view process) {
+Result<void> enter_folder(const std::string& path, std::string_view process,
+                          const OwnPlaces& own_places) {
   NRM_TRY(check_permissions(path, process));
   NRM_TRY(name_ids(path, process));
   // Made here, for afterwards there is no right to make anything in store/.
   const std::string store = path + "/store/" + std::string(process);
   if (::mkdir(store.c_str(), 0700) != 0 && errno != EEXIST)
     return Error(Code::io_failed, "", store + ": cannot be made: " + std::strerror(errno));
-  NRM_TRY_ASSIGN(const bool enforced, confine_files(path, process));
+  std::vector<OwnPlace> places;
+  if (own_places) {
+    NRM_TRY_ASSIGN(places, own_places(path));
+  }
+  NRM_TRY_ASSIGN(const bool enforced, confine_files(path, process, places));
   diag::info("files_confined", {{"enforced", enforced}});
   return {};
 }
 
-int run_service(const Core& core, int argc, char** argv, const MakeHooks& make_hooks) {
+int run_service(const Core& core, int argc, char** argv, const MakeHooks& make_hooks,
+                const OwnPlaces& own_places) {
   diag::start(to_text(core.service()));
   if (argc != 2) {
     std::fprintf(stderr, "usage: nrm-%s DATA_FOLDER\n  (nrm up starts all services of a folder)\n",
@@ -192,7 +199,7 @@ int run_service(const Core& core, int argc, char** argv, const MakeHooks& make_h
   harden_process();
   stop_on_signals();
   crypto::start();
-  const auto code = run(core, argv[1], make_hooks);
+  const auto code = run(core, argv[1], make_hooks, own_places);
   return code ? *code : fail(code.error());
 }
 }  // namespace nrm

@@ -17,7 +17,11 @@ namespace nrm {
 // Makes the hooks of a service that has some; gets the folder and the opened store.
 using MakeHooks = std::function<Result<std::unique_ptr<Hooks>>(const Folder&, Store&, Entropy&)>;
 
-int run_service(const Core& core, int argc, char** argv, const MakeHooks& make_hooks = {});
+// What a service needs outside its data folder; asked before anything else is opened.
+using OwnPlaces = std::function<Result<std::vector<OwnPlace>>(const std::string& folder)>;
+
+int run_service(const Core& core, int argc, char** argv, const MakeHooks& make_hooks = {},
+                const OwnPlaces& own_places = {});
 
 // What the processes share beside the loop: the clock of a folder, and "stop" from a signal.
 Result<std::unique_ptr<Clock>> clock_of(const Folder& folder);
@@ -29,5 +33,6 @@ bool stop_wanted();
 std::string log_pseudonym(std::string_view key, std::string_view id);
 // Before any thread: whose the files are is checked, and only this process's part of the folder can
 // be opened from here on. ERRORS: forbidden, not_found, io_failed.
-Result<void> enter_folder(const std::string& path, std::string_view process);
+Result<void> enter_folder(const std::string& path, std::string_view process,
+                          const OwnPlaces& own_places = {});
 }  // namespace nrm

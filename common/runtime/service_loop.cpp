@@ -149,9 +149,10 @@ void ServiceLoop::take_feed(const Delivery& delivery, const wire::Message& messa
 }
 
 // Bytes that are no record were changed on the way or made to harm: as good as lost. A record with
-// another's number is another history.
+// another's number is another history. Where no more may wait for an upgrade, the log does.
 void ServiceLoop::refuse_records(FeedCursor& cursor, const Delivery& delivery, const Error& why) {
   if (why.code == Code::diverged) return cursor.stop(why.detail);
+  if (why.code == Code::quota_exceeded) return cursor.hold(why.detail);
   (void)may(false, delivery, "send what is no record");
   cursor.ask_again();
 }
@@ -204,7 +205,9 @@ Result<void> ServiceLoop::take_record(const std::string& log, std::uint64_t seq,
   NRM_TRY_ASSIGN(const bool parked, park(bytes, types));
   if (parked) {
     step_->batch().put(Family::parked, keys::archive(log, seq), std::string(bytes));
+    ++parked_records_;
     diag::gauge("parked_streams", static_cast<std::int64_t>(parked_.size()));
+    diag::gauge("parked_records", static_cast<std::int64_t>(parked_records_));
     return {};
   }
   // Even of what is no record beyond it: whoever wrote a number meant one.
@@ -262,24 +265,32 @@ Result<bool> ServiceLoop::park(std::string_view bytes, const EventTypeSet& types
     must |= parked_.contains(record_.stream()) ||
             event_type_set(std::span(&type, 1)).test(unknown_event_type);
   }
-  if (must) parked_.insert(streams.begin(), streams.end());
-  return must;
+  if (!must) return false;
+  if (parked_.size() >= limits::parked_streams_max || parked_records_ >= limits::parked_records_max)
+    return Error(Code::quota_exceeded, "", "too much waits for an upgrade of this program");
+  parked_.insert(streams.begin(), streams.end());
+  return true;
 }
 
+// Batch by batch: what waits may be more than memory should hold.
 Result<void> ServiceLoop::unpark(Instant now) {
-  std::vector<std::pair<std::string, std::string>> waiting;
-  NRM_TRY(parts_.step.store.scan(Family::parked, {}, [&](std::string_view key, auto bytes) {
-    waiting.emplace_back(key, bytes);
-    return true;
-  }));
-  for (const auto& [key, bytes] : waiting) {
-    // Parked again when it still says something that is not known here.
-    step_->batch().erase(Family::parked, key);
-    const std::string log = key.substr(0, key.find('\0'));
-    NRM_TRY(
-        take_record(log, keys::read_u64(key.substr(log.size() + 1)), bytes, LazyLeaf(bytes), now));
+  for (std::string from;;) {
+    std::vector<std::pair<std::string, std::string>> waiting;
+    NRM_TRY(parts_.step.store.scan(Family::parked, {from, ""}, [&](auto key, auto bytes) {
+      waiting.emplace_back(key, bytes);
+      return waiting.size() < limits::inputs_per_batch_max;
+    }));
+    if (waiting.empty()) return {};
+    for (const auto& [key, bytes] : waiting) {
+      // Parked again when it still says something that is not known here.
+      step_->batch().erase(Family::parked, key);
+      const std::string log = key.substr(0, key.find('\0'));
+      NRM_TRY(take_record(log, keys::read_u64(key.substr(log.size() + 1)), bytes, LazyLeaf(bytes),
+                          now));
+    }
+    from = waiting.back().first + '\0';
+    NRM_TRY(commit_and_answer());
   }
-  return commit_and_answer();
 }
 
 // Whether everything that was said to be in the followed logs has been taken.

@@ -84,6 +84,7 @@ class ServiceLoop {
   std::set<std::string> refused_;          // "peer what", of which was told
   std::map<std::string, EventTypeSet> emits_;  // what the followed logs may hold
   std::set<StreamKey> parked_;                 // streams with a record that is not understood yet
+  std::size_t parked_records_ = 0;             // of those streams
   RecordReader record_;
 };
 }  // namespace nrm

@@ -117,7 +117,7 @@ std::vector<int> problem_statuses(const Route& route) {
   const bool changes = route.method == "POST";
   if (route.roles.empty()) out.push_back(429);  // who signs in may have to wait
   if (route.pattern.find('{') != route.pattern.npos) out.push_back(404);
-  if (changes || route.pattern.starts_with("/v1/sandbox")) out.push_back(409);
+  if (route.method != "GET" || route.pattern.starts_with("/v1/sandbox")) out.push_back(409);
   if (changes) out.insert(out.end(), {413, 415});
   if (changes || !route.parameters.empty()) out.push_back(422);
   if (changes && route.about() != About::nothing) out.push_back(412);
@@ -149,7 +149,7 @@ void add_parameters(Tree& out, const Route& route) {
     if (name == "name") name = "organisation_name";
     out.add(refer_to("parameters/" + name));
   }
-  if (route.method == "POST" && !route.roles.empty())
+  if (route.method == "POST" && route.pattern != "/v1/sessions")
     out.add(refer_to("parameters/IdempotencyKey"));
   if (route.method == "POST" && route.about() != About::nothing)
     out.add(refer_to("parameters/IfMatch"));
@@ -304,7 +304,9 @@ Tree components() {
 void add_openapi(Files& files) {
   Tree paths = Tree::object();
   for (const Route& route : gateway::routes()) {
-    const std::string method = route.method == "GET" ? "get" : "post";
+    const std::string method = route.method == "GET"      ? "get"
+                               : route.method == "DELETE" ? "delete"
+                                                          : "post";
     paths[route.pattern].set(method, operation(route, method));
   }
   Tree out = Tree::object({{"openapi", "3.1.0"}});

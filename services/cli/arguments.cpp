@@ -33,6 +33,7 @@ class Commands {
     add_status();
     add_accounts();
     add_login();
+    add_logout();
     add_sandbox();
     add_report();
     add_inbox();
@@ -103,8 +104,9 @@ class Commands {
                         "first_responder\n");
     add_access(sub, accounts_add_.access);
     sub->add_option("--organisation", accounts_add_.organisation, "its name")->required();
-    sub->add_option("--kind", accounts_add_.kind, "police, ngo, service_provider, …")->required();
-    sub->add_option("--role", accounts_add_.role, "first_responder, service_provider, …")
+    sub->add_option("--kind", accounts_add_.kind, "police, ngo, service_provider, …, witness")
+        ->required();
+    sub->add_option("--role", accounts_add_.role, "first_responder, …, operator, auditor, witness")
         ->required();
     sub->add_option("--name", accounts_add_.name, "of the account in a sandbox, for --as");
     sub->add_option("--case", accounts_add_.subject, "the one case of a person or guardian");
@@ -132,6 +134,19 @@ class Commands {
     revoke->add_option("--certificate", accounts_revoke_.certificate,
                        "file, made with --issue-certificate");
     on(revoke, accounts_revoke_, accounts_revoke);
+    CLI::App* password =
+        add(*group, "password", "another password, by its holder; all sessions end",
+            "  nrm accounts password 055bfa60-6da8-4f5e-9f1c-0d0a7ad3b7a5\n");
+    add_dir(password, password_.dir);
+    password->add_option("account", password_.account, "its id")->required();
+    on(password, password_, accounts_password);
+  }
+  void add_logout() {
+    CLI::App* sub = add(app_, "logout", "end the session of a local account", "  nrm logout\n");
+    add_dir(sub, logout_.dir);
+    sub->add_option("--token-file", logout_.token_file, "as nrm login wrote it; it is removed")
+        ->capture_default_str();
+    on(sub, logout_, logout);
   }
   void add_login() {
     CLI::App* sub = add(app_, "login", "a token for a person, by identity provider or password",
@@ -427,6 +442,9 @@ class Commands {
     rewrap->add_option("--module", vault_rewrap_.module, "PKCS#11 library of the token");
     rewrap->add_option("--token-label", vault_rewrap_.token, "its label");
     rewrap->add_option("--key-label", vault_rewrap_.key, "its AES key, made when not there");
+    rewrap->add_option("--token-path", vault_rewrap_.paths,
+                       "where the module keeps its token or settings, when that is not "
+                       "/var/lib/softhsm; as often as needed");
     rewrap->add_option("--pin-file", vault_rewrap_.pin_file, "in the data folder, mode 0400");
     rewrap->add_option("--out", vault_rewrap_.out, "for a credential: where the key is put");
     on(rewrap, vault_rewrap_, vault_rewrap);
@@ -502,6 +520,8 @@ class Commands {
   AccountsFindOptions accounts_find_;
   AccountsRevokeOptions accounts_revoke_;
   LoginOptions login_;
+  LogoutOptions logout_;
+  PasswordOptions password_;
   SandboxAdvanceOptions sandbox_advance_;
   ReportOptions report_;
   InboxOptions inbox_;

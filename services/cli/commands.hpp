@@ -225,7 +225,8 @@ struct VaultRewrapOptions {
   std::string dir = "nrm-data";
   std::string to = "file";  // file, token, credential
   std::string module, token, key, pin_file;
-  std::string out;  // for `credential`: where the fresh key is put
+  std::vector<std::string> paths;  // where the module keeps its token
+  std::string out;                 // for `credential`: where the fresh key is put
 };
 int vault_rewrap(const VaultRewrapOptions& options);
 

@@ -1,17 +1,14 @@
 // The authorization code flow with PKCE on a loopback address (RFC 6749, 7636, 8252).
 #include "services/cli/login.hpp"
 
-#include <termios.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <future>
-#include <iostream>
 
 #include "common/base/hex.hpp"
 #include "common/oidc/provider.hpp"
 #include "services/cli/api.hpp"
 #include "services/cli/outcome.hpp"
+#include "services/cli/password.hpp"
 
 namespace nrm::cli {
 namespace {
@@ -151,52 +148,14 @@ Result<std::string> from_provider(const LoginOptions& options, const Folder& fol
                                         {"code_verifier", verifier}})}));
   return token_in(answer, "access_token");
 }
-
-// One line, not shown while it is typed.
-std::string ask_secretly(const char* what) {
-  termios before{};
-  const bool terminal = ::tcgetattr(STDIN_FILENO, &before) == 0;
-  termios silent = before;
-  silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-  if (terminal) {
-    std::fprintf(stderr, "%s: ", what);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-  }
-  std::string line;
-  std::getline(std::cin, line);
-  if (terminal) {
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    std::fputc('\n', stderr);
-  }
-  return line;
-}
-
-Result<std::string> from_password(const LoginOptions& options, const Folder& folder) {
-  std::string body = "{\"account\":";
-  json::append_string(body, options.account);
-  body += ",\"password\":";
-  json::append_string(body, ask_secretly("password"));
-  body += ",\"code\":";
-  json::append_string(body, ask_secretly("code"));
-  body += '}';
-  NRM_TRY_ASSIGN(const auto client,
-                 http::connect({.port = static_cast<std::uint16_t>(folder.mechanism().http_port),
-                                .authority_file = folder.file("tls/ca.pem")}));
-  NRM_TRY_ASSIGN(const auto answer, client->call({.method = "POST",
-                                                  .target = "/v1/sessions",
-                                                  .headers = {{"Content-Type", "application/json"}},
-                                                  .body = body}));
-  if (answer.status / 100 != 2) return problem_of(answer);
-  return token_in(answer, "token");
-}
 }  // namespace
 
 int login(const LoginOptions& options) {
   crypto::start();
   const auto folder = Folder::open(options.access.dir);
   if (!folder) return fail(folder.error());
-  const auto token =
-      options.account.empty() ? from_provider(options, *folder) : from_password(options, *folder);
+  const auto token = options.account.empty() ? from_provider(options, *folder)
+                                             : open_session(*folder, options.account);
   if (!token) return fail(token.error());
   if (const auto kept = write_file(options.out, *token + '\n', 0600); !kept)
     return fail(kept.error());

@@ -1,4 +1,5 @@
-// nrm login: a token for a person, from the identity provider of the folder or from a password.
+// nrm login: a token for a person, from the identity provider of the folder or from a password;
+// nrm logout: its end. nrm accounts password: another password, by its holder.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -16,4 +17,17 @@ struct LoginOptions {
   std::uint32_t wait_seconds = 300;  // for the person to sign in
 };
 int login(const LoginOptions& options);
+
+struct LogoutOptions {
+  std::string dir = "nrm-data";
+  std::string token_file = "nrm-token";  // as login wrote it; removed
+};
+int logout(const LogoutOptions& options);
+
+// Another password for a local account, made by the gateway and shown once.
+struct PasswordOptions {
+  std::string dir = "nrm-data";
+  std::string account;
+};
+int accounts_password(const PasswordOptions& options);
 }  // namespace nrm::cli

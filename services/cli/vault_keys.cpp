@@ -66,7 +66,7 @@ Result<std::unique_ptr<MasterKey>> present_from_shares() {
 
 // The master as of now; none when an earlier move has destroyed its file already.
 Result<std::unique_ptr<MasterKey>> present_master(const Folder& folder) {
-  NRM_TRY_ASSIGN(const MasterPlace place, read_master_place(folder));
+  NRM_TRY_ASSIGN(const MasterPlace place, read_master_place(folder.path()));
   const std::string file = folder.file("keys/vault/master");
   if (std::filesystem::exists(file)) {
     NRM_TRY_ASSIGN(auto key, read_master_file(file));
@@ -100,6 +100,12 @@ Result<MasterMove> read_move(const VaultRewrapOptions& options) {
   move.to.token = Text<200>::parse(options.token);
   move.to.key = Text<200>::parse(options.key);
   move.to.pin_file = Text<200>::parse(options.pin_file);
+  for (const std::string& path : options.paths) {
+    const auto text = Text<200>::parse(path);
+    if (!text || !std::filesystem::path(path).is_absolute())
+      return Error(Code::out_of_range, "--token-path", "an absolute path of 200 bytes at most");
+    move.to.paths.push_back(*text);
+  }
   if (!move.to.module || !move.to.token || !move.to.key || !move.to.pin_file)
     return Error(Code::missing_field, "--to token",
                  "needs --module, --token-label, --key-label and --pin-file");

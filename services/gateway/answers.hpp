@@ -78,6 +78,12 @@ struct SessionCreated {
 };
 BOOST_DESCRIBE_STRUCT(SessionCreated, (), (token, until))
 
+struct PasswordCreated {  // shown once, or again to the same request
+  NRM_ANSWER("PasswordCreated")
+  std::string password;
+};
+BOOST_DESCRIBE_STRUCT(PasswordCreated, (), (password))
+
 struct ProviderCreated {
   NRM_ANSWER("ProviderCreated")
   ProviderId provider;
@@ -426,17 +432,29 @@ struct StatusItem {
 };
 BOOST_DESCRIBE_STRUCT(StatusItem, (), (now, sandbox, ready, logs))
 
+struct LogHead {
+  std::string log;
+  std::string verifier_key;               // of the note's signature (C2SP signed-note)
+  std::optional<std::string> checkpoint;  // the newest note (C2SP tlog-checkpoint); none heard yet
+};
+BOOST_DESCRIBE_STRUCT(LogHead, (), (log, verifier_key, checkpoint))
+
+struct LogHeads {
+  NRM_ANSWER("LogHeads")
+  std::vector<LogHead> logs;
+};
+BOOST_DESCRIBE_STRUCT(LogHeads, (), (logs))
+
 struct ClockItem {
   NRM_ANSWER("ClockItem")
   Instant now;
 };
 BOOST_DESCRIBE_STRUCT(ClockItem, (), (now))
 
-using Answers =
-    boost::mp11::mp_list<Done, Opened, ReportTaken, OrganisationCreated, AccountCreated,
-                         SessionCreated, ProviderCreated, ReferralCreated, CaseItem, ReferralItem,
-                         QueueItem, OrganisationItem, ProviderItem, TimelineItem, LogItem,
-                         StatusItem, ClockItem, WithdrawalItem, ProposalCreated, ErasureItem,
-                         SubjectAccess, DuplicateItem, OrganisationKeyItem, OrganisationKeyCreated,
-                         SealedItemCreated, SealedEntry, SealedOpened>;
+using Answers = boost::mp11::mp_list<
+    Done, Opened, ReportTaken, OrganisationCreated, AccountCreated, SessionCreated, PasswordCreated,
+    LogHeads, ProviderCreated, ReferralCreated, CaseItem, ReferralItem, QueueItem, OrganisationItem,
+    ProviderItem, TimelineItem, LogItem, StatusItem, ClockItem, WithdrawalItem, ProposalCreated,
+    ErasureItem, SubjectAccess, DuplicateItem, OrganisationKeyItem, OrganisationKeyCreated,
+    SealedItemCreated, SealedEntry, SealedOpened>;
 }  // namespace nrm::gateway

@@ -49,6 +49,10 @@ std::optional<std::string> token_digest(std::string_view token) {
   return to_hex(crypto::digest(*bytes, 32));
 }
 
+std::optional<std::string> shown_token_digest(std::string_view authorization) {
+  return token_digest(bearer(authorization));
+}
+
 Sensitive<std::string> derive_token(std::string_view secret, const OrganisationId& organisation,
                                     std::string_view idempotency_key, std::string_view body) {
   const std::string request =

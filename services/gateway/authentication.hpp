@@ -31,6 +31,9 @@ class Identity;
 // Hex BLAKE2b-256 of the token's 32 bytes; none when the text is not a token.
 std::optional<std::string> token_digest(std::string_view token);
 
+// Of the token in an Authorization field, when it is one of ours.
+std::optional<std::string> shown_token_digest(std::string_view authorization);
+
 // The token of a new account: the same for the same request, so that a retry gets the same answer.
 Sensitive<std::string> derive_token(std::string_view secret, const OrganisationId& organisation,
                                     std::string_view idempotency_key, std::string_view body);

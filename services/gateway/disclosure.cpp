@@ -178,6 +178,7 @@ Result<bool> related(const Store& store, const Actor& caller, const Uuid& id,
     case Role::case_manager:
     case Role::auditor:
     case Role::operator_:
+    case Role::witness:
       break;
   }
   return false;
@@ -312,6 +313,7 @@ bool may_see_record(const Actor& caller, std::string_view record) {
       break;
     case Role::person:
     case Role::guardian:
+    case Role::witness:
       return false;
   }
   if (!scratch().parse_trusted(record)) return false;

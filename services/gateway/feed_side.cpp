@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/diag/diag.hpp"
+#include "common/ledger/checkpoint.hpp"
 #include "services/gateway/views.hpp"
 
 namespace nrm::gateway {
@@ -61,17 +62,39 @@ Result<void> FeedSide::take(const Delivery& delivery, Instant now) {
   return {};
 }
 
+// A service may be somebody else's by now: what it says of its log counts with its signature only.
+void FeedSide::look_at(Head& head, Service owner, const std::string& note) const {
+  if (note == head.heard) return;
+  head.heard = note;
+  if (!parts_.verifier_keys) return;
+  for (const std::string& named : parts_.verifier_keys(owner)) {
+    const auto key = read_verifier_key(named);
+    const auto text = key ? open_note(note, key->first, key->second) : Result<std::string>("");
+    const auto checkpoint = text ? read_checkpoint(*text) : Result<Checkpoint>(text.error());
+    if (!checkpoint || checkpoint->origin != key->first || checkpoint->size < head.size) continue;
+    head.size = checkpoint->size;
+    head.checkpoint = note;
+    head.verifier_key = named;
+    return;
+  }
+  diag::count("checkpoints_refused_total");
+}
+
 void FeedSide::publish(Instant now) {
   std::vector<LogStatus> fresh;
   for (const FeedCursor& cursor : projection_->cursors()) {
     const Service owner = log_owners[fresh.size()];
+    Head& head = heads_[fresh.size()];
+    look_at(head, owner, cursor.owner_checkpoint());
     parts_.freshness.projected(owner, cursor.next());
     fresh.push_back(
         {.log = cursor.log(),
          .head = std::max(cursor.owner_head(), cursor.next()),
          .next = cursor.next(),
          .heard = cursor.heard_since(now - Presence::heard_within) && cursor.owner_head() > 0,
-         .stopped = cursor.stopped()});
+         .stopped = cursor.stopped(),
+         .checkpoint = head.checkpoint,
+         .verifier_key = head.verifier_key});
   }
   const std::lock_guard lock(mutex_);
   status_ = std::move(fresh);

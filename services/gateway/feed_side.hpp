@@ -5,6 +5,7 @@
 // the rows go on, too. OWNERSHIP: borrows all of Parts.
 #pragma once
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -28,6 +29,8 @@ class FeedSide {
     Presence& presence;
     Freshness& freshness;
     ForwardClock* expiry = nullptr;  // is told of the time of records
+    // Keys that may sign a log's checkpoints now (C2SP verifier keys); none: none is believed.
+    std::function<std::vector<std::string>(Service)> verifier_keys = {};
   };
   // ERRORS: io_failed, corrupt (what is stored cannot be read).
   static Result<std::unique_ptr<FeedSide>> open(Parts parts);
@@ -38,6 +41,8 @@ class FeedSide {
     std::uint64_t next = 0;  // records that the rows have
     bool heard = false;      // in the last 5 s
     std::string stopped;     // why the owner refused to go on; empty: it did not
+    // The newest checkpoint whose signature is good, and the key that says so; empty: none yet.
+    std::string checkpoint, verifier_key;
   };
   std::vector<LogStatus> status() const;
 
@@ -51,11 +56,18 @@ class FeedSide {
   Result<void> take(const Delivery& delivery, Instant now);
   bool is_owner(Link link, const wire::Message& message) const;
   void publish(Instant now);
+  struct Head {
+    std::string heard;  // the last note, good or not
+    std::uint64_t size = 0;
+    std::string checkpoint, verifier_key;
+  };
+  void look_at(Head& head, Service owner, const std::string& note) const;
 
   Parts parts_;
   Chronicle chronicle_;
   std::unique_ptr<Projection> projection_;
   std::optional<Instant> committed_;  // when, last
+  std::vector<Head> heads_{std::size(log_owners)};
 
   mutable std::mutex mutex_;  // what follows
   std::vector<LogStatus> status_;

@@ -48,6 +48,13 @@ struct SessionForm {  // what proves it goes to the vault beside the command
 };
 BOOST_DESCRIBE_STRUCT(SessionForm, (), (account, password, code))
 
+struct PasswordForm {  // the password that is changed, and a code
+  static constexpr std::string_view form = "PasswordForm";
+  Sensitive<Text<128>> password;
+  Sensitive<Text<8>> code;
+};
+BOOST_DESCRIBE_STRUCT(PasswordForm, (), (password, code))
+
 // --- forms without a body of their own: everything is in the path -------------------------------
 
 #define NRM_EMPTY_FORM(type, command_name, member)      \
@@ -392,13 +399,14 @@ struct AdvanceForm {
 BOOST_DESCRIBE_STRUCT(AdvanceForm, (), (advance))
 
 using Forms = boost::mp11::mp_list<
-    OrganisationForm, AccountForm, RevocationForm, SessionForm, ReportForm, ConsentForm,
-    OpeningForm, FirstStageForm, SecondStageForm, ReferralForm, PlanForm, ServiceForm, ReviewForm,
-    ServiceEndForm, InformationForm, ClosureForm, ClosureApprovalForm, ClosureRefusalForm,
-    ProviderForm, CapacityForm, AcknowledgementForm, AcceptanceForm, WaitlistingForm, RefusalForm,
-    CancellationForm, RetryForm, AdvanceForm, ProposalForm, ProposalApprovalForm, BreakGlassForm,
-    EmergencyReviewForm, AnomalyReviewForm, WithdrawalForm, GuardianForm, GuardianshipEndForm,
-    ConflictForm, DenialForm, DenialEndForm, ErasureForm, ErasureConfirmationForm,
-    ErasureCancellationForm, SubjectAccessForm, OrganisationKeyForm, KeyApprovalForm,
-    KeyRevocationForm, SealedItemForm, SealedRequestForm, SealedApprovalForm, SealedOpeningForm>;
+    OrganisationForm, AccountForm, RevocationForm, SessionForm, PasswordForm, ReportForm,
+    ConsentForm, OpeningForm, FirstStageForm, SecondStageForm, ReferralForm, PlanForm, ServiceForm,
+    ReviewForm, ServiceEndForm, InformationForm, ClosureForm, ClosureApprovalForm,
+    ClosureRefusalForm, ProviderForm, CapacityForm, AcknowledgementForm, AcceptanceForm,
+    WaitlistingForm, RefusalForm, CancellationForm, RetryForm, AdvanceForm, ProposalForm,
+    ProposalApprovalForm, BreakGlassForm, EmergencyReviewForm, AnomalyReviewForm, WithdrawalForm,
+    GuardianForm, GuardianshipEndForm, ConflictForm, DenialForm, DenialEndForm, ErasureForm,
+    ErasureConfirmationForm, ErasureCancellationForm, SubjectAccessForm, OrganisationKeyForm,
+    KeyApprovalForm, KeyRevocationForm, SealedItemForm, SealedRequestForm, SealedApprovalForm,
+    SealedOpeningForm>;
 }  // namespace nrm::gateway

@@ -73,14 +73,16 @@ http::Reply Gateway::counted(std::size_t route, http::Reply reply) {
 
 Result<void> Gateway::admit(Call& call) {
   NRM_TRY(check_query(call));
-  if (call.route->roles.empty()) return {};
+  if (call.route->roles.empty())
+    return call.route->handle == post_password ? check_key(call) : Result<void>();
   NRM_TRY_ASSIGN(const Caller caller, authentication_.caller(evidence_of(call.request)));
   call.caller = caller.actor;
   if (!call.route->roles.has(call.caller.role)) return Error(Code::forbidden);
   if (!may_use(caller.scopes, *call.route))
     return Error(Code::forbidden, "", "this credential's scopes do not cover this");
-  if (call.route->method != "POST") return let_in(call, Admission::Kind::read);
-  NRM_TRY(check_key(call));
+  if (call.route->method == "GET") return let_in(call, Admission::Kind::read);
+  // A session ends once, however often that is asked (RFC 9110, 9.2.2): DELETE needs no key.
+  if (call.route->method == "POST") NRM_TRY(check_key(call));
   if (call.route->about() == About::nothing && !call.request.header("if-match").empty())
     return Error(Code::bad_request, "", "If-Match is for cases and referrals");
   if (call.route->handle == post_report) return {};  // it lets in itself: urgency is in the body
@@ -126,7 +128,7 @@ void Gateway::handle(http::Request request, http::Reply reply) {
 void Gateway::go_on(const CallPtr& call) {
   if (const auto admitted = admit(*call); !admitted) return call->fail(admitted.error());
   // What reads rows waits for them; a command does not.
-  const bool reads = call->route->method != "POST" && !call->route->roles.empty();
+  const bool reads = call->route->method == "GET" && !call->route->roles.empty();
   if (!reads) return call->route->handle(*this, call);
   parts_.freshness.when_fresh([this, call] { call->route->handle(*this, call); });
 }

@@ -10,6 +10,8 @@ void get_organisations(Gateway& gateway, const CallPtr& call);
 void get_providers(Gateway& gateway, const CallPtr& call);
 // routes_sessions.cpp
 void post_session(Gateway& gateway, const CallPtr& call);
+void delete_session(Gateway& gateway, const CallPtr& call);
+void post_password(Gateway& gateway, const CallPtr& call);
 // routes_reports.cpp
 void post_report(Gateway& gateway, const CallPtr& call);
 // routes_cases.cpp
@@ -38,6 +40,7 @@ void post_sealed_item(Gateway& gateway, const CallPtr& call);
 void post_sealed_opening(Gateway& gateway, const CallPtr& call);
 // routes_operations.cpp
 void get_status(Gateway& gateway, const CallPtr& call);
+void get_logs(Gateway& gateway, const CallPtr& call);
 void get_clock(Gateway& gateway, const CallPtr& call);
 void post_clock(Gateway& gateway, const CallPtr& call);
 void get_livez(Gateway& gateway, const CallPtr& call);

@@ -54,6 +54,15 @@ class BusThread {
   std::thread thread_;  // last: it starts when all else is there
 };
 
+// Two while the log's key is being rotated: the log says when the next one begins to sign.
+std::vector<std::string> verifier_keys(const Folder& folder, Service owner) {
+  const Process* process = folder.mechanism().find(to_text(owner));
+  if (process == nullptr) return {};
+  std::vector<std::string> out{process->log_key};
+  if (process->rotates_log()) out.push_back(process->next->log_key);
+  return out;
+}
+
 Admission::Rates rates_of(const Edge& edge) {
   return {edge.urgent_reports, edge.acts, edge.openings, edge.reads};  // as Admission::Kind
 }
@@ -151,8 +160,12 @@ Result<int> run(const std::string& path) {
   const ForwardClock& world = sandbox ? elsewhere : expiry;
   Freshness freshness(*ticks, [&feed_bus] { feed_bus->wake(); });
   Presence presence;
-  NRM_TRY_ASSIGN(const auto feed,
-                 FeedSide::open({*store, *feed_bus, *ticks, presence, freshness, &expiry}));
+  Rotation ask_keys(folder, "gateway", services, *ask_bus);
+  Rotation feed_keys(folder, "gateway", services, *feed_bus);
+  NRM_TRY_ASSIGN(
+      const auto feed,
+      FeedSide::open({*store, *feed_bus, *ticks, presence, freshness, &expiry,
+                      [&](Service owner) { return verifier_keys(feed_keys.folder(), owner); }}));
   AskSide ask({*ask_bus, *ticks, presence, freshness});
   const Ask to_services = [&](Question question, Answered done) {
     ask.ask(std::move(question), std::move(done));
@@ -181,8 +194,6 @@ Result<int> run(const std::string& path) {
                    .expiry = &expiry,
                    .world = &world,
                    .identity = people.identity.get()});
-  Rotation ask_keys(folder, "gateway", services, *ask_bus);
-  Rotation feed_keys(folder, "gateway", services, *feed_bus);
   auto code = serve_until_stopped(folder, *store, {ask, *feed, ask_keys, feed_keys}, gateway);
   people.provider.reset();  // its thread may go on with a request yet: before the gateway goes
   return code;

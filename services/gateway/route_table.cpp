@@ -12,6 +12,9 @@ constexpr RoleSet everybody{
 constexpr RoleSet case_readers{first_responder,  competent_authority, case_manager,
                                service_provider, operator_,           person,
                                guardian};
+constexpr RoleSet all_roles{
+    first_responder, competent_authority, case_manager, service_provider, person,
+    auditor,         operator_,           guardian,     witness};
 constexpr RoleSet case_workers{first_responder, competent_authority, case_manager,
                                service_provider};
 constexpr std::string_view paged = "cursor limit";
@@ -151,6 +154,12 @@ const Route table[] = {
      "AnomalyReviewForm", "Done", 200, {ReviewAnomaly::type}, submit<AnomalyReviewForm>},
     {"POST", "/v1/sessions", nobody_asked, "Sign in with a password and a code", "",
      "SessionForm", "SessionCreated", 201, {OpenSession::type}, post_session},
+    {"DELETE", "/v1/sessions/current", all_roles,
+     "Sign out: end the session that this is asked with", "", "", "Done", 200, {EndSession::type},
+     delete_session},
+    {"POST", "/v1/accounts/{id}/password", nobody_asked,
+     "Change a password, with it and a code; all sessions end, the next one is shown once", "",
+     "PasswordForm", "PasswordCreated", 201, {ChangePassword::type}, post_password},
     {"POST", "/v1/providers", {service_provider, case_manager, operator_},
      "Register a service with its places", "", "ProviderForm", "ProviderCreated", 201,
      {RegisterProvider::type}, create<ProviderForm, ProviderRegistered, ProviderCreated>},
@@ -192,6 +201,9 @@ const Route table[] = {
     // Operations
     {"GET", "/v1/status", {operator_, auditor}, "How far each log has been followed", "", "",
      "StatusItem", 200, {}, get_status},
+    {"GET", "/v1/logs", {operator_, auditor, witness},
+     "Each log's newest signed checkpoint, and the key that verifies it", "", "", "LogHeads", 200,
+     {}, get_logs},
     {"GET", "/v1/sandbox/clock", {operator_}, "A sandbox's clock", "", "", "ClockItem", 200, {},
      get_clock},
     {"POST", "/v1/sandbox/clock", {operator_}, "Move a sandbox's clock forward", "",

@@ -31,7 +31,7 @@ class RoleSet {
 enum class About { nothing, a_case, a_referral };
 
 struct Route {
-  std::string_view method;   // GET or POST
+  std::string_view method;   // GET, POST or DELETE
   std::string_view pattern;  // "/v1/cases/{id}/plan": {id} a UUID, {name} a word
   RoleSet roles;             // empty: anybody, without a token
   std::string_view summary;

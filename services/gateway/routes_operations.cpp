@@ -43,6 +43,16 @@ void get_status(Gateway& gateway, const CallPtr& call) {
   call->answer(item_response(item));
 }
 
+void get_logs(Gateway& gateway, const CallPtr& call) {
+  LogHeads heads;
+  for (const FeedSide::LogStatus& log : gateway.parts().status())
+    heads.logs.push_back(
+        {.log = log.log,
+         .verifier_key = log.verifier_key,
+         .checkpoint = log.checkpoint.empty() ? std::nullopt : std::optional(log.checkpoint)});
+  call->answer(item_response(heads));
+}
+
 void get_clock(Gateway& gateway, const CallPtr& call) {
   if (gateway.parts().sandbox == nullptr) return call->fail(Error(Code::clock_not_movable));
   call->answer(item_response(ClockItem{gateway.parts().sandbox->now()}));

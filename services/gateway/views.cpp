@@ -233,6 +233,10 @@ void fold(AccountView& view, const SessionOpened& e, Instant) {
   if (view.sessions.size() > limits::sessions_per_account_max)
     view.sessions.erase(view.sessions.begin());
 }
+void fold(AccountView& view, const SessionEnded& e, Instant) {
+  std::erase_if(view.sessions, [&](const auto& one) { return one.token_digest == e.token_digest; });
+}
+void fold(AccountView& view, const PasswordChanged&, Instant) { view.sessions.clear(); }
 void fold(AccountView& view, const AccountRevoked&, Instant) { view.revoked = true; }
 void fold(AccountView& view, const AccessAnomaly& e, Instant) { view.anomaly = e; }
 void fold(AccountView& view, const AnomalyReviewed&, Instant) { view.anomaly.reset(); }

@@ -100,6 +100,7 @@ bool related(const Dossier& dossier, const CaseId& subject, const Actor& actor,
       return contains(dossier.guardians, actor.account);
     case Role::auditor:
     case Role::operator_:
+    case Role::witness:
       return false;
   }
   return false;

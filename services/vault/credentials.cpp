@@ -16,8 +16,9 @@ BOOST_DESCRIBE_STRUCT(Secrets, (), (verifier, totp, last_step))
 struct Proof {
   std::string verifier;
   std::string code;
+  std::optional<std::string> next;  // the verifier from now on
 };
-BOOST_DESCRIBE_STRUCT(Proof, (), (verifier, code))
+BOOST_DESCRIBE_STRUCT(Proof, (), (verifier, code, next))
 
 std::string key_of(const Uuid& account) { return "credential/" + account.text(); }
 std::string bound(const std::string& key) { return "nrm-vault-1/" + key; }
@@ -35,7 +36,11 @@ Result<void> Credentials::before(Input& input, std::string_view personal, Batch&
   if (const auto* issue = std::get_if<IssueAccount>(&what))
     return issue->kind == AccountKind::password ? seal(*issue, personal, batch) : Result<void>();
   if (auto* session = std::get_if<OpenSession>(&what)) {
-    NRM_TRY_ASSIGN(session->proven, prove(*session, personal, batch));
+    NRM_TRY_ASSIGN(session->proven, prove(session->account, personal, false, batch));
+    return {};
+  }
+  if (auto* change = std::get_if<ChangePassword>(&what)) {
+    NRM_TRY_ASSIGN(change->proven, prove(change->account, personal, true, batch));
     return {};
   }
   return behind_->before(input, personal, batch);
@@ -61,11 +66,11 @@ bool Credentials::take_step(const Uuid& account, std::uint64_t step) {
   return true;
 }
 
-Result<bool> Credentials::prove(const OpenSession& command, std::string_view personal,
+Result<bool> Credentials::prove(const AccountId& account, std::string_view personal, bool changes,
                                 Batch& batch) {
   const auto proof = read<Proof>(personal);
-  if (!proof) return false;
-  const std::string key = key_of(command.account);
+  if (!proof || proof->next.has_value() != changes || changing_.contains(account)) return false;
+  const std::string key = key_of(account);
   NRM_TRY_ASSIGN(const auto sealed, store_.get(Family::sealed, key));
   if (!sealed) return false;
   NRM_TRY_ASSIGN(const auto plain, crypto::open(key_, bound(key), *sealed));
@@ -78,17 +83,26 @@ Result<bool> Credentials::prove(const OpenSession& command, std::string_view per
   for (std::uint64_t each = now - 1; each <= now + 1; ++each)
     if (crypto::equal(crypto::totp(secret, each), proof->code)) step = each;
   // A right code beside a wrong password is not used up: else whoever guesses locks the owner out.
-  if (!known || step <= secrets.last_step || !take_step(command.account, step)) return false;
+  if (!known || step <= secrets.last_step || !take_step(account, step)) return false;
   secrets.last_step = step;
+  if (proof->next) secrets.verifier = *proof->next;
   batch.put(Family::sealed, key, crypto::seal(key_, bound(key), to_json(secrets)));
   return true;
 }
 
 void Credentials::decided(const Record& record, Batch& batch) {
-  for (const Emit& emit : record.events)
+  for (const Emit& emit : record.events) {
     if (std::holds_alternative<AccountRevoked>(emit.event))
       batch.erase(Family::sealed, key_of(emit.stream.id));
+    if (std::holds_alternative<PasswordChanged>(emit.event)) changing_.insert(emit.stream.id);
+  }
   behind_->decided(record, batch);
+}
+
+// Between two batches: what was decided is in the store.
+Result<void> Credentials::upkeep() {
+  changing_.clear();
+  return behind_->upkeep();
 }
 
 Result<Sensitive<std::string>> Credentials::answer(const Record& record, bool repeated) {

@@ -56,6 +56,29 @@ Milliseconds lock_after(std::uint32_t failures) {
 // One answer for an account that is not there, locked, revoked or of another kind.
 Error not_proven() { return Error(Code::unauthenticated, "", "this does not prove who you are"); }
 
+// The account, if a password may be tried for it now. ERRORS: unauthenticated, in one wording.
+Result<const AccountFile*> with_password(const View& view, const AccountId& id, Instant now) {
+  const auto* account = view.find<AccountFile>(id);
+  if (account == nullptr || account->revoked || account->proves() != AccountKind::password)
+    return not_proven();
+  if (account->expires && *account->expires <= now) return not_proven();
+  if (account->locked_until && now < *account->locked_until) return not_proven();
+  return account;
+}
+
+Decision refuse_proof(const AccountId& id, const AccountFile& account, Instant now) {
+  SessionRefused refused{account.failures + 1, std::nullopt};
+  if (refused.failures > failures_free) refused.locked_until = now + lock_after(refused.failures);
+  return Decision().emit(account_stream(id), std::move(refused));
+}
+
+// Who witnesses is nobody's colleague: what its organisation does besides could ask for more.
+Result<void> check_witness(Role role, const OrganisationFile& organisation) {
+  if ((role == Role::witness) == (organisation.sort == OrganisationKind::witness)) return {};
+  return Error(Code::out_of_range, "/role",
+               "a witness belongs to an organisation of the kind witness, which has no others");
+}
+
 Result<void> check_subject(const IssueAccount& command, const View& view) {
   if (!of_one_case(command.role)) {
     if (!command.subject) return {};
@@ -88,8 +111,10 @@ Result<Decision> VaultRules::on(const RegisterOrganisation& command) const {
 
 Result<Decision> VaultRules::on(const IssueAccount& command) const {
   NRM_TRY(only({Role::operator_}));
-  if (!view.find<OrganisationFile>(command.organisation))
+  const auto* organisation = view.find<OrganisationFile>(command.organisation);
+  if (organisation == nullptr)
     return Error(Code::not_found, "/organisation", "there is no such organisation");
+  NRM_TRY(check_witness(command.role, *organisation));
   const AccountKind kind = command.kind.value_or(AccountKind::token);
   NRM_TRY(check_proof(command, kind));
   NRM_TRY(check_subject(command, view));
@@ -120,8 +145,10 @@ Result<Decision> VaultRules::on(const EnrolSubject& command) const {
   // Whose case it is, only an operator can say, when the account is issued.
   if (of_one_case(command.role))
     return Error(Code::forbidden, "/role", "a provider's word makes nobody a person or guardian");
-  if (!view.find<OrganisationFile>(command.organisation))
+  const auto* organisation = view.find<OrganisationFile>(command.organisation);
+  if (organisation == nullptr)
     return Error(Code::not_found, "/organisation", "there is no such organisation");
+  NRM_TRY(check_witness(command.role, *organisation));
   if (const auto* account = view.find<AccountFile>(command.account)) {
     if (account->revoked) return Error(Code::unauthenticated, "", "the account is revoked");
     if (account->proves() != AccountKind::oidc)
@@ -135,19 +162,31 @@ Result<Decision> VaultRules::on(const EnrolSubject& command) const {
 }
 
 Result<Decision> VaultRules::on(const OpenSession& command) const {
-  const auto* account = view.find<AccountFile>(command.account);
-  if (account == nullptr || account->revoked || account->proves() != AccountKind::password)
-    return not_proven();
-  if (account->expires && *account->expires <= input.at) return not_proven();
-  if (account->locked_until && input.at < *account->locked_until) return not_proven();
-  const auto stream = account_stream(command.account);
-  if (command.proven)
-    return Decision().emit(stream, SessionOpened{command.token_digest, input.at + session_length});
-  SessionRefused refused{account->failures + 1, std::nullopt};
-  if (refused.failures > failures_free)
-    refused.locked_until = input.at + lock_after(refused.failures);
-  return Decision().emit(stream, std::move(refused));
+  NRM_TRY_ASSIGN(const auto* account, with_password(view, command.account, input.at));
+  if (!command.proven) return refuse_proof(command.account, *account, input.at);
+  return Decision().emit(account_stream(command.account),
+                         SessionOpened{command.token_digest, input.at + session_length});
 }
+
+Result<Decision> VaultRules::on(const EndSession& command) const {
+  if (!input.actor || input.actor->account != command.account)
+    return Error(Code::forbidden, "", "this role may not do this");
+  const auto* account = view.find<AccountFile>(command.account);
+  if (account == nullptr) return nothing_here();
+  if (std::ranges::find(account->sessions, command.token_digest, &OpenedSession::token_digest) ==
+      account->sessions.end())
+    return Error(Code::not_in_state, "",
+                 "this is no session: a token or certificate ends when its account is revoked");
+  return Decision().emit(account_stream(command.account), SessionEnded{command.token_digest});
+}
+
+// Who had the old password may have the sessions, too: all of them end.
+Result<Decision> VaultRules::on(const ChangePassword& command) const {
+  NRM_TRY_ASSIGN(const auto* account, with_password(view, command.account, input.at));
+  if (!command.proven) return refuse_proof(command.account, *account, input.at);
+  return Decision().emit(account_stream(command.account), PasswordChanged{});
+}
+
 // About the actor alone, so that nobody can accuse another.
 Result<Decision> VaultRules::on(const NoteAnomaly& command) const {
   if (!input.actor) return Error(Code::forbidden, "", "an account is needed");

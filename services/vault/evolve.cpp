@@ -92,9 +92,21 @@ void note(AccountFile& state, const AccessAnomaly& e) {
   state.anomaly = true;
 }
 void note(AccountFile& state, const AnomalyReviewed&) { state.anomaly = false; }
-void note(AccountFile& state, const SessionOpened&) {
+void note(AccountFile& state, const SessionOpened& e) {
   state.failures = 0;
   state.locked_until.reset();
+  state.sessions.push_back({e.token_digest, e.until});
+  if (state.sessions.size() > limits::sessions_per_account_max)
+    state.sessions.erase(state.sessions.begin());
+}
+void note(AccountFile& state, const SessionEnded& e) {
+  std::erase_if(state.sessions,
+                [&](const auto& one) { return one.token_digest == e.token_digest; });
+}
+void note(AccountFile& state, const PasswordChanged&) {
+  state.failures = 0;
+  state.locked_until.reset();
+  state.sessions.clear();
 }
 void note(AccountFile& state, const SessionRefused& e) {
   state.failures = e.failures;

@@ -34,5 +34,6 @@ int main(int argc, char** argv) {
         static const auto machine = anchored_clock();
         return std::unique_ptr<Hooks>(std::make_unique<Credentials>(std::move(credentials), store,
                                                                     *machine, std::move(hooks)));
-      });
+      },
+      token_places);
 }

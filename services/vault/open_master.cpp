@@ -25,6 +25,15 @@ Result<T> read_described(const std::string& path) {
   return out;
 }
 
+// Whether one of the two is in the other, links followed.
+bool overlap(const std::string& one, const std::string& other) {
+  std::error_code fault;
+  std::string a = fs::weakly_canonical(one, fault), b = fs::weakly_canonical(other, fault);
+  for (std::string* path : {&a, &b})
+    if (!path->ends_with('/')) *path += '/';
+  return fault || a.starts_with(b) || b.starts_with(a);
+}
+
 Result<std::unique_ptr<MasterKey>> in_memory(Result<crypto::SecretKey> key) {
   if (!key) return key.error();
   return master_in_memory(std::move(key).value());
@@ -55,14 +64,34 @@ Result<void> write_place(const Folder& folder, const MasterPlace& place) {
 }
 }  // namespace
 
-Result<MasterPlace> read_master_place(const Folder& folder) {
-  const std::string path = folder.file("keys/vault/master.json");
+Result<MasterPlace> read_master_place(const std::string& folder) {
+  const std::string path = folder + "/keys/vault/master.json";
   if (!exists(path)) return MasterPlace{};
   NRM_TRY_ASSIGN(MasterPlace place, read_described<MasterPlace>(path));
   if (place.kind == MasterKind::token &&
       !(place.module && place.token && place.key && place.pin_file))
     return Error(Code::missing_field, "", path + ": a token needs module, token, key and pin_file");
   return place;
+}
+
+namespace {
+Result<std::vector<OwnPlace>> places_of(const MasterPlace& place, const std::string& folder) {
+  if (place.kind != MasterKind::token) return std::vector<OwnPlace>();
+  std::vector<OwnPlace> out{{place.module->text(), false}};
+  for (const Text<200>& path : place.paths) out.push_back({path.text(), true});
+  if (place.paths.empty()) out.push_back({"/var/lib/softhsm", true});
+  for (const OwnPlace& one : out)
+    if (!fs::path(one.path).is_absolute() || overlap(one.path, folder))
+      return Error(Code::out_of_range, "/paths",
+                   folder + "/keys/vault/master.json: " + one.path +
+                       " is not an absolute path outside the data folder");
+  return out;
+}
+}  // namespace
+
+Result<std::vector<OwnPlace>> token_places(const std::string& folder) {
+  NRM_TRY_ASSIGN(const MasterPlace place, read_master_place(folder));
+  return places_of(place, folder);
 }
 
 Result<std::unique_ptr<MasterKey>> open_token_of(const Folder& folder, const MasterPlace& place) {
@@ -77,7 +106,7 @@ Result<std::unique_ptr<MasterKey>> open_master(const Folder& folder,
                  "the master key was being replaced when something stopped it: nrm vault rewrap "
                  "--dir " +
                      folder.path() + " goes on where it was");
-  NRM_TRY_ASSIGN(const MasterPlace place, read_master_place(folder));
+  NRM_TRY_ASSIGN(const MasterPlace place, read_master_place(folder.path()));
   switch (place.kind) {
     case MasterKind::file:
       return in_memory(read_master_file(folder.file("keys/vault/master")));
@@ -108,6 +137,7 @@ Result<std::vector<Share>> split_master(const Folder& folder, std::uint32_t shar
 Result<void> move_master(const Folder& folder, MasterKey* present, const MasterMove& move) {
   const std::string epochs = folder.file("keys/vault/epochs");
   NRM_TRY(EpochKeys::check_unused(epochs));
+  NRM_TRY(places_of(move.to, folder.path()));
   const std::string file = folder.file("keys/vault/master");
   const std::string next_file =
       move.to.kind == MasterKind::credential ? move.handed_over : file + ".next";

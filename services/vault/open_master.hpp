@@ -8,6 +8,7 @@
 #pragma once
 #include <functional>
 
+#include "common/runtime/confinement.hpp"
 #include "common/runtime/folder.hpp"
 #include "services/vault/epochs.hpp"
 #include "services/vault/pkcs11.hpp"
@@ -20,10 +21,17 @@ struct MasterPlace {
   MasterKind kind{};
   // For `token` alone.
   std::optional<Text<200>> module, token, key, pin_file;
+  // Where the module keeps its token and its settings, absolute; none: /var/lib/softhsm.
+  std::vector<Text<200>> paths;
 };
-BOOST_DESCRIBE_STRUCT(MasterPlace, (), (kind, module, token, key, pin_file))
+BOOST_DESCRIBE_STRUCT(MasterPlace, (), (kind, module, token, key, pin_file, paths))
 
-Result<MasterPlace> read_master_place(const Folder& folder);
+Result<MasterPlace> read_master_place(const std::string& folder);
+// What the vault may open outside its data folder: the token's module and paths, and nothing when
+// the key is elsewhere.
+// ERRORS: out_of_range (a path that is not absolute, or that holds or lies in the data folder: such
+// a rule would open what the confinement is there to close).
+Result<std::vector<OwnPlace>> token_places(const std::string& folder);
 Result<std::unique_ptr<MasterKey>> open_token_of(const Folder& folder, const MasterPlace& place);
 
 // For the vault's start. With `shares` it waits for them until `stop`.

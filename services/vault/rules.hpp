@@ -17,6 +17,8 @@ struct VaultRules : Desk {
   Result<Decision> on(const RevokeAccount& command) const;
   Result<Decision> on(const EnrolSubject& command) const;
   Result<Decision> on(const OpenSession& command) const;
+  Result<Decision> on(const EndSession& command) const;
+  Result<Decision> on(const ChangePassword& command) const;
   Result<Decision> on(const NoteAnomaly& command) const;
   Result<Decision> on(const ReviewAnomaly& command) const;
 

@@ -32,6 +32,12 @@ struct OrganisationFile {
 };
 BOOST_DESCRIBE_STRUCT(OrganisationFile, (), (name, sort, opened))
 
+struct OpenedSession {
+  Text<64> token_digest;
+  Instant until;
+};
+BOOST_DESCRIBE_STRUCT(OpenedSession, (), (token_digest, until))
+
 struct AccountFile {
   static constexpr StreamKind kind = StreamKind::account;
   OrganisationId organisation;
@@ -45,12 +51,13 @@ struct AccountFile {
   std::optional<Instant> expires;
   std::uint32_t failures = 0;  // to prove a password, in a row
   std::optional<Instant> locked_until;
+  std::vector<OpenedSession> sessions;  // the newest ones
 
   AccountKind proves() const { return sort.value_or(AccountKind::token); }
 };
 BOOST_DESCRIBE_STRUCT(AccountFile, (),
                       (organisation, role, revoked, subject, opened, openings_alarm, listing_alarm,
-                       anomaly, sort, expires, failures, locked_until))
+                       anomaly, sort, expires, failures, locked_until, sessions))
 
 BOOST_DEFINE_ENUM_CLASS(DossierStatus, none, sealed, reported, abandoned, erased)
 

@@ -2,6 +2,7 @@
 // entered over the real socket; and in a real token (SoftHSM).
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -9,6 +10,7 @@
 
 #include "common/runtime/folder.hpp"
 #include "services/vault/master_key.hpp"
+#include "services/vault/open_master.hpp"
 #include "services/vault/pkcs11.hpp"
 #include "services/vault/unseal.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -232,6 +234,65 @@ TEST(Tokens, SayWhatIsMissing) {
                             .c_str()),
             0);
   EXPECT_EQ(code(open_token({softhsm, "nrm", "open"}, pin)), Code::forbidden);
+}
+
+// The vault's own start: a token outside all that a process may open by itself.
+class TokensElsewhere : public ::testing::Test {
+ protected:
+  TokensElsewhere() {
+    ::testing::GTEST_FLAG(death_test_style) = "threadsafe";
+    crypto::start();
+    std::filesystem::create_directories(data.file("keys/vault"));
+    make_token(elsewhere.path());
+  }
+  void say(const std::string& paths) {
+    ASSERT_TRUE(write_file(data.file("keys/vault/master.json"),
+                           R"({"kind":"token","module":")" + std::string(softhsm) +
+                               R"(","token":"nrm","key":"master","pin_file":"keys/vault/pin")" +
+                               paths + '}',
+                           0600));
+  }
+  // 0: the token can be used; 1: it cannot.
+  [[noreturn]] void start() {
+    harden_process();
+    const auto places = token_places(data.path());
+    const auto confined = places ? confine_files(data.path(), "vault", *places) : places.error();
+    if (!confined) ::_exit(2);
+    if (!*confined) ::_exit(3);  // a kernel without Landlock
+    const TokenPlace place{softhsm, "nrm", "master"};
+    ::_exit(make_token_key(place, pin) && open_token(place, pin) ? 0 : 1);
+  }
+  nrm::test::TemporaryFolder data, elsewhere;
+};
+
+TEST_F(TokensElsewhere, AreOpenedWhereMasterJsonNamesTheirPath) {
+  say(R"(,"paths":[")" + elsewhere.path() + R"("])");
+  EXPECT_EXIT(start(), ::testing::ExitedWithCode(0), "");
+}
+
+TEST_F(TokensElsewhere, AreOutOfReachOtherwise) {
+  say("");
+  EXPECT_EXIT(start(), ::testing::ExitedWithCode(1), "");
+}
+
+// Each would open what the confinement is there to close.
+TEST_F(TokensElsewhere, AreNeitherRelativeNorAroundNorInTheDataFolder) {
+  for (const std::string& path :
+       {std::string("tokens"), std::string("/"), data.path(), data.path() + "/store/..",
+        data.path() + "/keys/gateway", std::filesystem::path(data.path()).parent_path().string()}) {
+    say(R"(,"paths":[")" + path + R"("])");
+    const auto places = token_places(data.path());
+    ASSERT_FALSE(places) << path;
+    EXPECT_EQ(places.error().code, Code::out_of_range);
+    EXPECT_NE(places.error().detail.find(path), std::string::npos);
+  }
+  say(R"(,"paths":[")" + elsewhere.path() + R"(/"])");
+  ASSERT_TRUE(token_places(data.path()));
+  EXPECT_EQ(token_places(data.path())->at(0).path, softhsm);
+  EXPECT_FALSE(token_places(data.path())->at(0).writes);
+  // A key that is elsewhere needs no token's places.
+  ASSERT_TRUE(write_file(data.file("keys/vault/master.json"), R"({"kind":"file"})", 0600));
+  EXPECT_TRUE(token_places(data.path())->empty());
 }
 }  // namespace
 }  // namespace nrm

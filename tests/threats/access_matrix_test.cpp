@@ -15,7 +15,7 @@
 
 namespace nrm::test {
 namespace {
-// One letter for each of R A M P U O, person and guardian (services/gateway/README.md):
+// One letter for each of R A M P U O, person, guardian and W (services/gateway/README.md):
 //   -  the role has no business here: 403, whatever the id
 //   y  one's own is there; somebody else's is not
 //   a  an office: all there are; only what does not exist is not
@@ -29,81 +29,84 @@ struct Row {
   std::string_view body = "{}";  // {referral}: of the same case; {account}, {fingerprint}
 };
 constexpr Row table[] = {
-    {"POST /v1/reports", "l-------", "{report}"},
-    {"GET /v1/cases", "yaay-ayy"},
-    {"GET /v1/cases/{id}", "yaay-ayy"},
-    {"GET /v1/cases/{id}/timeline", "yaay-ayy"},
-    {"GET /v1/cases/{id}/referrals", "yaay-ayy"},
-    {"POST /v1/cases/{id}/openings", "yaay----", R"({"purpose":"safety","classes":["identity"]})"},
-    {"POST /v1/cases/{id}/consents", "yaay--yy",
+    {"POST /v1/reports", "l--------", "{report}"},
+    {"GET /v1/cases", "yaay-ayy-"},
+    {"GET /v1/cases/{id}", "yaay-ayy-"},
+    {"GET /v1/cases/{id}/timeline", "yaay-ayy-"},
+    {"GET /v1/cases/{id}/referrals", "yaay-ayy-"},
+    {"POST /v1/cases/{id}/openings", "yaay-----", R"({"purpose":"safety","classes":["identity"]})"},
+    {"POST /v1/cases/{id}/consents", "yaay--yy-",
      R"({"purpose":"research","given":false,"by":"individual","language":"en"})"},
-    {"POST /v1/cases/{id}/opening-proposals", "-aa-----",
+    {"POST /v1/cases/{id}/opening-proposals", "-aa------",
      R"({"purpose":"own_request","classes":["identity"]})"},
-    {"POST /v1/proposals/{id}/approval", "-nn-----"},
-    {"POST /v1/cases/{id}/broken-glass", "yaay----", R"({"ground":"threat_to_life"})"},
-    {"POST /v1/emergencies/{id}/review", "----n---", R"({"outcome":"justified"})"},
-    {"POST /v1/cases/{id}/guardians", "--a-----", R"({"account":"no id","kind":"parent"})"},
-    {"POST /v1/cases/{id}/guardianship-ends", "--a-----",
+    {"POST /v1/proposals/{id}/approval", "-nn------"},
+    {"POST /v1/cases/{id}/broken-glass", "yaay-----", R"({"ground":"threat_to_life"})"},
+    {"POST /v1/emergencies/{id}/review", "----n----", R"({"outcome":"justified"})"},
+    {"POST /v1/cases/{id}/guardians", "--a------", R"({"account":"no id","kind":"parent"})"},
+    {"POST /v1/cases/{id}/guardianship-ends", "--a------",
      R"({"account":"no id","reason":"replaced"})"},
-    {"POST /v1/cases/{id}/conflicts", "yaay---y", R"({"ground":"not done"})"},
-    {"POST /v1/cases/{id}/denials", "--a-----", R"({"ground":"not done"})"},
-    {"POST /v1/cases/{id}/denial-ends", "--a-----"},
-    {"GET /v1/withdrawals", "llll----"},
-    {"POST /v1/withdrawals/{id}/acknowledgement", "nnnn----", R"({"outcome":"stopped"})"},
-    {"GET /v1/notices/stream", "lllll---"},
-    {"POST /v1/cases/{id}/erasure-request", "--a-----", R"({"ground":"not done"})"},
-    {"POST /v1/cases/{id}/erasure-confirmation", "-aa-----"},
-    {"POST /v1/cases/{id}/erasure-cancellation", "-aa-----"},
-    {"GET /v1/cases/{id}/erasure", "--a-----"},  // none was asked for: it says so
-    {"POST /v1/cases/{id}/subject-access", "--a-----", R"({"language":"no code"})"},
-    {"POST /v1/cases/{id}/first-stage-decision", "-a------",
+    {"POST /v1/cases/{id}/conflicts", "yaay---y-", R"({"ground":"not done"})"},
+    {"POST /v1/cases/{id}/denials", "--a------", R"({"ground":"not done"})"},
+    {"POST /v1/cases/{id}/denial-ends", "--a------"},
+    {"GET /v1/withdrawals", "llll-----"},
+    {"POST /v1/withdrawals/{id}/acknowledgement", "nnnn-----", R"({"outcome":"stopped"})"},
+    {"GET /v1/notices/stream", "lllll----"},
+    {"POST /v1/cases/{id}/erasure-request", "--a------", R"({"ground":"not done"})"},
+    {"POST /v1/cases/{id}/erasure-confirmation", "-aa------"},
+    {"POST /v1/cases/{id}/erasure-cancellation", "-aa------"},
+    {"GET /v1/cases/{id}/erasure", "--a------"},  // none was asked for: it says so
+    {"POST /v1/cases/{id}/subject-access", "--a------", R"({"language":"no code"})"},
+    {"POST /v1/cases/{id}/first-stage-decision", "-a-------",
      R"({"outcome":"positive","ground":"evidence_sufficient"})"},
-    {"POST /v1/cases/{id}/second-stage-decision", "-a------",
+    {"POST /v1/cases/{id}/second-stage-decision", "-a-------",
      R"({"outcome":"positive","ground":"evidence_sufficient"})"},
-    {"POST /v1/cases/{id}/referrals", "--a-----",
+    {"POST /v1/cases/{id}/referrals", "--a------",
      R"({"service":"interpretation","urgency":"routine"})"},
-    {"POST /v1/cases/{id}/plan", "--ay----", R"({"goals":["safety"],"agreed_by_person":true})"},
-    {"POST /v1/cases/{id}/services", "---y----",
+    {"POST /v1/cases/{id}/plan", "--ay-----", R"({"goals":["safety"],"agreed_by_person":true})"},
+    {"POST /v1/cases/{id}/services", "---y-----",
      R"({"referral":"{referral}","on":"2023-07-03","units":1})"},
-    {"POST /v1/cases/{id}/reviews", "--ay----"},
-    {"POST /v1/cases/{id}/service-ends", "--ay----",
+    {"POST /v1/cases/{id}/reviews", "--ay-----"},
+    {"POST /v1/cases/{id}/service-ends", "--ay-----",
      R"({"referral":"{absent}","reason":"goals_met"})"},
-    {"POST /v1/cases/{id}/information", "--a-----", R"({"channel":"in_person"})"},
-    {"POST /v1/cases/{id}/closure-request", "--a-----", R"({"reason":"plan_completed"})"},
-    {"POST /v1/cases/{id}/closure-approval", "-aa-----"},
-    {"POST /v1/cases/{id}/closure-refusal", "-aa-----"},
-    {"GET /v1/queues/{name}", "-ll--l--"},
-    {"GET /v1/inbox", "---l----"},
-    {"GET /v1/inbox/stream", "---l----"},
-    {"GET /v1/referrals/{id}", "yaay----"},
-    {"POST /v1/referrals/{id}/acknowledgement", "---y----"},
-    {"POST /v1/referrals/{id}/acceptance", "---y----"},
-    {"POST /v1/referrals/{id}/waitlisting", "---y----"},
-    {"POST /v1/referrals/{id}/refusal", "---y----", R"({"reason":"no_capacity"})"},
-    {"POST /v1/referrals/{id}/cancellation", "--a-----", R"({"reason":"nothing"})"},
-    {"POST /v1/referrals/{id}/retry", "--a-----"},
-    {"POST /v1/organisations", "-----l--", R"({"name":"","kind":"ngo"})"},
-    {"GET /v1/organisations", "llllll--"},
-    {"POST /v1/accounts", "-----l--", R"({"role":"ngo"})"},
-    {"POST /v1/accounts/{id}/revocation", "-----a--"},
-    {"POST /v1/accounts/{id}/anomaly-review", "----n---", R"({"outcome":"justified"})"},
+    {"POST /v1/cases/{id}/information", "--a------", R"({"channel":"in_person"})"},
+    {"POST /v1/cases/{id}/closure-request", "--a------", R"({"reason":"plan_completed"})"},
+    {"POST /v1/cases/{id}/closure-approval", "-aa------"},
+    {"POST /v1/cases/{id}/closure-refusal", "-aa------"},
+    {"GET /v1/queues/{name}", "-ll--l---"},
+    {"GET /v1/inbox", "---l-----"},
+    {"GET /v1/inbox/stream", "---l-----"},
+    {"GET /v1/referrals/{id}", "yaay-----"},
+    {"POST /v1/referrals/{id}/acknowledgement", "---y-----"},
+    {"POST /v1/referrals/{id}/acceptance", "---y-----"},
+    {"POST /v1/referrals/{id}/waitlisting", "---y-----"},
+    {"POST /v1/referrals/{id}/refusal", "---y-----", R"({"reason":"no_capacity"})"},
+    {"POST /v1/referrals/{id}/cancellation", "--a------", R"({"reason":"nothing"})"},
+    {"POST /v1/referrals/{id}/retry", "--a------"},
+    {"POST /v1/organisations", "-----l---", R"({"name":"","kind":"ngo"})"},
+    {"GET /v1/organisations", "llllll---"},
+    {"POST /v1/accounts", "-----l---", R"({"role":"ngo"})"},
+    {"POST /v1/accounts/{id}/revocation", "-----a---"},
+    {"POST /v1/accounts/{id}/anomaly-review", "----n----", R"({"outcome":"justified"})"},
     {"POST /v1/sessions", "*"},
-    {"POST /v1/providers", "--ll-l--", R"({"service":"medical","places":1000000})"},
-    {"GET /v1/providers", "-lll-l--"},
-    {"POST /v1/providers/{id}/capacity", "--ay----", R"({"places":100000})"},
-    {"POST /v1/organisations/{id}/keys", "yyyy----", "{key}"},
-    {"GET /v1/organisations/{id}/keys", "llllll--"},  // public, empty for who has none
-    {"POST /v1/organisation-keys/{id}/approval", "----aa--", R"({"fingerprint":"{fingerprint}"})"},
-    {"POST /v1/organisation-keys/{id}/revocation", "nnnyna--", R"({"reason":"replaced"})"},
-    {"POST /v1/cases/{id}/sealed-items", "--ay----",
+    {"DELETE /v1/sessions/current", "lllllllll"},  // of no session: it says so
+    {"POST /v1/accounts/{id}/password", "*"},
+    {"POST /v1/providers", "--ll-l---", R"({"service":"medical","places":1000000})"},
+    {"GET /v1/providers", "-lll-l---"},
+    {"POST /v1/providers/{id}/capacity", "--ay-----", R"({"places":100000})"},
+    {"POST /v1/organisations/{id}/keys", "yyyy-----", "{key}"},
+    {"GET /v1/organisations/{id}/keys", "llllll---"},  // public, empty for who has none
+    {"POST /v1/organisation-keys/{id}/approval", "----aa---", R"({"fingerprint":"{fingerprint}"})"},
+    {"POST /v1/organisation-keys/{id}/revocation", "nnnyna---", R"({"reason":"replaced"})"},
+    {"POST /v1/cases/{id}/sealed-items", "--ay-----",
      R"({"class":"shelter_location","version":9,"boxes":[]})"},
-    {"GET /v1/cases/{id}/sealed-items", "yaay----"},
-    {"POST /v1/sealed-items/{id}/requests", "nnay----"},
-    {"POST /v1/sealed-items/{id}/approval", "nnay----", R"({"account":"{account}"})"},
-    {"POST /v1/sealed-items/{id}/openings", "nnay----", R"({"purpose":"support"})"},
-    {"GET /v1/status", "----ll--"},
-    {"GET /v1/sandbox/clock", "-----l--"},
-    {"POST /v1/sandbox/clock", "-----l--", R"({"advance":"0s"})"},
+    {"GET /v1/cases/{id}/sealed-items", "yaay-----"},
+    {"POST /v1/sealed-items/{id}/requests", "nnay-----"},
+    {"POST /v1/sealed-items/{id}/approval", "nnay-----", R"({"account":"{account}"})"},
+    {"POST /v1/sealed-items/{id}/openings", "nnay-----", R"({"purpose":"support"})"},
+    {"GET /v1/status", "----ll---"},
+    {"GET /v1/logs", "----ll--l"},
+    {"GET /v1/sandbox/clock", "-----l---"},
+    {"POST /v1/sandbox/clock", "-----l---", R"({"advance":"0s"})"},
     {"GET /livez", "*"},
     {"GET /readyz", "*"},
     {"GET /metrics", "*"},
@@ -137,7 +140,8 @@ class Threat01_EnumeratingIds : public ::testing::Test {
   // requests.
   struct World {
     Town town{Wires::memory};
-    Party police[2], house[2], authority, manager, second, auditor, operator_, person, guardian;
+    Party police[2], house[2], authority, manager, second, auditor, operator_, person, guardian,
+        witness;
     Party authority_elsewhere, manager_elsewhere, revoked, nobody;
     Keys house_keys[2], manager_keys;
     Things things[2], absent;
@@ -186,6 +190,7 @@ Threat01_EnumeratingIds::World::World()
                       R"({"account":")" + guardian.account.text() + R"(","kind":"parent"})")
                 .status,
             200);
+  witness = town.join("A witness", OrganisationKind::witness, Role::witness);
   // The first safe house takes nobody any more, so that the second gets the second case.
   EXPECT_EQ(
       town.post(house[0], "/v1/providers/" + things[0].provider + "/capacity", R"({"places":1})")
@@ -246,6 +251,7 @@ http::Answer Threat01_EnumeratingIds::ask(const Ask& what, const Party& who, con
   target = replaced(target, "{name}", "closure_approval");
   if (target == "/v1/cases") target += "?reference=" + on.reference;
   if (what.route.method == "GET") return world().town.get(who, target, std::move(headers));
+  if (what.route.method == "DELETE") return world().town.erase(who, target, std::move(headers));
   std::string body(what.row.body);
   body = replaced(body, "{report}", "{}");
   body = replaced(body, "{key}", R"({"box_key":"00","sign_key":"00","proof":"00"})");
@@ -302,8 +308,8 @@ const std::vector<http::Headers> variants = {{},
 
 TEST_F(Threat01_EnumeratingIds, WhatIsNotOursLooksLikeWhatIsNot) {
   World& w = world();
-  const Party* callers[] = {&w.police[0], &w.authority, &w.manager, &w.house[0],
-                            &w.auditor,   &w.operator_, &w.person,  &w.guardian};
+  const Party* callers[] = {&w.police[0], &w.authority, &w.manager,  &w.house[0], &w.auditor,
+                            &w.operator_, &w.person,    &w.guardian, &w.witness};
   std::size_t asked = 0, compared = 0;
   for (const gateway::Route& route : gateway::routes()) {
     const Row* row = row_of(route);

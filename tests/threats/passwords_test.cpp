@@ -57,6 +57,26 @@ class Threat18_Passwords : public ::testing::Test {
     return answer ? *answer : http::Answer{};
   }
 
+  http::Answer sign_out(const std::string& token) {
+    auto answer = client->call({.method = "DELETE",
+                                .target = "/v1/sessions/current",
+                                .headers = {{"Authorization", "Bearer " + token}},
+                                .body = {}});
+    EXPECT_TRUE(answer);
+    return answer ? *answer : http::Answer{};
+  }
+  http::Answer change(const std::string& from, const std::string& code, const std::string& key) {
+    http::Headers headers{{"Content-Type", "application/json"}};
+    if (!key.empty()) headers.emplace_back("Idempotency-Key", key);
+    auto answer =
+        client->call({.method = "POST",
+                      .target = "/v1/accounts/" + account + "/password",
+                      .headers = std::move(headers),
+                      .body = R"({"password":")" + from + R"(","code":")" + code + "\"}"});
+    EXPECT_TRUE(answer);
+    return answer ? *answer : http::Answer{};
+  }
+
   Installation at;
   std::string account, password, secret;
   std::unique_ptr<http::Client> client;
@@ -105,6 +125,58 @@ TEST_F(Threat18_Passwords, LockOutWhoGuesses) {
   for (int i = 0; i < tried; ++i)
     unknown = sign_in("00000000-0000-4000-8000-000000000001", password, "000000").status;
   EXPECT_EQ(unknown, 429);
+}
+
+TEST_F(Threat18_Passwords, EndASessionWithTheAnswer) {
+  const std::string first = member(sign_in(account, password, code(-1)).body, "token");
+  const std::string second = member(sign_in(account, password, code()).body, "token");
+  for (const auto& token : {first, second}) ASSERT_EQ(get(*client, "/v1/cases", token).status, 200);
+  EXPECT_EQ(sign_out(first).status, 200);
+  EXPECT_EQ(get(*client, "/v1/cases", first).status, 401);
+  EXPECT_EQ(sign_out(first).status, 401);
+  EXPECT_EQ(get(*client, "/v1/cases", second).status, 200) << "the other one goes on";
+  ASSERT_TRUE(write_file(at.dir() + "/../token", second + "\n", 0600));
+  const Ran out = at.nrm({"logout", "--token-file", at.dir() + "/../token"});
+  EXPECT_EQ(out.exit_code, 0) << out.err;
+  EXPECT_FALSE(read_file(at.dir() + "/../token"));
+  EXPECT_EQ(get(*client, "/v1/cases", second).status, 401);
+  // A token that no session stands behind is not ended by its holder.
+  EXPECT_EQ(sign_out(at.token("operator")).status, 409);
+  EXPECT_EQ(get(*client, "/v1/status", at.token("operator")).status, 200);
+}
+
+TEST_F(Threat18_Passwords, AreChangedByTheirHolderAndAllSessionsEnd) {
+  const std::string token = member(sign_in(account, password, code(-1)).body, "token");
+  ASSERT_EQ(get(*client, "/v1/cases", token).status, 200);
+  EXPECT_EQ(change("AAAAA-AAAAA-AAAAA-AAAAA", code(), "a").status, 401);
+  EXPECT_EQ(change(password, "000000", "b").status, 401);
+  EXPECT_EQ(change(password, code(), "").status, 400)
+      << "without a key it could not be asked again";
+  EXPECT_EQ(get(*client, "/v1/cases", token).status, 200) << "nothing has changed";
+  const std::string once = code();
+  const auto changed = change(password, once, "c");
+  ASSERT_EQ(changed.status, 201) << changed.body;
+  EXPECT_EQ(get(*client, "/v1/cases", token).status, 401);
+  // The answer was lost: the same request gets it again, and nobody else does.
+  EXPECT_EQ(change(password, once, "c").body, changed.body);
+  EXPECT_EQ(change("AAAAA-AAAAA-AAAAA-AAAAA", once, "c").status, 401);
+  const std::string next = member(changed.body, "password");
+  EXPECT_EQ(next.size(), password.size());
+  EXPECT_NE(next, password);
+  EXPECT_EQ(sign_in(account, password, code(1)).status, 401);
+  EXPECT_EQ(sign_in(account, next, code(1)).status, 201);
+  at.down();
+  EXPECT_EQ(run({"/bin/grep", "-rlF", next, at.dir()}).out, "");
+  EXPECT_EQ(at.nrm({"audit", "verify"}).exit_code, 0);
+}
+
+TEST_F(Threat18_Passwords, OpenNothingOnceTheirAccountIsRevoked) {
+  const std::string token = member(sign_in(account, password, code(-1)).body, "token");
+  ASSERT_EQ(get(*client, "/v1/cases", token).status, 200);
+  ASSERT_EQ(at.nrm({"accounts", "revoke", account}).exit_code, 0);
+  EXPECT_EQ(get(*client, "/v1/cases", token).status, 401) << "with the answer, not within a minute";
+  EXPECT_EQ(sign_in(account, password, code()).status, 401);
+  EXPECT_EQ(change(password, code(1), "a").status, 401);
 }
 
 TEST_F(Threat18_Passwords, AreInNoLogAndNoFile) {

@@ -10,7 +10,8 @@ namespace {
 constexpr Role all_roles[] = {Role::first_responder, Role::competent_authority,
                               Role::case_manager,    Role::service_provider,
                               Role::person,          Role::guardian,
-                              Role::auditor,         Role::operator_};
+                              Role::auditor,         Role::operator_,
+                              Role::witness};
 
 // Commands of the vault about one case; breaking the glass is how strangers come in, on the record.
 std::vector<Command> about(const CaseId& subject, const Policy& policy) {

@@ -248,5 +248,18 @@ TEST_F(Threat18_Tokens, ARevokedAccountStaysOutWhateverTheProviderSays) {
   EXPECT_EQ(get(*client, "/v1/cases", token(other_token.set("jti", "\"2\""))).status, 401);
   EXPECT_EQ(get(*client, "/v1/cases", token(claims())).status, 200);
 }
+
+TEST_F(Threat18_Tokens, ARevokedAccountsOwnTokenOpensNothingFromTheAnswerOn) {
+  const Ran made = at->nrm({"accounts", "add", "--organisation", "Leaving system", "--kind",
+                            "police", "--role", "first_responder", "--json"});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const auto after = [&](const std::string& name, std::size_t size) {
+    return made.out.substr(made.out.find("\"" + name + "\":\"") + name.size() + 4, size);
+  };
+  const std::string own = after("token", 64);
+  ASSERT_EQ(get(*client, "/v1/cases", own).status, 200);
+  ASSERT_EQ(at->nrm({"accounts", "revoke", after("account", 36)}).exit_code, 0);
+  EXPECT_EQ(get(*client, "/v1/cases", own).status, 401);
+}
 }  // namespace
 }  // namespace nrm::test

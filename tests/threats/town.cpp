@@ -206,7 +206,13 @@ struct Town::Works {
     for (const Service owner : log_owners) owners.emplace_back(to_text(owner));
     ask_bus = lines->join("gateway", owners);
     feed_bus = lines->join("audit", owners);
-    feed = gateway::FeedSide::open({*rows, *feed_bus, ticks, presence, freshness}).value();
+    feed = gateway::FeedSide::open({*rows, *feed_bus, ticks, presence, freshness, nullptr,
+                                    [this](Service owner) {
+                                      return std::vector{
+                                          verifier_key("town/" + log_name(owner),
+                                                       machines.at(owner).signer.public_key())};
+                                    }})
+               .value();
     asks = std::make_unique<gateway::AskSide>(
         gateway::AskSide::Parts{*ask_bus, ticks, presence, freshness});
     gateway = std::make_unique<gateway::Gateway>(gateway::Gateway::Parts{
@@ -329,6 +335,11 @@ std::vector<std::string> Town::secrets() const {
 http::Answer Town::get(const Party& who, const std::string& target, http::Headers headers) {
   if (!who.token.empty()) headers.emplace_back("Authorization", "Bearer " + who.token);
   return call({.method = "GET", .target = target, .headers = std::move(headers), .body = {}});
+}
+
+http::Answer Town::erase(const Party& who, const std::string& target, http::Headers headers) {
+  if (!who.token.empty()) headers.emplace_back("Authorization", "Bearer " + who.token);
+  return call({.method = "DELETE", .target = target, .headers = std::move(headers), .body = {}});
 }
 
 http::Answer Town::post(const Party& who, const std::string& target, const std::string& body,

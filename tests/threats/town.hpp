@@ -49,6 +49,7 @@ class Town {
   // With a fresh Idempotency-Key, unless `headers` names one.
   http::Answer post(const Party& who, const std::string& target, const std::string& body,
                     http::Headers headers = {});
+  http::Answer erase(const Party& who, const std::string& target, http::Headers headers = {});
   // `took`: processor time of gateway and services together, without a network.
   http::Answer call(http::Call call);
   // Milliseconds of the mechanism's own clock that the last call took: turns of its loops.

@@ -46,13 +46,30 @@ class VaultCredentials : public ::testing::Test {
     return std::get<OpenSession>(std::get<Command>(input.what)).proven;
   }
 
+  // Whether the change is proven; `decided`: and taken, in the batch that is not committed yet.
+  bool changes(const std::string& with, const std::string& what, bool decided = true) {
+    EXPECT_TRUE(before(
+        ChangePassword{account, true},
+        R"({"verifier":")" + with + R"(","code":")" + what + R"(","next":")" + next + R"("})",
+        decided));
+    const bool proven = std::get<ChangePassword>(std::get<Command>(input.what)).proven;
+    if (!proven || !decided) return proven;
+    Record record;
+    record.events.push_back({account_stream(account), PasswordChanged{}});
+    Batch batch;
+    credentials.decided(record, batch);
+    EXPECT_TRUE(batch.empty());
+    return proven;
+  }
+
   static crypto::SecretKey key() { return crypto::SecretKey::from(std::string(32, 'm')).value(); }
 
   MemoryStore store;
   ManualClock machine{*Instant::parse("2024-03-04T09:00:00.000Z")};
   Credentials credentials{key(), store, machine, std::make_unique<Nothing>()};
   const AccountId account{Uuid{{7}}};
-  const std::string verifier = std::string(64, 'c'), secret = "12345678901234567890";
+  const std::string verifier = std::string(64, 'c'), secret = "12345678901234567890",
+                    next = std::string(64, 'e');
   Input input;
 };
 
@@ -97,6 +114,43 @@ TEST_F(VaultCredentials, AllowClocksToDifferByOneStep) {
 
 TEST_F(VaultCredentials, AreNotUsedUpByAWrongPassword) {
   EXPECT_FALSE(proves(std::string(64, 'd'), code()));
+  EXPECT_TRUE(proves(verifier, code()));
+}
+
+TEST_F(VaultCredentials, ChangeWithTheOldPasswordAndACode) {
+  EXPECT_FALSE(changes(std::string(64, 'd'), code()));
+  EXPECT_FALSE(changes(verifier, "000000"));
+  ASSERT_TRUE(changes(verifier, code()));
+  ASSERT_TRUE(credentials.upkeep());
+  EXPECT_FALSE(proves(verifier, code(1)));
+  EXPECT_FALSE(proves(next, code())) << "the code that was used for the change";
+  EXPECT_TRUE(proves(next, code(1)));
+}
+
+// A session that was asked for in the same batch would be that of the old password, and what it
+// writes would bring that back.
+TEST_F(VaultCredentials, ProveNothingBetweenAChangeAndItsCommit) {
+  ASSERT_TRUE(changes(verifier, code()));
+  EXPECT_FALSE(proves(verifier, code(1)));
+  EXPECT_FALSE(changes(verifier, code(1)));
+  ASSERT_TRUE(credentials.upkeep());
+  EXPECT_TRUE(proves(next, code(1)));
+}
+
+TEST_F(VaultCredentials, StayWhatTheyAreWhenTheChangeIsRefused) {
+  ASSERT_TRUE(changes(verifier, code(), false));  // locked, revoked …: the batch is thrown away
+  EXPECT_TRUE(proves(verifier, code(1)));
+  EXPECT_FALSE(proves(next, code(1)));
+}
+
+TEST_F(VaultCredentials, AreNeitherChangedByASessionNorWithoutTheNextOne) {
+  ASSERT_TRUE(before(
+      OpenSession{account, {}, true},
+      R"({"verifier":")" + verifier + R"(","code":")" + code() + R"(","next":")" + next + R"("})"));
+  EXPECT_FALSE(std::get<OpenSession>(std::get<Command>(input.what)).proven);
+  ASSERT_TRUE(before(ChangePassword{account, true},
+                     R"({"verifier":")" + verifier + R"(","code":")" + code() + R"("})"));
+  EXPECT_FALSE(std::get<ChangePassword>(std::get<Command>(input.what)).proven);
   EXPECT_TRUE(proves(verifier, code()));
 }
 

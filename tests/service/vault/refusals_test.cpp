@@ -46,7 +46,7 @@ TEST_P(LiveDossier, IsNotThereForStrangers) {
   EXPECT_EQ(accepted(GetParam(), "case_manager@strangers"), Types{glass});
   EXPECT_EQ(accepted(GetParam(), "competent_authority@strangers"), Types{glass});
   EXPECT_EQ(accepted(GetParam(), "service_provider@haven"), Types{glass});
-  for (const std::string role : {"person", "guardian", "auditor"})
+  for (const std::string role : {"person", "guardian", "auditor", "witness"})
     EXPECT_THAT(accepted(GetParam(), role + "@managers"), IsEmpty()) << role;
 }
 

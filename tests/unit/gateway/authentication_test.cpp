@@ -167,6 +167,28 @@ TEST_F(LimitedCredentials, OfARevokedAccountAreGoneWithIt) {
   EXPECT_FALSE(authentication.caller({"", shown}));
 }
 
+TEST_F(LimitedCredentials, SessionsEndOneByOneOrAllWithThePassword) {
+  AccountIssued issued{police, Role::first_responder, std::nullopt};
+  issued.kind = AccountKind::password;
+  const AccountId id = issue(issued);
+  const auto stream = account_stream(id);
+  std::vector<std::string> tokens;
+  for (const char c : {'1', '2', '3'}) {
+    tokens.emplace_back(64, c);
+    world.publish(Service::vault,
+                  {{stream, SessionOpened{*Text<64>::parse(*token_digest(tokens.back())),
+                                          world.clock.now() + hours(1)}}});
+    EXPECT_TRUE(caller("Bearer " + tokens.back()));
+  }
+  world.publish(Service::vault,
+                {{stream, SessionEnded{*Text<64>::parse(*token_digest(tokens[1]))}}});
+  EXPECT_TRUE(caller("Bearer " + tokens[0]));
+  EXPECT_FALSE(caller("Bearer " + tokens[1]));
+  EXPECT_TRUE(caller("Bearer " + tokens[2]));
+  world.publish(Service::vault, {{stream, PasswordChanged{}}});
+  for (const std::string& one : tokens) EXPECT_FALSE(caller("Bearer " + one));
+}
+
 TEST_F(LimitedCredentials, SessionsLastUntilTheyEndOrTheAccountDoes) {
   AccountIssued issued{police, Role::first_responder, std::nullopt};
   issued.kind = AccountKind::password;

@@ -5,6 +5,7 @@
 
 #include "common/bus/memory_bus.hpp"
 #include "common/clock/clock.hpp"
+#include "common/ledger/checkpoint.hpp"
 #include "common/ledger/merkle.hpp"
 #include "common/store/memory_store.hpp"
 
@@ -95,6 +96,39 @@ TEST_F(FeedSideTest, AServiceIsUpForFiveSecondsAfterItSaidSo) {
   ticks.advance(Milliseconds(20));
   turn();
   EXPECT_FALSE(side->status()[0].heard);
+}
+
+// A service that was taken over still has no key but its own, and cannot take back what it signed.
+TEST_F(FeedSideTest, HandsOnTheNewestCheckpointWhoseSignatureIsGood) {
+  const auto own = crypto::Signer::random(), next = crypto::Signer::random(),
+             other = crypto::Signer::random();
+  const std::string name = "test/vault/0";
+  const std::vector<std::string> keys{verifier_key(name, own.public_key()),
+                                      verifier_key(name, next.public_key())};
+  side = FeedSide::open({store, *bus, ticks, presence, freshness, nullptr,
+                         [&](Service owner) {
+                           return owner == Service::vault ? keys : std::vector<std::string>();
+                         }})
+             .value();
+  turn();
+  const Link link = resumes().at(0).first;
+  const auto after = [&](const std::string& origin, std::uint64_t size,
+                         const crypto::Signer& signer) {
+    const std::string note = sign_note(write_checkpoint({origin, size, Hash()}), name, signer);
+    send(link, wire::write(wire::Beat{"vault/0", 9, note, {}}));
+    ticks.advance(Milliseconds(20));
+    turn();
+    const auto status = side->status()[0];
+    const auto text = note_text(status.checkpoint);
+    return std::pair(text.empty() ? 0 : read_checkpoint(text).value().size, status.verifier_key);
+  };
+  const std::string none;
+  EXPECT_EQ(after(name, 4, other), std::pair(std::uint64_t{0}, none));
+  EXPECT_EQ(after(name, 5, own), std::pair(std::uint64_t{5}, keys[0]));
+  EXPECT_EQ(after(name, 4, own), std::pair(std::uint64_t{5}, keys[0]));
+  EXPECT_EQ(after("test/referral/0", 6, own), std::pair(std::uint64_t{5}, keys[0]));
+  EXPECT_EQ(after(name, 6, next), std::pair(std::uint64_t{6}, keys[1])) << "rotated";
+  EXPECT_EQ(after(name, 7, other), std::pair(std::uint64_t{6}, keys[1]));
 }
 
 TEST_F(FeedSideTest, FollowsALogIntoRowsAndGoesOnWhereItStopped) {

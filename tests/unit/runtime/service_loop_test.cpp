@@ -52,12 +52,15 @@ class LoopTest : public ::testing::Test {
   }
   // A record of identification's log, sent by the peer of that name.
   void send(std::uint64_t seq, std::string_view type, const StreamKey& stream) {
-    std::string record = "{\"seq\":" + std::to_string(seq) +
-                         ",\"id\":\"00000000-0000-4000-8000-000000000000\","
-                         "\"at\":\"2023-07-03T09:00:00.000Z\",\"input\":{\"opened\":true},"
-                         "\"events\":[{\"type\":\"" +
-                         std::string(type) + "\",\"stream\":\"" + stream.text() +
-                         "\",\"data\":{}}],\"policy\":\"test@0\",\"engine\":1}";
+    send_events(seq, "{\"type\":\"" + std::string(type) + "\",\"stream\":\"" + stream.text() +
+                         "\",\"data\":{}}");
+  }
+  void send_events(std::uint64_t seq, const std::string& events) {
+    const std::string record = "{\"seq\":" + std::to_string(seq) +
+                               ",\"id\":\"00000000-0000-4000-8000-000000000000\","
+                               "\"at\":\"2023-07-03T09:00:00.000Z\",\"input\":{\"opened\":true},"
+                               "\"events\":[" +
+                               events + "],\"policy\":\"test@0\",\"engine\":1}";
     for (int i = 0; i < 20 && !link; ++i) {  // the loop asks first
       turn();
       std::vector<Delivery> came;
@@ -150,6 +153,42 @@ TEST_F(LoopTest, ARecordOfALaterVersionParksItsStreamAndNoOther) {
   EXPECT_EQ(loop->cursors().at(0).next(), 3u) << "the link goes on";
   open();
   EXPECT_EQ(parked(), 2u) << "still not understood after a restart";
+}
+
+// Without a bound a peer of a later version, or one that was taken over, could fill our memory.
+TEST_F(LoopTest, BeyondWhatMayWaitForAnUpgradeTheWholeLogWaits) {
+  constexpr std::uint32_t streams_per_record = 400;
+  const auto event = [](std::string_view type, const StreamKey& stream) {
+    return "{\"type\":\"" + std::string(type) + "\",\"stream\":\"" + stream.text() +
+           "\",\"data\":{}}";
+  };
+  send(0, ReportReceived::type, two);  // until the link is known
+  std::uint64_t seq = 1;
+  std::uint32_t number = 0;
+  for (; number < limits::parked_streams_max; ++seq) {
+    std::string events;
+    for (std::uint32_t i = 0; i < streams_per_record; ++i)
+      events += (i == 0 ? "" : ",") +
+                event("nrm.case.later.v9", case_stream(derive({}, 1'000 + number++)));
+    send_events(seq, events);
+  }
+  const auto waiting = parked();
+  EXPECT_EQ(loop->cursors().at(0).next(), seq);
+  EXPECT_FALSE(loop->cursors().at(0).held());
+  send(seq, "nrm.case.later.v9", one);
+  EXPECT_TRUE(loop->cursors().at(0).held());
+  EXPECT_EQ(loop->cursors().at(0).next(), seq) << "it stays with its owner";
+  send(seq + 1, ReportReceived::type, two);
+  EXPECT_EQ(parked(), waiting);
+  EXPECT_FALSE(loop->stopped()) << "nobody's history differs: the process goes on";
+  EXPECT_EQ(ask_for(1).size(), 1u) << "and serves its clients";
+  // A start reads what waits, batch by batch, and is where it was.
+  link.reset();
+  open();
+  EXPECT_EQ(parked(), waiting);
+  send(seq, "nrm.case.later.v9", one);
+  EXPECT_TRUE(loop->cursors().at(0).held());
+  EXPECT_EQ(parked(), waiting);
 }
 
 // More than 500 reports in one batch: what was decided of them is more than one message of the bus.
