@@ -1,7 +1,6 @@
 #include "services/gateway/chronicle.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "common/base/json_text.hpp"
 #include "common/store/keys.hpp"

@@ -2,8 +2,6 @@
 #include "common/http/places.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "tests/unit/http/attacks.hpp"
 #include "tests/unit/http/server_fixture.hpp"
