@@ -65,7 +65,7 @@ void open_session(Gateway& gateway, const CallPtr& call, const SessionForm& form
 void post_session(Gateway& gateway, const CallPtr& call) {
   const auto form = read_form<SessionForm>(*call);
   if (!form) return;
-  call->request.body.clear();  // the password is needed no longer
+  wipe(call->request.body);  // the password is needed no longer
   Sessions& sessions = gateway.sessions();
   const auto allowed =
       sessions.attempts.may_try(form->account, call->request.address, gateway.parts().clock.now());
