@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/hex.hpp"
+#include "common/base/sensitive.hpp"
 #include "common/runtime/rebuild.hpp"
 
 namespace nrm {
@@ -173,6 +174,7 @@ void Step::ask(const wire::Ask& ask, std::uint64_t ticket, Instant now) {
   request.append(ask.type).append(1, '\n').append(ask.data).append(1, '\n').append(ask.personal);
   const Digest16 key = Digest16::from(ask.key);
   const Digest16 digest = Digest16::from(crypto::keyed_digest(secret_, request, 16));
+  wipe(request);  // the personal part was in it
   if (const auto before = fold_.earlier(key)) {
     if (crypto::equal(before->digest.view(), digest.view()))
       tickets_.push_back({.ticket = ticket, .seq = before->seq, .repeated = true});
