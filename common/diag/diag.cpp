@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <mutex>
 
 #include "common/base/json.hpp"
 #include "common/base/text.hpp"

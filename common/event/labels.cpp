@@ -1,7 +1,6 @@
 #include "common/event/labels.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 
 #include "common/base/check.hpp"

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "common/base/hex.hpp"
+#include "common/http/framing.hpp"
 
 namespace nrm::oidc {
 namespace {
@@ -48,15 +49,6 @@ std::optional<Instant> instant_of(json::Value object, std::string_view member) {
   return Instant{value.integer() * 1'000};
 }
 
-bool same_without_case(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const char c = a[i];
-    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c) != b[i]) return false;
-  }
-  return true;
-}
-
 struct Header {
   crypto::Algorithm algorithm{};
   std::string key_id;
@@ -70,8 +62,7 @@ Result<Header> read_header(std::string_view text) {
   if (header.kind() != json::Kind::object) return bad("the header is not an object");
   // RFC 9068, section 4: an ID token has another type and is never taken for an access token.
   const auto type = text_of(header, "typ");
-  if (!type ||
-      !(same_without_case(*type, "at+jwt") || same_without_case(*type, "application/at+jwt")))
+  if (!type || !(http::same_name(*type, "at+jwt") || http::same_name(*type, "application/at+jwt")))
     return bad("not typed as an access token");
   // RFC 7515, 4.1.11: we understand no extension. b64 (RFC 7797) and zip change what is signed.
   for (const std::string_view extension : {"crit", "b64", "zip", "enc", "cty"})

@@ -13,6 +13,7 @@
 #include "common/base/hex.hpp"
 #include "common/event/record.hpp"
 #include "common/ledger/checkpoint.hpp"
+#include "common/runtime/described_file.hpp"
 #include "common/runtime/roles.hpp"
 
 namespace nrm {
@@ -67,12 +68,7 @@ const Process* Mechanism::find(std::string_view process) const {
 
 Result<Mechanism> read_mechanism(const std::string& path) {
   NRM_TRY_ASSIGN(const std::string text, read_file(path));
-  json::Document document;
-  Reading reading(Unknown::refuse, limits::policy_list_items_max);
-  Mechanism out;
-  if (!document.parse_strict(text) || !read_json(document.root(), out, reading))
-    return Error(Code::corrupt, "", path + " does not check out");
-  return out;
+  return read_described<Mechanism>(path, text, limits::policy_list_items_max);
 }
 
 Result<Folder> Folder::open(const std::string& path) {

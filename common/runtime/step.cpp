@@ -3,9 +3,21 @@
 #include <algorithm>
 
 #include "common/base/hex.hpp"
+#include "common/base/sensitive.hpp"
 #include "common/runtime/rebuild.hpp"
 
 namespace nrm {
+namespace {
+void put(Result<Decision> decision, Record& record) {
+  if (decision) {
+    record.events = std::move(decision->events);
+    record.clocks = std::move(decision->clocks);
+  } else {
+    record.rejection = std::move(decision).error();
+  }
+}
+}  // namespace
+
 Step::Step(Parts parts)
     : parts_(std::move(parts)),
       fold_(parts_.core, parts_.store),
@@ -160,6 +172,7 @@ void Step::ask(const wire::Ask& ask, std::uint64_t ticket, Instant now) {
   request.append(ask.type).append(1, '\n').append(ask.data).append(1, '\n').append(ask.personal);
   const Digest16 key = Digest16::from(ask.key);
   const Digest16 digest = Digest16::from(crypto::keyed_digest(secret_, request, 16));
+  wipe(request);  // the personal part was in it
   if (const auto before = fold_.earlier(key)) {
     if (crypto::equal(before->digest.view(), digest.view()))
       tickets_.push_back({.ticket = ticket, .seq = before->seq, .repeated = true});
@@ -174,14 +187,10 @@ void Step::ask(const wire::Ask& ask, std::uint64_t ticket, Instant now) {
   Batch sealed;
   auto decision = decide(input, ask, sealed);
   Record record{.id = input.id, .at = input.at, .actor = input.actor};
-  if (decision) {
-    record.events = std::move(decision->events);
-    record.clocks = std::move(decision->clocks);
+  if (decision)
     for (const auto& change : sealed.changes())
       batch_.put(change.family, change.key, *change.value);
-  } else {
-    record.rejection = std::move(decision).error();
-  }
+  put(std::move(decision), record);
   record.input = CommandNote{.command = std::move(std::get<Command>(input.what)),
                              .key = key,
                              .digest = digest,
@@ -199,12 +208,7 @@ void Step::receive(Received received, std::optional<Actor> actor, Instant now) {
   // Nothing to do here: the cursor moves, no record.
   if (decision && decision->events.empty() && decision->clocks.empty()) return;
   Record record{.id = input.id, .at = input.at, .actor = actor, .input = std::move(note)};
-  if (decision) {
-    record.events = std::move(decision->events);
-    record.clocks = std::move(decision->clocks);
-  } else {
-    record.rejection = std::move(decision).error();  // the dead letter: visible, in order, for ever
-  }
+  put(std::move(decision), record);  // a rejection is the dead letter: visible, in order, for ever
   take(std::move(record));
 }
 
@@ -223,12 +227,7 @@ void Step::due(const Due& due, Instant now) {
   auto decision = parts_.core.decide(fold_, input, parts_.policy);
   Record record{
       .id = input.id, .at = input.at, .input = DueNote{due.name, due.stream, due.set_for}};
-  if (decision) {
-    record.events = std::move(decision->events);
-    record.clocks = std::move(decision->clocks);
-  } else {
-    record.rejection = std::move(decision).error();
-  }
+  put(std::move(decision), record);
   take(std::move(record));
 }
 

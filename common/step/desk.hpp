@@ -46,6 +46,7 @@ inline bool is_appointed(const Actor& actor, const Appointments& offices) {
     case Role::person:
     case Role::guardian:
     case Role::auditor:
+    case Role::witness:
     case Role::operator_:
       break;
   }

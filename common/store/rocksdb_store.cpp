@@ -6,7 +6,6 @@
 #include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 
-#include <array>
 #include <filesystem>
 #include <fstream>
 

@@ -1,8 +1,6 @@
 // Taking records: what one log can tell. What needs several is in conservation_finish.cpp.
 #include "services/audit/conservation.hpp"
 
-#include <algorithm>
-
 #include "common/base/codec.hpp"
 #include "common/base/limits.hpp"
 #include "common/event/codec.hpp"

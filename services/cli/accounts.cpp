@@ -1,6 +1,5 @@
 // nrm accounts: organisations' accounts, and what proves them.
 #include <cstdio>
-#include <filesystem>
 
 #include "common/base/hex.hpp"
 #include "common/http/certificate.hpp"

@@ -10,13 +10,6 @@
 
 namespace nrm::cli {
 namespace {
-std::string words(std::string_view code) {
-  std::string out(code);
-  for (char& c : out)
-    if (c == '_') c = ' ';
-  return out;
-}
-
 template <class E>
 std::string listed(const std::vector<E>& codes) {
   std::string out;

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <filesystem>
 #include <sstream>
 
 #include "common/crypto/crypto.hpp"

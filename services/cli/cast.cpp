@@ -1,7 +1,5 @@
 #include "services/cli/cast.hpp"
 
-#include <set>
-
 #include "services/cli/dice.hpp"
 #include "services/cli/pages.hpp"
 #include "services/cli/progress.hpp"

@@ -1,6 +1,5 @@
 // nrm init: makes a data folder as common/runtime/folder.hpp describes it. It is built beside its
 // place and moved there when it is complete, so a failed init leaves nothing behind.
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>

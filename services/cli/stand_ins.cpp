@@ -1,6 +1,5 @@
 #include "services/cli/stand_ins.hpp"
 
-#include <algorithm>
 #include <memory>
 
 #include "common/base/hex.hpp"

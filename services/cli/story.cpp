@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/cli/api.hpp"
+#include "services/cli/table.hpp"
 
 namespace nrm::cli {
 namespace {
@@ -100,11 +101,8 @@ std::string value_text(json::Value data, std::string_view member) {
   const json::Value value = data ? data.find(member) : json::Value();
   if (!value) return "not told";
   switch (value.kind()) {
-    case json::Kind::string: {
-      std::string out(value.text());
-      std::ranges::replace(out, '_', ' ');
-      return out;
-    }
+    case json::Kind::string:
+      return words(value.text());
     case json::Kind::integer:
       return std::to_string(value.integer());
     case json::Kind::boolean:
@@ -117,8 +115,7 @@ std::string value_text(json::Value data, std::string_view member) {
 std::string fill(std::string_view member, json::Value item, const Names& organisations) {
   const json::Value data = item.find("data");
   if (member == "who") {
-    std::string role(text_of(item, "role"));
-    std::ranges::replace(role, '_', ' ');
+    const std::string role = words(text_of(item, "role"));
     const auto organisation = text_of(item, "organisation");
     return organisation.empty() ? role : name_of(organisation, organisations);
   }

@@ -45,4 +45,10 @@ std::string with_commas(std::uint64_t number) {
   for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
   return digits;
 }
+
+std::string words(std::string_view code) {
+  std::string out(code);
+  std::ranges::replace(out, '_', ' ');
+  return out;
+}
 }  // namespace nrm::cli

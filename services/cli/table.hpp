@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nrm::cli {
@@ -17,4 +18,5 @@ class Table {
 };
 
 std::string with_commas(std::uint64_t number);  // 4,138
+std::string words(std::string_view code);       // safe_contact: "safe contact"
 }  // namespace nrm::cli

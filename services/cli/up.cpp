@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <filesystem>
 #include <thread>
 
 #include "common/base/descriptor.hpp"

@@ -7,16 +7,10 @@
 #include "services/cli/outcome.hpp"
 #include "services/cli/pages.hpp"
 #include "services/cli/registry.hpp"
+#include "services/cli/table.hpp"
 
 namespace nrm::cli {
 namespace {
-std::string words(std::string_view code) {
-  std::string out(code);
-  for (char& letter : out)
-    if (letter == '_') letter = ' ';
-  return out;
-}
-
 Result<void> show_receipt(Api& api, const std::string& id, bool as_json) {
   NRM_TRY_ASSIGN(const auto answer, api.get("/v1/cases/" + id + "/erasure"));
   if (as_json) {

@@ -3,6 +3,7 @@
 #include "common/base/codec.hpp"
 #include "common/base/hex.hpp"
 #include "common/crypto/crypto.hpp"
+#include "common/http/framing.hpp"
 #include "services/gateway/disclosure.hpp"
 #include "services/gateway/identity.hpp"
 #include "services/gateway/views.hpp"
@@ -20,11 +21,9 @@ Error refused() {
 
 // RFC 9110, 11.1: the scheme's name is case-insensitive.
 std::string_view bearer(std::string_view authorization) {
-  if (authorization.size() <= scheme.size()) return {};
-  for (std::size_t i = 0; i < scheme.size(); ++i) {
-    const char c = authorization[i];
-    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c) != scheme[i]) return {};
-  }
+  if (authorization.size() <= scheme.size() ||
+      !http::same_name(authorization.substr(0, scheme.size()), scheme))
+    return {};
   return authorization.substr(scheme.size());
 }
 

@@ -2,6 +2,7 @@
 
 #include "common/crypto/crypto.hpp"
 #include "common/event/record_reader.hpp"
+#include "common/http/framing.hpp"
 #include "services/gateway/gateway.hpp"
 
 namespace nrm::gateway {
@@ -9,11 +10,7 @@ namespace {
 // application/json, with any parameters: JSON is UTF-8 whatever a charset says (RFC 8259, 8.1).
 bool is_json(std::string_view media_type) {
   constexpr std::string_view json = "application/json";
-  if (media_type.size() < json.size()) return false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = media_type[i];
-    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c) != json[i]) return false;
-  }
+  if (!http::same_name(media_type.substr(0, json.size()), json)) return false;
   return media_type.size() == json.size() || media_type[json.size()] == ';' ||
          media_type[json.size()] == ' ';
 }

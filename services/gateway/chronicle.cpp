@@ -1,7 +1,6 @@
 #include "services/gateway/chronicle.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "common/base/json_text.hpp"
 #include "common/store/keys.hpp"
@@ -180,16 +179,22 @@ void Chronicle::put_timeline(const Event& event, std::string_view subject,
             std::move(value));
 }
 
+std::string Chronicle::begin_news(const Event& event) {
+  std::string out = R"({"specversion":"1.0")";
+  out.reserve(512);
+  append_member(out, "id", std::to_string(event.record.seq) + '.' + std::to_string(event.index));
+  append_member(out, "source", event.log);
+  append_member(out, "type", event.type);
+  append_member(out, "subject", event.stream.text());
+  append_member(out, "time", event.record.at.text());
+  out += R"(,"datacontenttype":"application/json","data":)";
+  return out;
+}
+
 void Chronicle::put_news(const Event& event, const Place& place, std::string_view organisation,
                          Batch& batch) {
-  std::string value = R"({"specversion":"1.0")";
-  value.reserve(512);
-  append_member(value, "id", std::to_string(event.record.seq) + '.' + std::to_string(event.index));
-  append_member(value, "source", event.log);
-  append_member(value, "type", event.type);
-  append_member(value, "subject", event.stream.text());
-  append_member(value, "time", event.record.at.text());
-  value += R"(,"datacontenttype":"application/json","data":{"referral":)";
+  std::string value = begin_news(event);
+  value += R"({"referral":)";
   json::append_string(value, event.stream.id.text());
   append_member(value, "case", place.subject);
   for (const json::Value member : event.data) {
@@ -208,14 +213,7 @@ void Chronicle::put_notice(const Event& event, Batch& batch) {
   if (notice == std::end(notices)) return;
   const json::Value to = event.data.find(notice->to);
   if (!to) return;  // nobody is told of this one
-  std::string value = R"({"specversion":"1.0")";
-  value.reserve(512);
-  append_member(value, "id", std::to_string(event.record.seq) + '.' + std::to_string(event.index));
-  append_member(value, "source", event.log);
-  append_member(value, "type", event.type);
-  append_member(value, "subject", event.stream.text());
-  append_member(value, "time", event.record.at.text());
-  value += R"(,"datacontenttype":"application/json","data":)";
+  std::string value = begin_news(event);
   json::append_value(value, event.data);
   value += '}';
   notices_.put(to.text(), event.record.seq, event.index, std::move(value), batch);

@@ -3,9 +3,8 @@
 //
 //   timeline/<case>/<at>/<log>/<seq>/<index>    one event about the case or one of its referrals
 //   facts/<case>                                 what was reported (coded)
-//   news/…, news_dropped/…                       news.hpp
 //   epoch_destroyed/<number>                     when the key of an epoch was destroyed
-//   news/…, notices/…                            news.hpp
+//   news/…, news_dropped/…, notices/…            news.hpp
 //   log_time                                     of the latest record, to a second
 //
 // A timeline has no bound of its own: it is what a case manager and the person concerned read, from
@@ -53,6 +52,8 @@ class Chronicle {
   void on_referral(const Event& event, Batch& batch);
   void put_timeline(const Event& event, std::string_view subject, std::string_view referral,
                     const std::optional<std::string>& holder, Batch& batch);
+  // A CloudEvent up to its data.
+  static std::string begin_news(const Event& event);
   void put_news(const Event& event, const Place& place, std::string_view organisation,
                 Batch& batch);
   void put_notice(const Event& event, Batch& batch);

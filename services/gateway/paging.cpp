@@ -1,6 +1,5 @@
 #include "services/gateway/paging.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 #include "common/base/hex.hpp"

@@ -64,7 +64,7 @@ void post_report(Gateway& gateway, const CallPtr& call) {
   auto personal = form->personal ? write_personal(*form->personal) : Sensitive<std::string>();
   if (personal.reveal().size() <= 2)  // absent, or {}
     return call->fail(Error(Code::personal_part_missing, "/personal"));
-  call->request.body.clear();  // the clear text is needed no longer
+  wipe(call->request.body);  // the clear text is needed no longer
   SealDossier seal{.age_now = form->facts.age_now, .consents = std::move(form->consents)};
   send(gateway, call,
        {.service = Service::vault,

@@ -1,7 +1,6 @@
 // What the vault decides on each kind of input; the rules themselves are in decide_*.cpp.
 #include <algorithm>
 
-#include "services/vault/erasure.hpp"
 #include "services/vault/rules.hpp"
 
 namespace nrm {
@@ -33,8 +32,6 @@ Result<Decision> decide_command(const VaultRules& rules, const Command& command)
       [&](const auto& one) -> Result<Decision> {
         if constexpr (requires { rules.on(one); })
           return rules.on(one);
-        else if constexpr (requires(const Desk& desk) { decide_erasure(one, desk); })
-          return decide_erasure(one, rules);
         else
           return Error(Code::bad_request, "", "this command is for another service");
       },
@@ -119,14 +116,15 @@ Decision decide_due(const View& view, const Due& due, const Policy& policy) {
 }  // namespace
 
 Result<Decision> Vault::decide(const View& view, const Input& input, const Policy& policy) {
+  const VaultRules rules{{view, input, policy}};
   if (const auto* received = std::get_if<Received>(&input.what))
     return decide_received(view, *received);
   if (const auto* due = std::get_if<Due>(&input.what)) {
     if (due->name == ClockName::erasure_answer || due->name == ClockName::erasure_hold ||
         due->name == ClockName::key_epoch || due->name == ClockName::key_retirement)
-      return decide_erasure(*due, {view, input, policy});
+      return rules.erasure_due(*due);
     return decide_due(view, *due, policy);
   }
-  return decide_command(VaultRules{{view, input, policy}}, std::get<Command>(input.what));
+  return decide_command(rules, std::get<Command>(input.what));
 }
 }  // namespace nrm

@@ -1,7 +1,6 @@
 // Dossiers are sealed, consents recorded; what a consent no longer opens reaches all who had it.
 #include <algorithm>
 
-#include "services/vault/erasure.hpp"
 #include "services/vault/rules.hpp"
 
 namespace nrm {
@@ -81,7 +80,7 @@ Result<Decision> VaultRules::on(const SealDossier& command) const {
   suspect(CaseId(subject.id), command.duplicates, view, input, decision);
   // The day between is for clocks of two machines that differ.
   decision.set_clock(subject, ClockName::report_follows, report_by + days(1));
-  begin_first_epoch(decision, view, input, policy);
+  begin_first_epoch(decision);
   return decision;
 }
 

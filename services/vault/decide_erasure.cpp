@@ -1,5 +1,6 @@
-#include "services/vault/erasure.hpp"
-
+// Erasure and the epochs of keys: when keys die. Two people erase a case: case management asks,
+// somebody else confirms, and unless lives are at stake there is time to call it off. An accidental
+// erasure cannot be mended.
 #include "services/vault/rules.hpp"
 
 namespace nrm {
@@ -14,16 +15,13 @@ Instant due_or(const Desk& desk, ClockName name, Milliseconds otherwise) {
 }
 
 // The dossier, for who holds an office that decides about erasures; all others see nothing.
-Result<const Dossier*> find_for_office(const CaseId& subject, const Desk& desk,
-                                       bool authority_too) {
-  const char* const otherwise = "this role may not do this";
-  NRM_TRY(authority_too ? desk.only({Role::case_manager, Role::competent_authority}, otherwise)
-                        : desk.only({Role::case_manager}, otherwise));
-  const Actor& actor = *desk.input.actor;
-  const auto* dossier = desk.view.find<Dossier>(subject);
+Result<const Dossier*> find_for_office(const VaultRules& rules, const CaseId& subject,
+                                       std::initializer_list<Role> deciders) {
+  NRM_TRY(rules.only(deciders));
+  const auto* dossier = rules.view.find<Dossier>(subject);
   // Before its report a dossier is the reporter's alone; it abandons itself.
-  if (!is_appointed(actor, offices(desk.policy)) || dossier == nullptr ||
-      dossier->status != DossierStatus::reported || barred(*dossier, actor))
+  if (!is_appointed(rules.actor(), offices(rules.policy)) || dossier == nullptr ||
+      dossier->status != DossierStatus::reported || barred(*dossier, rules.actor()))
     return nothing_here();
   return dossier;
 }
@@ -35,76 +33,77 @@ void erase(Decision& decision, const StreamKey& stream, ErasureGround ground, co
 }
 }  // namespace
 
-void begin_first_epoch(Decision& decision, const View& view, const Input& input,
-                       const Policy& policy) {
+void VaultRules::begin_first_epoch(Decision& decision) const {
   if (view.find<KeyLedger>(keys_stream().id)) return;
-  const Instant until = due_or({view, input, policy}, ClockName::key_epoch, epoch_default);
+  const Instant until = due_or(*this, ClockName::key_epoch, epoch_default);
   decision.emit(keys_stream(), KeyEpochBegun{1, until});
   decision.set_clock(keys_stream(), ClockName::key_epoch, until);
 }
 
-Result<Decision> decide_erasure(const EraseCase& command, const Desk& desk) {
-  NRM_TRY_ASSIGN(const Dossier* dossier, find_for_office(command.subject, desk, false));
+Result<Decision> VaultRules::on(const EraseCase& command) const {
+  NRM_TRY_ASSIGN(const Dossier* dossier,
+                 find_for_office(*this, command.subject, {Role::case_manager}));
   if (dossier->erasure) return Error(Code::not_in_state, "", "the erasure is asked for already");
   const auto stream = case_stream(command.subject);
-  const Instant answer_by = due_or(desk, ClockName::erasure_answer, answer_default);
+  const Instant answer_by = due_or(*this, ClockName::erasure_answer, answer_default);
   return Decision()
-      .emit(stream, ErasureRequested{desk.input.actor->account, command.ground, command.emergency,
-                                     answer_by})
+      .emit(stream, ErasureRequested{actor().account, command.ground, command.emergency, answer_by})
       .set_clock(stream, ClockName::erasure_answer, answer_by);
 }
 
-Result<Decision> decide_erasure(const ConfirmErasure& command, const Desk& desk) {
-  NRM_TRY_ASSIGN(const Dossier* dossier, find_for_office(command.subject, desk, true));
+Result<Decision> VaultRules::on(const ConfirmErasure& command) const {
+  NRM_TRY_ASSIGN(
+      const Dossier* dossier,
+      find_for_office(*this, command.subject, {Role::case_manager, Role::competent_authority}));
   if (!dossier->erasure || dossier->erasure->erase_at)
     return Error(Code::not_in_state, "", "no erasure waits to be confirmed");
-  const Actor& actor = *desk.input.actor;
-  if (actor.account == dossier->erasure->by)
+  if (actor().account == dossier->erasure->by)
     return Error(Code::second_person_required, "", "who asked for an erasure does not confirm it");
   const auto stream = case_stream(command.subject);
   const bool now = dossier->erasure->emergency;
-  const Instant erase_at =
-      now ? desk.input.at : due_or(desk, ClockName::erasure_hold, hold_default);
+  const Instant erase_at = now ? input.at : due_or(*this, ClockName::erasure_hold, hold_default);
   Decision decision;
-  decision.emit(stream, ErasureConfirmed{actor.account, erase_at});
+  decision.emit(stream, ErasureConfirmed{actor().account, erase_at});
   decision.clear_clock(stream, ClockName::erasure_answer);
   if (now)
-    erase(decision, stream, dossier->erasure->ground, desk);
+    erase(decision, stream, dossier->erasure->ground, *this);
   else
     decision.set_clock(stream, ClockName::erasure_hold, erase_at);
   return decision;
 }
 
-Result<Decision> decide_erasure(const CancelErasure& command, const Desk& desk) {
-  NRM_TRY_ASSIGN(const Dossier* dossier, find_for_office(command.subject, desk, true));
+Result<Decision> VaultRules::on(const CancelErasure& command) const {
+  NRM_TRY_ASSIGN(
+      const Dossier* dossier,
+      find_for_office(*this, command.subject, {Role::case_manager, Role::competent_authority}));
   if (!dossier->erasure) return Error(Code::not_in_state, "", "no erasure is under way");
   const auto stream = case_stream(command.subject);
   Decision decision;
-  decision.emit(stream, ErasureCancelled{desk.input.actor->account});
+  decision.emit(stream, ErasureCancelled{actor().account});
   return decision.clear_clock(
       stream, dossier->erasure->erase_at ? ClockName::erasure_hold : ClockName::erasure_answer);
 }
 
-Result<Decision> decide_erasure(const Due& due, const Desk& desk) {
+Decision VaultRules::erasure_due(const Due& over) const {
   Decision decision;
   const auto* dossier =
-      due.stream.kind == StreamKind::case_ ? desk.view.find<Dossier>(due.stream.id) : nullptr;
+      over.stream.kind == StreamKind::case_ ? view.find<Dossier>(over.stream.id) : nullptr;
   const auto* keys =
-      due.stream.kind == StreamKind::keys ? desk.view.find<KeyLedger>(due.stream.id) : nullptr;
-  if (due.name == ClockName::erasure_answer && dossier != nullptr && dossier->erasure) {
-    const Instant again = due_or(desk, ClockName::erasure_answer, answer_default);
-    decision.emit(due.stream, ErasureOverdue{offices(desk.policy).competent_authority, again});
-    decision.set_clock(due.stream, ClockName::erasure_answer, again);
-  } else if (due.name == ClockName::erasure_hold && dossier != nullptr && dossier->erasure) {
-    erase(decision, due.stream, dossier->erasure->ground, desk);
-  } else if (due.name == ClockName::key_epoch && keys != nullptr) {
-    const Instant until = due_or(desk, ClockName::key_epoch, epoch_default);
-    decision.emit(due.stream, KeyEpochBegun{keys->epoch + 1, until});
+      over.stream.kind == StreamKind::keys ? view.find<KeyLedger>(over.stream.id) : nullptr;
+  if (over.name == ClockName::erasure_answer && dossier != nullptr && dossier->erasure) {
+    const Instant again = due_or(*this, ClockName::erasure_answer, answer_default);
+    decision.emit(over.stream, ErasureOverdue{offices(policy).competent_authority, again});
+    decision.set_clock(over.stream, ClockName::erasure_answer, again);
+  } else if (over.name == ClockName::erasure_hold && dossier != nullptr && dossier->erasure) {
+    erase(decision, over.stream, dossier->erasure->ground, *this);
+  } else if (over.name == ClockName::key_epoch && keys != nullptr) {
+    const Instant until = due_or(*this, ClockName::key_epoch, epoch_default);
+    decision.emit(over.stream, KeyEpochBegun{keys->epoch + 1, until});
     // Taken up when nothing needs the old key any more (Sealing::may_take_up).
-    decision.set_clock(due.stream, ClockName::key_retirement, desk.input.at);
-  } else if (due.name == ClockName::key_retirement && keys != nullptr) {
-    decision.emit(due.stream, EpochDestroyed{keys->epoch - 1});
-    decision.set_clock(due.stream, ClockName::key_epoch, keys->until);
+    decision.set_clock(over.stream, ClockName::key_retirement, input.at);
+  } else if (over.name == ClockName::key_retirement && keys != nullptr) {
+    decision.emit(over.stream, EpochDestroyed{keys->epoch - 1});
+    decision.set_clock(over.stream, ClockName::key_epoch, keys->until);
   }
   return decision;
 }

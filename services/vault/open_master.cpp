@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "common/base/hex.hpp"
+#include "common/runtime/described_file.hpp"
 #include "services/vault/unseal.hpp"
 
 namespace nrm {
@@ -15,14 +16,9 @@ bool exists(const std::string& path) {
 }
 
 template <class T>
-Result<T> read_described(const std::string& path) {
+Result<T> read_own(const std::string& path) {
   NRM_TRY_ASSIGN(const std::string text, read_file(path, 64 * 1024));
-  json::Document document;
-  Reading reading(Unknown::refuse, limits::key_shares_max);
-  T out;
-  if (!document.parse_strict(text) || !read_json(document.root(), out, reading))
-    return Error(Code::corrupt, "", path + " does not check out");
-  return out;
+  return read_described<T>(path, text, limits::key_shares_max);
 }
 
 // Whether one of the two is in the other, links followed.
@@ -40,7 +36,7 @@ Result<std::unique_ptr<MasterKey>> in_memory(Result<crypto::SecretKey> key) {
 }
 
 Result<std::unique_ptr<MasterKey>> unseal(const Folder& folder, const std::function<bool()>& stop) {
-  NRM_TRY_ASSIGN(const auto checks, read_described<ShareChecks>(folder.file("keys/vault/shares")));
+  NRM_TRY_ASSIGN(const auto checks, read_own<ShareChecks>(folder.file("keys/vault/shares")));
   NRM_TRY_ASSIGN(auto key, wait_for_shares(folder.file("run/unseal.sock"), checks, stop));
   // The shares have proved themselves.
   const std::string file = folder.file("keys/vault/master");
@@ -67,7 +63,7 @@ Result<void> write_place(const Folder& folder, const MasterPlace& place) {
 Result<MasterPlace> read_master_place(const std::string& folder) {
   const std::string path = folder + "/keys/vault/master.json";
   if (!exists(path)) return MasterPlace{};
-  NRM_TRY_ASSIGN(MasterPlace place, read_described<MasterPlace>(path));
+  NRM_TRY_ASSIGN(MasterPlace place, read_own<MasterPlace>(path));
   if (place.kind == MasterKind::token &&
       !(place.module && place.token && place.key && place.pin_file))
     return Error(Code::missing_field, "", path + ": a token needs module, token, key and pin_file");

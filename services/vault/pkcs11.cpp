@@ -4,7 +4,6 @@
 #include <p11-kit/pkcs11.h>
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 namespace nrm {

@@ -41,6 +41,14 @@ struct VaultRules : Desk {
   Result<Decision> on(const BreakGlass& command) const;
   Result<Decision> on(const ReviewEmergency& command) const;
 
+  // Erasure and the epochs of keys (decide_erasure.cpp).
+  Result<Decision> on(const EraseCase& command) const;
+  Result<Decision> on(const ConfirmErasure& command) const;
+  Result<Decision> on(const CancelErasure& command) const;
+  // The first dossier of an installation begins epoch 1.
+  void begin_first_epoch(Decision& decision) const;
+  Decision erasure_due(const Due& over) const;  // the clocks of erasures and of epochs
+
   // Organisations' keys (decide_keys.cpp), and what clients seal to them (decide_items.cpp).
   Result<Decision> on(const RegisterOrganisationKey& command) const;
   Result<Decision> on(const ApproveOrganisationKey& command) const;

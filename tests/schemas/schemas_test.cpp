@@ -4,26 +4,20 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "common/event/codec.hpp"
 #include "schemas/generator/generate.hpp"
+#include "tests/support/file_bytes.hpp"
 
 namespace nrm::schemas {
 namespace {
 namespace fs = std::filesystem;
 const fs::path folder = fs::path(NRM_SOURCE_FOLDER) / "schemas";
 
-std::string bytes_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 TEST(Schemas, AreWhatTheCodeSays) {
   for (const auto& [path, bytes] : generate())
-    ASSERT_TRUE(bytes_of(folder / path) == bytes)
+    ASSERT_TRUE(test::file_bytes(folder / path) == bytes)
         << "schemas/" << path << " differs from the code; run deploy/schemas and read the diff";
 }
 
@@ -49,7 +43,7 @@ TEST(Samples, EveryEventTypeHasOneAndNoneIsForgotten) {
 TEST(Samples, DecodeWithAllTheirMembersAndAreWrittenAsTheyWere) {
   int decoded = 0;
   for (const auto& entry : fs::directory_iterator(folder / "samples")) {
-    const std::string text = bytes_of(entry.path());
+    const std::string text = test::file_bytes(entry.path());
     json::Document document;
     ASSERT_TRUE(document.parse_trusted(text)) << entry.path();
     const std::string type = entry.path().stem();  // without ".json"
@@ -105,7 +99,8 @@ TEST(BeyondSchemas, TextsAreLimitedInBytes) {
   Reading reading(Unknown::refuse);
   EXPECT_TRUE(read_command(RegisterOrganisation::type, document.root(), reading));
   EXPECT_EQ(verdict(RegisterOrganisation::type, organisation(full)), Code::too_long);
-  const Tree schema = Tree::parse(bytes_of(folder / command_path(RegisterOrganisation::type)));
+  const Tree schema =
+      Tree::parse(test::file_bytes(folder / command_path(RegisterOrganisation::type)));
   const Tree* name = schema.find("properties")->find("name");
   EXPECT_EQ(name->find("maxLength")->text(), "120");
   EXPECT_THAT(name->find("description")->text(), ::testing::HasSubstr("120 bytes"));

@@ -4,11 +4,10 @@
 #include <stdlib.h>
 
 #include <filesystem>
-#include <fstream>
 #include <regex>
-#include <sstream>
 
 #include "tests/e2e/installation.hpp"
+#include "tests/support/file_bytes.hpp"
 
 namespace nrm::test {
 namespace {
@@ -26,13 +25,6 @@ std::string readelf(const std::string& what, const std::string& file) {
 
 bool has(const std::string& text, const std::string& pattern) {
   return std::regex_search(text, std::regex(pattern));
-}
-
-std::string bytes_of(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
 }
 
 TEST(Threat23_Binaries, AreHardened) {
@@ -69,7 +61,7 @@ TEST(Threat23_Binaries, HoldNothingOfTestsOrDevelopers) {
   for (const std::string name : names) {
     const std::string file = programs + "/" + name;
     const std::string sections = readelf("-S", file), symbols = readelf("-s", file),
-                      dynamic = readelf("-d", file), bytes = bytes_of(file);
+                      dynamic = readelf("-d", file), bytes = file_bytes(file);
     EXPECT_FALSE(has(sections, "\\.debug_")) << name;
     // Fakes and stand-ins of tests (of `nrm` too, but for the memory store that a replay folds in).
     EXPECT_FALSE(has(symbols, "failpoint|fault_inject|MemoryNetwork|gtest|5torture")) << name;
@@ -88,7 +80,7 @@ TEST(Threat23_Binaries, NoSourceAsksForTheTimeOfItsBuild) {
   for (const char* folder : {"common", "services"})
     for (const auto& entry : fs::recursive_directory_iterator(source + "/" + folder)) {
       if (!entry.is_regular_file()) continue;
-      const std::string text = bytes_of(entry.path().string());
+      const std::string text = file_bytes(entry.path());
       for (const char* macro : {"__DATE__", "__TIME__", "__TIMESTAMP__"})
         EXPECT_EQ(text.find(macro), std::string::npos) << entry.path();
     }

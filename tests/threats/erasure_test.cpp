@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "common/base/hex.hpp"
@@ -14,17 +12,13 @@
 #include "common/ledger/checkpoint.hpp"
 #include "common/ledger/merkle.hpp"
 #include "common/store/rocksdb_store.hpp"
+#include "tests/support/file_bytes.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/threats/vault_at_work.hpp"
 
 namespace nrm::test {
 namespace {
 namespace fs = std::filesystem;
-
-std::string bytes_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 std::vector<fs::path> files_below(const std::string& folder) {
   std::vector<fs::path> out;
@@ -47,7 +41,7 @@ std::vector<crypto::SecretKey> existing_keys(const std::string& folder) {
   const auto master = VaultAtWork::master();
   for (const fs::path& file : files_below(folder))
     for (std::uint32_t epoch = 1; epoch < 10; ++epoch)
-      if (auto key = master->unwrap(bound_epoch(epoch), bytes_of(file)))
+      if (auto key = master->unwrap(bound_epoch(epoch), file_bytes(file)))
         out.push_back(std::move(key).value());
   out.push_back(crypto::SecretKey::from(std::string(32, 'm')).value());
   return out;
@@ -193,7 +187,7 @@ TEST_F(Threat13_KeptKeys, NoCopyOpensOnceTheEpochHasEnded) {
   for (int i = 0; i < 1'000; ++i) erased.push_back(vault->report(person_called("Ana")));
   for (int i = 0; i < 50; ++i) kept.push_back(vault->report(person_called("Bela")));
   std::vector<std::string> copies = {copy("before")};
-  const std::string old_epoch_file = bytes_of(folder.file("keys/1"));
+  const std::string old_epoch_file = file_bytes(folder.file("keys/1"));
   const auto old_key = VaultAtWork::master()->unwrap(bound_epoch(1), old_epoch_file);
   ASSERT_TRUE(old_key);
 
@@ -225,7 +219,7 @@ TEST_F(Threat13_KeptKeys, NoCopyOpensOnceTheEpochHasEnded) {
   // Not a byte of the old key, wrapped or not, in any file or copy.
   ASSERT_TRUE(store->flush());
   for (const fs::path& file : files_below(folder.path())) {
-    const std::string bytes = bytes_of(file);
+    const std::string bytes = file_bytes(file);
     EXPECT_EQ(bytes.find(old_epoch_file.substr(57)), std::string::npos) << file;
     EXPECT_EQ(bytes.find(old_key->reveal()), std::string::npos) << file;
   }

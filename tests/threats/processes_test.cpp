@@ -11,9 +11,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <regex>
-#include <sstream>
 #include <thread>
 
 #include "common/crypto/crypto.hpp"
@@ -21,6 +19,7 @@
 #include "common/runtime/folder.hpp"
 #include "tests/e2e/installation.hpp"
 #include "tests/e2e/reporter.hpp"
+#include "tests/support/file_bytes.hpp"
 
 namespace nrm::test {
 namespace {
@@ -28,13 +27,6 @@ namespace fs = std::filesystem;
 const std::string source = NRM_SOURCE_FOLDER, programs = NRM_BINARY_FOLDER;
 const char* const processes[] = {"vault",   "identification", "referral", "assistance",
                                  "closure", "audit",          "gateway"};
-
-std::string text_of(const std::string& path) {
-  std::ifstream in(path);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
 
 void report_some(const Installation& at, const std::string& key, int count) {
   static std::map<std::string, std::string> tokens;  // of installations
@@ -54,14 +46,14 @@ TEST(Threat15_Processes, RunConfinedWithoutCoresOrNewPrivileges) {
     const auto pid = read_file(at.dir() + "/run/" + name + ".pid");
     ASSERT_TRUE(pid) << name;
     const std::string proc = "/proc/" + pid->substr(0, pid->find('\n'));
-    const std::string status = text_of(proc + "/status");
+    const std::string status = file_bytes(proc + "/status");
     EXPECT_NE(status.find("\nNoNewPrivs:\t1\n"), std::string::npos) << name << status;
     EXPECT_NE(status.find("\nSeccomp:\t2\n"), std::string::npos) << name << status;
     EXPECT_TRUE(
-        std::regex_search(text_of(proc + "/limits"), std::regex("Max core file size +0 +0 ")))
+        std::regex_search(file_bytes(proc + "/limits"), std::regex("Max core file size +0 +0 ")))
         << name;
     for (const auto& task : fs::directory_iterator(proc + "/task"))  // every thread
-      EXPECT_NE(text_of(task.path().string() + "/status").find("\nSeccomp:\t2\n"),
+      EXPECT_NE(file_bytes(task.path().string() + "/status").find("\nSeccomp:\t2\n"),
                 std::string::npos)
           << name << ' ' << task.path();
   }
@@ -98,7 +90,7 @@ TEST(Threat15_Units, AreAsConfinedAsTheRunBookSays) {
   ASSERT_EQ(::setenv("BUILD", fs::path(programs).parent_path().c_str(), 1), 0);
   const Ran installed = run({source + "/deploy/install-units", root});
   ASSERT_EQ(installed.exit_code, 0) << installed.out << installed.err;
-  const std::string book = text_of(source + "/deploy/README.md");
+  const std::string book = file_bytes(source + "/deploy/README.md");
   for (const std::string process : processes) {
     const Ran ran = run({"/usr/bin/systemd-analyze", "security", "--offline=true", "--no-pager",
                          "--root=" + root, "nrm-" + process + "@srv-nrm.service"});
@@ -128,12 +120,12 @@ TEST(Threat27_LogFiles, NameNobody) {
       "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
   std::size_t lines = 0;
   for (const char* name : processes) {
-    const std::string text = text_of(at.dir() + "/logs/" + name + ".log");
+    const std::string text = file_bytes(at.dir() + "/logs/" + name + ".log");
     lines += static_cast<std::size_t>(std::ranges::count(text, '\n'));
     EXPECT_FALSE(std::regex_search(text, id)) << name << text;
   }
   EXPECT_GT(lines, std::size(processes)) << "they did write";
-  EXPECT_FALSE(std::regex_search(text_of(at.dir() + "/up.log"), id));
+  EXPECT_FALSE(std::regex_search(file_bytes(at.dir() + "/up.log"), id));
   const std::string one = "055a1b2c-3d4e-4f50-8123-456789abcdef";
   const Ran pseudonym = at.nrm({"audit", "pseudonym", one});
   EXPECT_EQ(pseudonym.exit_code, 0) << pseudonym.err;
@@ -229,8 +221,8 @@ TEST(Threat15_Processes, AUserEachAndNobodyReadsAnothersKeysOrStore) {
     EXPECT_NE(run({source + "/deploy/users", at.dir()}).exit_code, 0) << "only root gives away";
   }
   Seven seven(at, bin);
-  ASSERT_TRUE(seven.ready(at)) << text_of(at.dir() + "/../nrm-gateway.log")
-                               << text_of(at.dir() + "/../nrm-vault.log");
+  ASSERT_TRUE(seven.ready(at)) << file_bytes(at.dir() + "/../nrm-gateway.log")
+                               << file_bytes(at.dir() + "/../nrm-vault.log");
   report_some(at, "users-", 3);
   if (root) {
     const gid_t group = first_id;

@@ -6,23 +6,16 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "common/crypto/crypto.hpp"
 #include "common/runtime/folder.hpp"
 #include "tests/e2e/installation.hpp"
 #include "tests/e2e/reporter.hpp"
+#include "tests/support/file_bytes.hpp"
 
 namespace nrm::test {
 namespace {
 namespace fs = std::filesystem;
-
-std::string text_of(const std::string& path) {
-  std::ifstream in(path);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
 
 // The stores of one installation at one moment, and back again.
 class Stores {
@@ -97,7 +90,7 @@ TEST_F(Threat09_Rollback, AnOlderStoreOfAnyServiceIsNotServed) {
     std::printf("%s: refused after %lld ms\n", name.c_str(),
                 static_cast<long long>(
                     std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
-    const std::string log = text_of(at.dir() + "/logs/" + name + ".log");
+    const std::string log = file_bytes(at.dir() + "/logs/" + name + ".log");
     EXPECT_NE(log.find("\"event\":\"feed_refused\""), std::string::npos) << log;
     EXPECT_NE(log.find("\"why\":\"ahead\""), std::string::npos) << log;
     const Ran verified = at.nrm({"audit", "verify"});

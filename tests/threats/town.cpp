@@ -14,6 +14,7 @@
 #include "services/gateway/ask_side.hpp"
 #include "services/gateway/gateway.hpp"
 #include "services/vault/vault_hooks.hpp"
+#include "tests/support/manual_sandbox.hpp"
 #include "tests/support/temporary_store.hpp"
 
 namespace nrm::test {
@@ -78,23 +79,6 @@ namespace {
 constexpr auto no_wait = std::chrono::milliseconds(0);
 const std::string master(32, 'm'), duplicates(32, 'd'), gateway_secret(32, 's');
 
-class TownClock final : public SandboxClock {
- public:
-  explicit TownClock(ManualClock& clock) : clock_(clock) {}
-  Instant now() const override { return clock_.now(); }
-  Instant advance(Milliseconds by) override {
-    clock_.advance(by);
-    return clock_.now();
-  }
-  Instant start_at(Instant begin) override {
-    clock_.set(begin);
-    return begin;
-  }
-
- private:
-  ManualClock& clock_;
-};
-
 struct Machine {
   std::unique_ptr<Store> store;
   crypto::Signer signer = crypto::Signer::random();
@@ -133,7 +117,7 @@ struct Town::Works {
   std::unique_ptr<Entropy> entropy = system_entropy();
   std::unique_ptr<Lines> lines;
   ManualClock clock{*Instant::parse("2023-07-03T08:00:00.000Z")}, ticks{Instant{1'000'000}};
-  TownClock sandbox{clock};
+  ManualSandbox sandbox{clock};
   Policy policy;
   std::map<Service, Machine> machines;
   std::unique_ptr<Store> rows;

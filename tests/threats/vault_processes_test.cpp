@@ -3,12 +3,9 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <thread>
 
 #include "common/base/hex.hpp"
@@ -18,6 +15,7 @@
 #include "common/runtime/folder.hpp"
 #include "tests/e2e/installation.hpp"
 #include "tests/e2e/reporter.hpp"
+#include "tests/support/file_bytes.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace nrm::test {
@@ -102,19 +100,6 @@ class Desk {
   const std::string responder_, manager_;
 };
 
-// Ends a service as a fault of its own would, and waits until it is started again.
-void abort_service(const Installation& at, const std::string& name) {
-  const std::string file = at.dir() + "/run/" + name + ".pid";
-  const auto before = read_file(file);
-  ASSERT_TRUE(before);
-  ASSERT_EQ(::kill(std::atoi(before->c_str()), SIGABRT), 0);
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  for (auto now = before; !now || *now == *before; now = read_file(file)) {
-    ASSERT_LT(std::chrono::steady_clock::now(), until) << name << " is not started again";
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-}
-
 // How many of `texts` are in any file below any of the folders.
 std::size_t count_found(const std::vector<std::string>& folders,
                         const std::vector<std::string>& texts) {
@@ -122,12 +107,8 @@ std::size_t count_found(const std::vector<std::string>& folders,
   for (const std::string& folder : folders)
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
       if (!entry.is_regular_file()) continue;
-      std::ifstream in(entry.path(), std::ios::binary);
-      const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-      for (const std::string& text : texts) {
-        const bool here = bytes.find(text) != std::string::npos;
-        if (here) ++found;
-      }
+      const std::string bytes = file_bytes(entry.path());
+      for (const std::string& text : texts) found += bytes.find(text) != std::string::npos;
     }
   return found;
 }
@@ -151,12 +132,13 @@ TEST_F(Threat07_DiskAndMemory, NoCanaryInAnyFileAfterAborts) {
   std::vector<Desk::Reported> people;
   for (int i = 0; i < 120; ++i) {
     people.push_back(desk.report());
-    if (i % 3 == 0)
+    if (i % 3 == 0) {
       EXPECT_NE(desk.open(people.back().id).body.find(people.back().canaries[0]),
                 std::string::npos);
+    }
     if (i == 40 || i == 80) {
-      abort_service(at, "vault");
-      abort_service(at, "gateway");
+      EXPECT_TRUE(at.kill_service("vault", SIGABRT));
+      EXPECT_TRUE(at.kill_service("gateway", SIGABRT));
     }
   }
   at.nrm({"vault", "access", people[0].reference, "--language", "ro"});

@@ -11,13 +11,7 @@ class AccessTest : public ::testing::Test {
   void SetUp() override {
     world.publish(Service::vault, {{case_stream(subject), DossierSealed{}}},
                   Actor{AccountId(world.id()), police, Role::first_responder});
-    world.publish(
-        Service::identification,
-        {{case_stream(subject), ReportReceived{.reference = *Text<16>::parse("4FJ2K-7QX0M-9"),
-                                               .organisation = police,
-                                               .owner = world.offices.competent_authority,
-                                               .facts = some_facts(),
-                                               .decide_by = world.clock.now() + days(5)}}});
+    world.report(subject, police);
     world.publish(
         Service::referral,
         {{referral_stream(referral), ReferralRequested{.subject = subject}},

@@ -8,13 +8,7 @@ namespace {
 class ErasureTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    world.publish(
-        Service::identification,
-        {{case_stream(subject), ReportReceived{.reference = *Text<16>::parse("4FJ2K-7QX0M-9"),
-                                               .organisation = police,
-                                               .owner = world.offices.competent_authority,
-                                               .facts = some_facts(),
-                                               .decide_by = world.clock.now() + days(5)}}});
+    world.report(subject, police);
     world.publish(Service::vault, {{organisation_stream(shelter),
                                     OrganisationRegistered{*Text<120>::parse("Safe house"),
                                                            OrganisationKind::service_provider}}});

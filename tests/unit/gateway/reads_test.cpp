@@ -13,14 +13,7 @@ class ReadsTest : public ::testing::Test {
         Service::vault,
         {{case_stream(subject), DossierSealed{.consents = {{ConsentPurpose::support, true}}}}},
         Actor{AccountId(world.id()), police, Role::first_responder});
-    world.publish(
-        Service::identification,
-        {{case_stream(subject), ReportReceived{.reference = *Text<16>::parse("4FJ2K-7QX0M-9"),
-                                               .organisation = police,
-                                               .owner = world.offices.competent_authority,
-                                               .facts = some_facts(),
-                                               .decide_by = world.clock.now() + days(5)}}},
-        Actor{AccountId(world.id()), police, Role::first_responder});
+    world.report(subject, police);
     world.publish(Service::referral, {{referral_stream(referral),
                                        ReferralRequested{.subject = subject,
                                                          .service = ServiceType::medical,

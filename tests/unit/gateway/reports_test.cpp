@@ -68,6 +68,22 @@ TEST_F(ReportsTest, IsSealedThenSubmittedByReference) {
     EXPECT_EQ(question.data.find("Person"), std::string::npos) << "personal text in a command";
 }
 
+// Emptied is not enough: the bytes would stay in the process until something else takes the place.
+TEST_F(ReportsTest, TheClearTextIsWipedBeforeAnybodyIsAsked) {
+  std::string body = report_body();
+  const char* const kept = body.data();  // the call takes this buffer over
+  const std::size_t size = body.size();
+  ASSERT_NE(std::string_view(kept, size).find("A. Person"), std::string_view::npos);
+  std::string left;
+  world.says = [&](const Question& question) -> Said {
+    if (question.type != SealDossier::type) return received();
+    left.assign(kept, size);
+    return sealed();
+  };
+  EXPECT_EQ(world.post("/v1/reports", token, std::move(body)).status, 201);
+  EXPECT_EQ(left, std::string(size, '\0'));
+}
+
 TEST_F(ReportsTest, RetryAsksTheSameWithTheSameKeys) {
   report();
   report();

@@ -40,6 +40,16 @@ World::World(const Admission::Rates& rates)
 
 Uuid World::id() { return entropy_->uuid(); }
 
+void World::report(const CaseId& subject, const OrganisationId& reporter) {
+  publish(Service::identification,
+          {{case_stream(subject), ReportReceived{.reference = *Text<16>::parse("4FJ2K-7QX0M-9"),
+                                                 .organisation = reporter,
+                                                 .owner = offices.competent_authority,
+                                                 .facts = some_facts(),
+                                                 .decide_by = clock.now() + days(5)}}},
+          Actor{AccountId(id()), reporter, Role::first_responder});
+}
+
 std::uint64_t World::publish(Service service, std::vector<Emit> events,
                              std::optional<Actor> actor) {
   const std::uint64_t seq = next_[service]++;

@@ -11,6 +11,7 @@
 #include "common/store/memory_store.hpp"
 #include "services/gateway/gateway.hpp"
 #include "services/gateway/handlers.hpp"
+#include "tests/support/manual_sandbox.hpp"
 
 namespace nrm::gateway::test {
 class DeafBus final : public Bus {
@@ -19,23 +20,6 @@ class DeafBus final : public Bus {
   Result<void> send(Link, Frames) override { return {}; }
   void receive(std::chrono::milliseconds, std::size_t, std::vector<Delivery>&) override {}
   void wake() override {}
-};
-
-class StillSandbox final : public SandboxClock {
- public:
-  explicit StillSandbox(ManualClock& clock) : clock_(clock) {}
-  Instant now() const override { return clock_.now(); }
-  Instant advance(Milliseconds by) override {
-    clock_.advance(by);
-    return clock_.now();
-  }
-  Instant start_at(Instant begin) override {
-    clock_.set(begin);
-    return begin;
-  }
-
- private:
-  ManualClock& clock_;
 };
 
 // What a service answers: events that it decided, or an error.
@@ -48,6 +32,8 @@ class World {
   // One record of a service's log, seen by the projection. Its number.
   std::uint64_t publish(Service service, std::vector<Emit> events,
                         std::optional<Actor> actor = std::nullopt);
+  // This organisation reported a person, under the reference 4FJ2K-7QX0M-9.
+  void report(const CaseId& subject, const OrganisationId& reporter);
   // An account with a token, known to the projection.
   std::string account(Role role, const OrganisationId& organisation);
 
@@ -65,7 +51,7 @@ class World {
   bool repeated = false;  // the next answers are stored ones
 
   ManualClock clock;
-  StillSandbox sandbox;
+  nrm::test::ManualSandbox sandbox;
   MemoryStore store;
   Freshness freshness;
   Appointments offices;

@@ -2,8 +2,6 @@
 #include "common/http/places.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "tests/unit/http/attacks.hpp"
 #include "tests/unit/http/server_fixture.hpp"
@@ -133,18 +131,12 @@ TEST_F(Crowded, WithoutDescriptorsASilentStrangerGivesWay) {
   const auto silent = peer(*server);
   silent->send("GET / HT");
   expect_answer(*peer(*server));  // so the silent one has been accepted
-  rlimit before{};
-  getrlimit(RLIMIT_NOFILE, &before);
-  const int lowest_free = dup(0);
-  ASSERT_GE(lowest_free, 0);
-  close(lowest_free);
-  const rlimit one_more{static_cast<rlim_t>(lowest_free) + 1, before.rlim_max};
-  setrlimit(RLIMIT_NOFILE, &one_more);
+  OneDescriptorLeft shortage;
   const auto newcomer = peer(*server);  // takes the last one
   ASSERT_TRUE(newcomer->connected());
   newcomer->send(get("/"));
   const std::string said = newcomer->read_response();
-  setrlimit(RLIMIT_NOFILE, &before);
+  shortage.end();
   EXPECT_EQ(status_of(said), 200);
   EXPECT_EQ(silent->read_all(), "");
 }

@@ -1,6 +1,8 @@
 // A server of a test, plain or TLS, that remembers what its handler saw.
 #pragma once
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <condition_variable>
 #include <mutex>
@@ -40,6 +42,24 @@ inline void echo(Request request, const Reply& reply) {
   reply({.content_type = "text/plain",
          .body = request.method + " " + request.path + " " + request.body});
 }
+
+// This process may open one more descriptor, until the end of the shortage.
+class OneDescriptorLeft {
+ public:
+  OneDescriptorLeft() {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const int lowest_free = dup(0);
+    EXPECT_GE(lowest_free, 0);
+    close(lowest_free);
+    const rlimit one_more{static_cast<rlim_t>(lowest_free) + 1, before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &one_more);
+  }
+  ~OneDescriptorLeft() { end(); }
+  void end() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
 
 // Something that another thread will say; waiting for it fails the test when it never does.
 template <class T>

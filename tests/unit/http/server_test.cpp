@@ -1,6 +1,4 @@
 #include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <thread>
@@ -405,18 +403,12 @@ TEST(Tls, AHandshakeHasADeadline) {
 // Without descriptors accepting fails; the server waits, and goes on when there are some again.
 TEST(Accepting, OutlivesAShortageOfDescriptors) {
   const auto server = started(options_of(Wiring::plain), echo);
-  rlimit before{};
-  getrlimit(RLIMIT_NOFILE, &before);
-  const int lowest_free = dup(0);
-  ASSERT_GE(lowest_free, 0);
-  close(lowest_free);
-  const rlimit one_more{static_cast<rlim_t>(lowest_free) + 1, before.rlim_max};
-  setrlimit(RLIMIT_NOFILE, &one_more);
+  OneDescriptorLeft shortage;
   RawPeer waiting(server->port());  // takes the last one; the server's side of it gets none
   ASSERT_TRUE(waiting.connected());
   waiting.send(get("/"));
   std::this_thread::sleep_for(50ms);  // lets it fail now; what follows holds either way
-  setrlimit(RLIMIT_NOFILE, &before);
+  shortage.end();
   EXPECT_EQ(status_of(waiting.read_response()), 200);
 }
 }  // namespace
