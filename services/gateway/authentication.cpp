@@ -98,39 +98,56 @@ Result<Authentication::Known> Authentication::find(std::string_view key, std::st
   return Known{{subject.actor, subject.scopes}, subject.expires, std::move(subject.certificate)};
 }
 
+std::optional<Authentication::Known> Authentication::remembered(const std::string& key,
+                                                                std::uint64_t as_of) {
+  const std::lock_guard lock(mutex_);
+  if (as_of != known_as_of_ || known_.size() >= limits::gateway_accounts_cached_max) {
+    known_.clear();
+    known_as_of_ = as_of;
+  }
+  const auto found = known_.find(key);
+  return found == known_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Authentication::remember(std::string key, const Known& known, std::uint64_t as_of) {
+  const std::lock_guard lock(mutex_);
+  if (as_of == known_as_of_) known_.insert_or_assign(std::move(key), known);
+}
+
+// What the evidence is looked up by: one of the four proofs.
+Result<std::string> Authentication::key_of(const Evidence& evidence,
+                                           const http::PeerCertificate* certificate) const {
+  const std::string_view token = bearer(evidence.authorization);
+  if (is_access_token(token)) {
+    if (identity_ == nullptr || !identity_->is_trusted()) return refused();
+    return "access/" + crypto::digest(token, 32);
+  }
+  if (!evidence.authorization.empty()) {
+    auto digest = token_digest(token);
+    return digest ? Result<std::string>(std::move(*digest)) : refused();
+  }
+  if (certificate != nullptr) return "certificate/" + certificate->thumbprint;
+  return refused();
+}
+
 Result<Caller> Authentication::caller(const Evidence& evidence) {
   const std::string_view token = bearer(evidence.authorization);
   const bool from_provider = is_access_token(token);
   const http::PeerCertificate* certificate = evidence.certificate.get();
   if (certificate != nullptr && certificate->expires <= world_.now()) certificate = nullptr;
-  std::string key;
-  if (from_provider) {
-    if (identity_ == nullptr || !identity_->is_trusted()) return refused();
-    key = "access/" + crypto::digest(token, 32);
-  } else if (!evidence.authorization.empty()) {
-    const auto digest = token_digest(token);
-    if (!digest) return refused();
-    key = *digest;
-  } else if (certificate != nullptr) {
-    key = "certificate/" + certificate->thumbprint;
-  } else {
-    return refused();
-  }
-  const std::lock_guard lock(mutex_);
+  NRM_TRY_ASSIGN(std::string key, key_of(evidence, certificate));
   // Read before the rows, so that a change in between is looked up again the next time.
   const std::uint64_t as_of =
       freshness_.accounts() + (identity_ == nullptr ? 0 : identity_->generation());
-  if (as_of != known_as_of_ || known_.size() >= limits::gateway_accounts_cached_max) {
-    known_.clear();
-    known_as_of_ = as_of;
-  }
-  auto known = known_.find(key);
-  if (known == known_.end()) {
+  auto known = remembered(key, as_of);
+  if (!known) {
+    // Not under the lock: a flood of strange signatures must not keep those waiting who are known.
     auto found = find(key, token, certificate);
     if (!found) return found.error().code == Code::unauthenticated ? refused() : found.error();
-    known = known_.emplace(std::move(key), std::move(*found)).first;
+    known = std::move(*found);
+    remember(std::move(key), *known, as_of);
   }
-  const Known& one = known->second;
+  const Known& one = *known;
   const Instant now = from_provider ? world_.now() : clock_.now();
   if (one.expires && *one.expires <= now) return refused();
   // Bound to a certificate: whoever has only the token has nothing (RFC 8705, section 3).

@@ -89,6 +89,11 @@ class Authentication {
   Result<Known> by_certificate(const http::PeerCertificate& certificate) const;
   Result<Known> find(std::string_view key, std::string_view token,
                      const http::PeerCertificate* certificate) const;
+  Result<std::string> key_of(const Evidence& evidence,
+                             const http::PeerCertificate* certificate) const;
+  // `as_of`: the changes of accounts and keys that were seen before the rows were read.
+  std::optional<Known> remembered(const std::string& key, std::uint64_t as_of);
+  void remember(std::string key, const Known& known, std::uint64_t as_of);
 
   const Store& store_;
   const Freshness& freshness_;

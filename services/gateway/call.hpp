@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/base/codec.hpp"
+#include "common/base/sensitive.hpp"
 #include "common/http/http.hpp"
 #include "services/gateway/admission.hpp"
 #include "services/gateway/disclosure.hpp"
@@ -15,6 +16,12 @@
 
 namespace nrm::gateway {
 struct Call {
+  Call() = default;
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+  // What was refused can hold a person, too, where it should not.
+  ~Call() { wipe(request.body); }
+
   http::Request request;
   http::Reply reply;  // counts, and sets what every answer has
   const Route* route = nullptr;
