@@ -17,8 +17,34 @@ bool AccessHistory::take(const Record& record) {
     if (emit.stream.kind == StreamKind::account)
       take_account(AccountId(emit.stream.id), emit.event, record.at);
     if (emit.stream == case_stream(subject_)) take_case(emit.event, record);
+    if (emit.stream.kind == StreamKind::item)
+      take_item(SealedItemId(emit.stream.id), emit.event, record);
   }
   return true;
+}
+
+// What is sealed has the name of a class of fields; only the organisations' keys open it.
+void AccessHistory::take_item(const SealedItemId& id, const Event& event, const Record& record) {
+  if (const auto* stored = std::get_if<SealedItemStored>(&event)) {
+    if (stored->subject != subject_) return;
+    const auto same = enum_from<DataClass>(to_text(stored->class_));
+    CHECK(same, "each sealed class is a class of fields");
+    items_[id] = *same;
+  } else if (const auto* opened = std::get_if<SealedItemOpened>(&event)) {
+    const auto item = items_.find(id);
+    if (item == items_.end()) return;
+    did_.push_back({.at = record.at,
+                    .seq = record.seq,
+                    .by = opened->by,
+                    .purpose = opened->purpose,
+                    .classes = {item->second},
+                    .relation = relation_of(opened->by, record.at),
+                    .ground = {},
+                    .emergency = {},
+                    .proposal = {},
+                    .item = id,
+                    .approved_by = opened->approved_by});
+  }
 }
 
 void AccessHistory::take_account(const AccountId& id, const Event& event, Instant at) {
@@ -55,9 +81,17 @@ void AccessHistory::take_case(const Event& event, const Record& record) {
     glass_.push_back({AccessGround::break_glass, glass->by.organisation, glass->by.account,
                       glass->by.role, record.at, glass->until});
   } else if (const auto* opened = std::get_if<DossierOpened>(&event)) {
-    did_.push_back({record.at, record.seq, opened->by, opened->purpose, opened->classes,
-                    relation_of(opened->by, record.at), opened->ground, opened->emergency,
-                    opened->proposal});
+    did_.push_back({record.at,
+                    record.seq,
+                    opened->by,
+                    opened->purpose,
+                    opened->classes,
+                    relation_of(opened->by, record.at),
+                    opened->ground,
+                    opened->emergency,
+                    opened->proposal,
+                    {},
+                    {}});
   }
 }
 

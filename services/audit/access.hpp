@@ -39,9 +39,13 @@ struct DidSee {
   std::optional<EmergencyGround> ground;
   std::optional<EmergencyId> emergency;
   std::optional<ProposalId> proposal;
+  // A reading of something that was sealed to the organisation's key, and who approved it.
+  std::optional<SealedItemId> item;
+  std::optional<AccountId> approved_by;
 };
 BOOST_DESCRIBE_STRUCT(DidSee, (),
-                      (at, seq, by, purpose, classes, relation, ground, emergency, proposal))
+                      (at, seq, by, purpose, classes, relation, ground, emergency, proposal, item,
+                       approved_by))
 
 struct AccessReport {
   CaseId subject;
@@ -74,6 +78,7 @@ class AccessHistory {
   };
   void take_case(const Event& event, const Record& record);
   void take_service(const SupportRelationNoted& noted, Instant at);
+  void take_item(const SealedItemId& id, const Event& event, const Record& record);
   void take_account(const AccountId& id, const Event& event, Instant at);
   std::vector<CouldSee> ways(Instant now) const;
   bool barred(const CouldSee& way) const;
@@ -96,5 +101,6 @@ class AccessHistory {
   std::vector<OrganisationId> out_of_;
   std::vector<Consent> consents_;
   std::vector<DidSee> did_;
+  std::map<SealedItemId, DataClass> items_;  // of this case
 };
 }  // namespace nrm

@@ -65,6 +65,7 @@ class Page {
     return out;
   }
   static std::string ground(const DidSee& one) {
+    if (one.item) return one.approved_by ? "sealed to its key, two people" : "sealed to its key";
     if (one.emergency) return "broken glass: " + words(to_text(*one.ground));
     if (one.proposal) return "two people";
     return one.ground ? words(to_text(*one.ground)) : "consent or law";

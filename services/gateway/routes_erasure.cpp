@@ -51,6 +51,36 @@ Result<std::vector<Told>> read_timeline(const Store& store, const Uuid& id) {
   return out;
 }
 
+// Who has read what was sealed to organisations: not in the timeline of a case, where others would
+// learn that there is something (seal_views.cpp writes these rows).
+struct SealedReading {
+  ItemReader reader;
+  DataClass class_{};
+};
+Result<std::vector<SealedReading>> read_sealed_readings(const Store& store, const Uuid& id) {
+  std::vector<SealedReading> out;
+  const std::string of_case = row_key({"sealed_reader", id.text(), ""});
+  bool good = true;
+  NRM_TRY(
+      store.scan(Family::rows, prefixed(of_case), [&](std::string_view key, std::string_view row) {
+        const auto next = [&row] {
+          const std::string_view part = row.substr(0, row.find('/'));
+          row.remove_prefix(std::min(part.size() + 1, row.size()));
+          return part;
+        };
+        const auto by = OrganisationId::parse(key.substr(of_case.size(), 36));
+        const auto one = enum_from<DataClass>(next());
+        const auto at = Instant::parse(next());
+        const auto role = enum_from<Role>(next());
+        const auto purpose = enum_from<OpeningPurpose>(next());
+        good = by && one && at && role && purpose;
+        if (good) out.push_back({{*by, *at, *role, *purpose}, *one});
+        return good;  // no bound of its own: a case has so many items, and each so many copies
+      }));
+  if (!good) return Error(Code::corrupt, "", "a row of who read a sealed item is not readable");
+  return out;
+}
+
 // Case management alone: what is here names who opened what.
 Result<Found<CaseView>> find_for_management(Gateway& gateway, const Call& call) {
   const auto& parts = gateway.parts();
@@ -84,19 +114,11 @@ void note_opening(Story& story, const OrganisationId& by, std::span<const DataCl
       known->classes.push_back(one);
 }
 
-// Who has read what was sealed to organisations: not in the timeline of a case (seal_views.cpp).
 Result<void> note_sealed_readers(const Store& store, const Uuid& id, Story& story) {
-  const std::string of_case = row_key({"sealed_reader", id.text(), ""});
-  return store.scan(Family::rows, prefixed(of_case),
-                    [&](std::string_view key, std::string_view row) {
-                      const auto by = OrganisationId::parse(key.substr(of_case.size(), 36));
-                      const auto blank = std::min(row.find(' '), row.size());
-                      const auto one = enum_from<DataClass>(row.substr(0, blank));
-                      const auto at = Instant::parse(row.substr(std::min(blank + 1, row.size())));
-                      CHECK(by && one && at, "seal_views.cpp writes this row");
-                      note_opening(story, *by, std::span(&*one, 1), *at);
-                      return true;
-                    });
+  NRM_TRY_ASSIGN(const auto readings, read_sealed_readings(store, id));
+  for (const SealedReading& one : readings)
+    note_opening(story, one.reader.organisation, std::span(&one.class_, 1), one.reader.at);
+  return {};
 }
 
 void note(Story& story, const Told& told) {
@@ -145,7 +167,7 @@ Result<KeptPlace> backups_of(const Store& store, const Story& story, Instant now
 
 Result<ErasureItem> receipt_of(const Store& store, Story story, Instant now) {
   ErasureItem out = std::move(story.item);
-  // Whether there was a sealed item or a token is not told: what could be here is named.
+  // What could be here is named; that there was a sealed item is told only by who read it.
   const auto in_vault = [&](KeptAt place, KeptState before) {
     out.places.push_back({.place = place,
                           .state = story.erased ? KeptState::destroyed : before,
@@ -202,22 +224,27 @@ Result<std::string> labelled(std::string_view opened, const SubjectLabels& label
   return out + ']';
 }
 
-std::string openings_of(const Store& store, const std::vector<Told>& timeline,
-                        const SubjectLabels& labels) {
+// Of what is sealed to organisations, the last reading by each.
+Result<std::string> openings_of(const Store& store, const Uuid& id,
+                                const std::vector<Told>& timeline, const SubjectLabels& labels) {
   std::vector<OpeningItem> items;
-  for (const Told& told : timeline) {
-    const auto* opened = told.event ? std::get_if<DossierOpened>(&*told.event) : nullptr;
-    if (opened == nullptr) continue;
-    OpeningItem item{.at = told.at,
-                     .organisation = opened->by.organisation,
-                     .name = name_of(store, opened->by.organisation),
-                     .role = opened->by.role,
-                     .purpose = opened->purpose,
-                     .why = labels.of(to_text(opened->purpose)),
+  const auto add = [&](const ItemReader& by, std::span<const DataClass> classes) {
+    OpeningItem item{.at = by.at,
+                     .organisation = by.organisation,
+                     .name = name_of(store, by.organisation),
+                     .role = by.role,
+                     .purpose = by.purpose,
+                     .why = labels.of(to_text(by.purpose)),
                      .classes = {}};
-    for (const DataClass one : opened->classes) item.classes.push_back(labels.of(to_text(one)));
+    for (const DataClass one : classes) item.classes.push_back(labels.of(to_text(one)));
     items.push_back(std::move(item));
-  }
+  };
+  for (const Told& told : timeline)
+    if (const auto* opened = told.event ? std::get_if<DossierOpened>(&*told.event) : nullptr)
+      add({opened->by.organisation, told.at, opened->by.role, opened->purpose}, opened->classes);
+  NRM_TRY_ASSIGN(const auto readings, read_sealed_readings(store, id));
+  for (const SealedReading& one : readings) add(one.reader, std::span(&one.class_, 1));
+  std::ranges::stable_sort(items, {}, &OpeningItem::at);
   std::string out = "{";
   append(out, "heading", labels.of("openings"));
   out += ",\"items\":" + to_json(items);
@@ -254,7 +281,8 @@ Result<std::string> document_of(const Store& store, const Uuid& id, const Subjec
   out += ",\"classes\":" + personal + "},\"facts\":{";
   append(out, "heading", labels.of("facts"));
   if (facts) out += ",\"facts\":" + *facts;
-  out += "},\"openings\":" + openings_of(store, timeline, labels);
+  NRM_TRY_ASSIGN(const std::string openings, openings_of(store, id, timeline, labels));
+  out += "},\"openings\":" + openings;
   out += ",\"events\":" + events_of(store, timeline, labels) + ",\"rights\":{";
   append(out, "label", labels.of("rights"));
   append(out, "value", labels.of("rights_text"));

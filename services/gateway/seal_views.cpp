@@ -48,8 +48,8 @@ void Views::evolve(SealedItemView& view, const Event& event, Instant at) {
     forget(opened->by.account);
     const OrganisationId& reader = opened->by.organisation;
     auto known = std::ranges::find(view.readers, reader, &ItemReader::organisation);
-    if (known == view.readers.end()) known = view.readers.insert(known, {reader, at});
-    known->at = at;
+    if (known == view.readers.end()) known = view.readers.insert(known, ItemReader());
+    *known = {reader, at, opened->by.role, opened->purpose};
   }
 }
 
@@ -72,7 +72,7 @@ void Views::rows(const StreamKey& stream, const SealedItemView& view, Rows& out)
   for (const ItemReader& one : view.readers)
     out.put(
         row_key({"sealed_reader", view.subject.text(), one.organisation.text(), stream.id.text()}),
-        std::string(to_text(view.class_)) + ' ' + one.at.text());
+        row_key({to_text(view.class_), one.at.text(), to_text(one.role), to_text(one.purpose)}));
 }
 
 // A look that found nobody has a row, too, in a list that nobody reads: the same work.

@@ -19,7 +19,7 @@
 //   withdrawal/<organisation>/<due>/<withdrawal>   not acknowledged yet
 //   organisation_key/<organisation>/<key>
 //   sealed_item/<organisation>/<case>/<item>       for the sender and each organisation with a copy
-//   sealed_reader/<case>/<organisation>/<item>     who has read it: class, blank, when last
+//   sealed_reader/<case>/<organisation>/<item>     who has read it: class, when last, role, purpose
 //
 // Events of different logs about one case arrive in any order: each log's events touch members of
 // their own only.
@@ -205,9 +205,11 @@ BOOST_DESCRIBE_STRUCT(WaitingReader, (), (account, organisation, until, approved
 // An organisation that has read an item.
 struct ItemReader {
   OrganisationId organisation;
-  Instant at;  // the last time
+  Instant at;  // the last time; and then
+  Role role{};
+  OpeningPurpose purpose{};
 };
-BOOST_DESCRIBE_STRUCT(ItemReader, (), (organisation, at))
+BOOST_DESCRIBE_STRUCT(ItemReader, (), (organisation, at, role, purpose))
 
 struct SealedItemView {
   static constexpr StreamKind kind = StreamKind::item;

@@ -125,5 +125,44 @@ TEST(AccessHistory, AnOpeningWithoutRelationStandsOut) {
   ASSERT_EQ(history.report().did.size(), 1u);
   EXPECT_FALSE(history.report().did[0].relation);
 }
+
+// What is sealed to organisations is on streams of its own; who read it is told with the rest.
+TEST(AccessHistory, AReadingOfASealedItemIsListed) {
+  AccessHistory history(CaseId(id_of("c")), Instant{2'000}, organisation("owner"),
+                        organisation("managers"));
+  const Actor reader = actor(Role::service_provider, "haven");
+  const auto stored = [](const char* subject) {
+    SealedItemStored out;
+    out.subject = CaseId(id_of(subject));
+    out.class_ = SealedClass::shelter_location;
+    return out;
+  };
+  const auto opened = [&](const char* subject) {
+    return SealedItemOpened{.by = reader,
+                            .purpose = OpeningPurpose::support,
+                            .subject = CaseId(id_of(subject)),
+                            .keys = {},
+                            .approved_by = AccountId(id_of("second")),
+                            .recipient = {}};
+  };
+  const StreamKey mine = item_stream(id_of("item")), other = item_stream(id_of("other"));
+  Record record;
+  record.at = Instant{1'000};
+  record.seq = 7;
+  record.events = {{case_stream(id_of("c")), DossierSealed{.organisation = organisation("avon")}},
+                   {mine, stored("c")},
+                   {other, stored("d")},
+                   {other, opened("d")},
+                   {mine, opened("c")}};
+  ASSERT_TRUE(history.take(record));
+  const AccessReport report = history.report();
+  ASSERT_EQ(report.did.size(), 1u) << "another case's is not told of here";
+  EXPECT_EQ(report.did[0].by, reader);
+  EXPECT_EQ(report.did[0].seq, 7u);
+  EXPECT_EQ(report.did[0].classes, std::vector{DataClass::shelter_location});
+  EXPECT_EQ(report.did[0].item, SealedItemId(id_of("item")));
+  EXPECT_EQ(report.did[0].approved_by, AccountId(id_of("second")));
+  EXPECT_FALSE(report.did[0].relation);
+}
 }  // namespace
 }  // namespace nrm::test

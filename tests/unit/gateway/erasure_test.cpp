@@ -119,6 +119,24 @@ TEST_F(ErasureTest, OnlyCaseManagementReadsIt) {
 
 TEST_F(ErasureTest, ThePersonsDocumentIsInTheirLanguageAndRecordedFirst) {
   open({DataClass::identity});
+  SealedItemStored stored;
+  stored.subject = subject;
+  stored.class_ = SealedClass::shelter_location;
+  stored.organisation = shelter;
+  SealedItemOpened read;
+  read.subject = subject;
+  read.by = {AccountId(world.id()), shelter, Role::service_provider};
+  read.purpose = OpeningPurpose::support;
+  const SealedItemId item{world.id()};
+  world.publish(Service::vault, {{item_stream(item), stored}, {item_stream(item), read}});
+  world.clock.advance(hours(1));
+  read.purpose = OpeningPurpose::safety;
+  const std::string last = world.clock.now().text();
+  world.publish(Service::vault, {{item_stream(item), read}});
+  const SealedItemId others{world.id()};  // of another case: not this person's business
+  stored.subject = read.subject = CaseId(world.id());
+  read.by.role = Role::auditor;
+  world.publish(Service::vault, {{item_stream(others), stored}, {item_stream(others), read}});
   world.opened = R"({"identity":{"name":"Ana \"Z\""},"medical":{"health_notes":"insulin"}})";
   world.says = [&](const Question& question) -> Said {
     EXPECT_EQ(question.type, OpenDossier::type);
@@ -131,8 +149,9 @@ TEST_F(ErasureTest, ThePersonsDocumentIsInTheirLanguageAndRecordedFirst) {
   EXPECT_EQ(member_of(answer, "title"), "Ce se păstrează despre dumneavoastră");
   EXPECT_EQ(member_of(answer, "reference"), "4FJ2K-7QX0M-9");
   EXPECT_EQ(member_of(answer, "receipt/log"), "vault/0");
-  for (const char* part : {R"({"label":"Nume","value":"Ana \"Z\""})", "insulin", "Safe house",
-                           "pentru a vă proteja", "nrm.case.report_received.v1"})
+  for (const char* part :
+       {R"({"label":"Nume","value":"Ana \"Z\""})", "insulin", "Safe house", "pentru a vă proteja",
+        "nrm.case.report_received.v1", R"("classes":["Adăpostul)"})
     EXPECT_NE(answer.body.find(part), std::string::npos) << part << '\n' << answer.body;
   const auto other = world.post(path("/subject-access"), manager, R"({"language":"ja"})",
                                 {{"idempotency-key", "other"}});
