@@ -9,6 +9,7 @@
 
 #include "common/base/codec.hpp"
 #include "common/base/hex.hpp"
+#include "common/base/json_text.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/pages.hpp"
 
@@ -87,7 +88,10 @@ Result<void> enrol(const SealedOptions& options) {
   std::string body =
       "{\"box_key\":\"" + hex_of(box) + "\",\"sign_key\":\"" + hex_of(sign) + "\",\"proof\":\"" +
       to_hex(key.sign.sign(crypto::key_statement(key.organisation, box, sign))) + '"';
-  if (!options.replaces.empty()) body += ",\"replaces\":\"" + options.replaces + '"';
+  if (!options.replaces.empty()) {
+    body += ",\"replaces\":";
+    json::append_string(body, options.replaces);
+  }
   NRM_TRY_ASSIGN(const auto answer,
                  api->post({.target = "/v1/organisations/" + key.organisation.text() + "/keys",
                             .body = body + '}',
@@ -111,6 +115,13 @@ Result<void> list(const SealedOptions& options) {
                 key.approved_by.c_str(), static_cast<long long>(key.anomalies),
                 crypto::spoken(key.fingerprint).c_str());
   return {};
+}
+
+// What somebody pasted may hold anything.
+std::string one_member(std::string_view name, std::string_view text) {
+  std::string out = "{\"" + std::string(name) + "\":";
+  json::append_string(out, text);
+  return out + '}';
 }
 
 Result<void> act(const SealedOptions& options, const std::string& path, const std::string& body,
@@ -194,11 +205,11 @@ int organisation_key(const SealedOptions& options) {
   } else if (options.action == "keys") {
     done = list(options);
   } else if (options.action == "approve") {
-    done = act(options, "/approval", "{\"fingerprint\":\"" + fingerprint + "\"}", "operator",
-               "approved");
+    done =
+        act(options, "/approval", one_member("fingerprint", fingerprint), "operator", "approved");
   } else {
-    done = act(options, "/revocation", "{\"reason\":\"" + options.reason + "\"}",
-               "service_provider", "revoked");
+    done = act(options, "/revocation", one_member("reason", options.reason), "service_provider",
+               "revoked");
   }
   return done ? Exit::done : fail_at_api(done.error(), options.access.dir);
 }
