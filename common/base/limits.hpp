@@ -138,9 +138,6 @@ inline constexpr std::size_t metric_names_max = 256;
 inline constexpr std::size_t rewrapped_rows_per_step_max = 256;
 // Shares of the master key: their numbers are one byte, 0 is the secret itself.
 inline constexpr std::size_t key_shares_max = 255;
-// Epochs whose keys are kept at once: the current one and the one that is ending; more are left
-// over from a crash before its record.
-inline constexpr std::size_t key_epochs_kept_max = 4;
 // Openings of one case that a person's own document lists; a case that was opened more often is
 // one for the overseer.
 inline constexpr std::size_t openings_listed_max = 2'000;
@@ -163,8 +160,6 @@ inline constexpr std::size_t identity_keys_max = 32;
 inline constexpr std::size_t identity_waiting_max = 256;
 // Values of a claim that are mapped to organisations or roles.
 inline constexpr std::size_t identity_mappings_max = 1'000;
-// Tokens whose signature was checked lately.
-inline constexpr std::size_t identity_tokens_cached_max = 4'096;
 // Passwords that wait to be stretched: each takes most of a second and a quarter of a GiB.
 inline constexpr std::size_t passwords_waiting_max = 8;
 // Sessions of one account at a time, the newest ones: a desk, a telephone, and room.
@@ -198,7 +193,7 @@ inline constexpr int quota_step_minutes = 5;
 inline constexpr std::uint32_t anomaly_percent = 80;
 // The most that a pack may allow per hour: what a sandbox, whose clock stands still, is given.
 inline constexpr std::uint32_t access_per_hour_max = 1'000'000'000;
-// Accounts whose listing is counted at the same time; the longest unused gives way.
+// Accounts and organisations whose listing is counted at the same time; the oldest give way.
 inline constexpr std::size_t listing_accounts_max = 16'384;
 // Edge: strangers, slow clients and floods (reliability.md, 1.6 and threats 16, 17, 19, 20).
 // Connections of one server: one thread looks at all of them fifty times a second, and each costs

@@ -58,9 +58,11 @@ namespace {
 Result<void> check_limits(const Policy& policy) {
   for (const LimitName name :
        {LimitName::openings_per_account, LimitName::openings_per_organisation,
-        LimitName::items_listed_per_account}) {
+        LimitName::items_listed_per_account, LimitName::items_listed_per_organisation}) {
     const auto rows = std::ranges::count(policy.access_limits, name, &AccessLimit::name);
-    if (rows != 1)
+    // Packs before version 3 do not have the last one; then it limits nothing.
+    const bool needed = name != LimitName::items_listed_per_organisation;
+    if (rows > 1 || (rows == 0 && needed))
       return Error(rows == 0 ? Code::missing_field : Code::already_exists, "/access_limits",
                    "the limit " + std::string(to_text(name)) + " is needed once");
   }

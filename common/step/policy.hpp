@@ -39,7 +39,7 @@ struct Appointments {
 BOOST_DESCRIBE_STRUCT(Appointments, (), (competent_authority, case_management, overseer))
 
 BOOST_DEFINE_ENUM_CLASS(LimitName, openings_per_account, openings_per_organisation,
-                        items_listed_per_account)
+                        items_listed_per_account, items_listed_per_organisation)
 // How much access an hour may see before it is refused.
 struct AccessLimit {
   LimitName name{};

@@ -28,9 +28,9 @@ class Gateway {
     const Clock& clock;               // the time of the logs
     SandboxClock* sandbox = nullptr;  // none in production
     Appointments offices;
-    std::uint32_t listed_per_hour = limits::access_per_hour_max;  // items, by one account
-    Sensitive<std::string> secret;  // account tokens and cursors are made with it; 32 bytes
-    Admission::Rates rates{};       // of one account; none: not limited
+    Listing::PerHour listed_per_hour = {};  // things about people
+    Sensitive<std::string> secret;          // account tokens and cursors are made with it; 32 bytes
+    Admission::Rates rates{};               // of one account; none: not limited
     // By which what we issued runs out, and what others issued; both `clock` without.
     const Clock* expiry = nullptr;
     const Clock* world = nullptr;

@@ -1,31 +1,47 @@
 #include "services/gateway/listing.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/crypto/crypto.hpp"
 #include "services/gateway/gateway.hpp"
 
 namespace nrm::gateway {
-// Hours that are over say nothing any more; with none of those, the oldest gives way.
+// Hours that are over say nothing any more; with none of those, the oldest give way. Leaves room
+// for an account and its organisation.
 void Listing::make_room(Instant now) {
+  if (hours_.size() + 2 <= limits::listing_accounts_max) return;
   std::erase_if(hours_, [&](const auto& one) { return now >= one.second.began + hours(1); });
-  if (hours_.size() < limits::listing_accounts_max) return;
-  hours_.erase(
-      std::ranges::min_element(hours_, {}, [](const auto& one) { return one.second.began; }));
+  while (hours_.size() + 2 > limits::listing_accounts_max)
+    hours_.erase(
+        std::ranges::min_element(hours_, {}, [](const auto& one) { return one.second.began; }));
 }
 
-Listing::Verdict Listing::take(const AccountId& account, std::size_t items, Instant now) {
+Listing::Hour& Listing::hour_of(const Uuid& who, Instant now) {
+  const auto [at, is_new] = hours_.try_emplace(who);
+  if (is_new || now >= at->second.began + hours(1)) at->second = {now, 0, false};
+  return at->second;
+}
+
+Listing::Verdict Listing::take(const Actor& by, std::size_t items, Instant now) {
   const std::lock_guard lock(mutex_);
-  if (hours_.size() >= limits::listing_accounts_max && !hours_.contains(account)) make_room(now);
-  const auto [at, is_new] = hours_.try_emplace(account);
-  Hour& hour = at->second;
-  if (is_new || now >= hour.began + hours(1)) hour = {now, 0, false};
+  if (!hours_.contains(by.account) || !hours_.contains(by.organisation)) make_room(now);
+  Hour &own = hour_of(by.account, now), &all = hour_of(by.organisation, now);
   Verdict out;
-  out.allowed = hour.items + items <= per_hour_;
-  if (out.allowed) hour.items += items;
-  const bool near =
-      !out.allowed || hour.items * 100 >= std::uint64_t{per_hour_} * limits::anomaly_percent;
-  if (near && !std::exchange(hour.told, true)) out.anomaly = static_cast<std::uint32_t>(hour.items);
+  out.allowed =
+      own.items + items <= per_hour_.account && all.items + items <= per_hour_.organisation;
+  if (out.allowed) {
+    own.items += items;
+    all.items += items;
+  }
+  const auto near = [&](const Hour& hour, std::uint32_t most) {
+    const std::uint64_t wanted = hour.items + (out.allowed ? 0 : items);
+    return wanted * 100 >= std::uint64_t{most} * limits::anomaly_percent;
+  };
+  // Told of the account, once: of an organisation that is near, each account that goes on listing.
+  if ((near(own, per_hour_.account) || near(all, per_hour_.organisation)) &&
+      !std::exchange(own.told, true))
+    out.anomaly = static_cast<std::uint32_t>(own.items);
   return out;
 }
 
@@ -47,7 +63,7 @@ void tell_vault(Gateway& gateway, const Call& call, std::uint32_t listed, Instan
 void answer_list(Gateway& gateway, const CallPtr& call, const std::vector<std::string>& items,
                  std::string_view next, std::string_view position) {
   const Instant now = gateway.parts().clock.now();
-  const auto verdict = gateway.listing().take(call->caller.account, items.size(), now);
+  const auto verdict = gateway.listing().take(call->caller, items.size(), now);
   if (verdict.anomaly) tell_vault(gateway, *call, *verdict.anomaly, now);
   if (!verdict.allowed)
     return call->fail(Error(Code::quota_exceeded, "", "you have listed all that an hour allows"));

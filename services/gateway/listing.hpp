@@ -1,8 +1,9 @@
-// Listing: how much each account lists. Within the pack's limit nobody notices it; near the limit
-// the vault is told once an hour, so that an overseer looks; beyond it lists are refused.
+// Listing: how much each account lists, and each organisation by all of its accounts. Within the
+// pack's limits nobody notices it; near its own, or its organisation's, the vault is told of an
+// account once an hour, so that an overseer looks; beyond one lists are refused.
 //
-// An account's hour begins with its first item and is followed by a new one: across that border an
-// hour may see up to twice the limit. In memory alone: a restart forgets the hour, the vault's
+// An hour begins with the first item and is followed by a new one: across that border an hour may
+// see up to twice the limit. In memory alone: a restart forgets the hour, the vault's
 // record of the anomaly stays.
 // THREAD: any.
 #pragma once
@@ -15,14 +16,18 @@
 namespace nrm::gateway {
 class Listing {
  public:
-  explicit Listing(std::uint32_t per_hour) : per_hour_(per_hour) {}
+  struct PerHour {
+    std::uint32_t account = limits::access_per_hour_max;
+    std::uint32_t organisation = limits::access_per_hour_max;
+  };
+  explicit Listing(const PerHour& per_hour) : per_hour_(per_hour) {}
 
   struct Verdict {
     bool allowed = true;
-    std::optional<std::uint32_t> anomaly;  // items within the hour, when somebody must be told
+    std::optional<std::uint32_t> anomaly;  // its own within the hour, when somebody must be told
   };
-  // `items` more are about to be shown. What is refused does not count.
-  Verdict take(const AccountId& account, std::size_t items, Instant now);
+  // `items` more are about to be shown to this actor. What is refused does not count.
+  Verdict take(const Actor& by, std::size_t items, Instant now);
 
  private:
   struct Hour {
@@ -31,10 +36,12 @@ class Listing {
     bool told = false;
   };
   void make_room(Instant now);
+  Hour& hour_of(const Uuid& who, Instant now);
 
-  const std::uint32_t per_hour_;
+  const PerHour per_hour_;
   std::mutex mutex_;
-  std::unordered_map<AccountId, Hour> hours_;  // at most listing_accounts_max
+  std::unordered_map<Uuid, Hour>
+      hours_;  // accounts and organisations; at most listing_accounts_max
 };
 
 // Answers with a page of things about people, or with quota_exceeded.

@@ -46,7 +46,7 @@ TEST_F(InitTest, MakesAFolderThatOpens) {
   ASSERT_TRUE(folder);
   EXPECT_TRUE(folder->mechanism().sandbox);
   EXPECT_EQ(folder->mechanism().http_port, 9'443u);
-  EXPECT_EQ(folder->policy().name(), "uk@2");
+  EXPECT_EQ(folder->policy().name(), "uk@3");
   for (const Service service : log_owners) {
     EXPECT_TRUE(folder->signer(service)) << to_text(service);
     const auto key = folder->log_key(service);

@@ -201,16 +201,38 @@ TEST_F(AccessTest, TheOverseerHasItsQueuesAndNotices) {
   EXPECT_EQ(items_of(world.get("/v1/queues/anomaly", overseer), "when").size(), 1u);
 }
 
+TEST_F(AccessTest, AnOrganisationsListingIsCountedOverAllItsAccounts) {
+  Listing listing({1'000, 1'500});
+  const Instant now = world.clock.now();
+  const OrganisationId force{world.id()};
+  const auto somebody = [&](const OrganisationId& of) {
+    return Actor{AccountId(world.id()), of, Role::first_responder};
+  };
+  const Actor one = somebody(force), two = somebody(force);
+  EXPECT_EQ(listing.take(one, 800, now).anomaly, 800u) << "near its own limit";
+  EXPECT_FALSE(listing.take(two, 399, now).anomaly);
+  EXPECT_EQ(listing.take(two, 1, now).anomaly, 400u) << "near the organisation's";
+  EXPECT_FALSE(listing.take(two, 301, now).allowed);
+  EXPECT_TRUE(listing.take(two, 300, now).allowed) << "what was refused did not count";
+  const Actor three = somebody(force);
+  const auto refused = listing.take(three, 1, now);
+  EXPECT_FALSE(refused.allowed);
+  EXPECT_EQ(refused.anomaly, 0u) << "told of each account that goes on";
+  EXPECT_FALSE(listing.take(three, 1, now).anomaly) << "once";
+  EXPECT_TRUE(listing.take(somebody(OrganisationId(world.id())), 1'000, now).allowed);
+  EXPECT_TRUE(listing.take(somebody(force), 1, now + hours(1)).allowed);
+}
+
 TEST_F(AccessTest, ListingBeyondTheLimitIsRefusedAndToldToTheVault) {
   world.says = [](const Question&) -> Said { return std::vector<Emit>(); };
   Listing& listing = world.gateway->listing();
-  const AccountId account = account_of(manager);
+  const Actor by{account_of(manager), world.offices.case_management, Role::case_manager};
   const Instant now = world.clock.now();
-  EXPECT_FALSE(listing.take(account, 799, now).anomaly);
+  EXPECT_FALSE(listing.take(by, 799, now).anomaly);
   ASSERT_EQ(world.get("/v1/cases", manager).status, 200);  // the 800th: near the limit
   ASSERT_EQ(world.asked.size(), 1u);
   EXPECT_EQ(world.asked[0].type, NoteAnomaly::type);
-  EXPECT_TRUE(listing.take(account, 200, now).allowed);
+  EXPECT_TRUE(listing.take(by, 200, now).allowed);
   const auto refused = world.get("/v1/cases", manager);
   EXPECT_EQ(refused.status, 429);
   EXPECT_EQ(code_of(refused), "quota_exceeded");

@@ -33,7 +33,7 @@ World::World(const Admission::Rates& rates)
                      .clock = clock,
                      .sandbox = &sandbox,
                      .offices = offices,
-                     .listed_per_hour = 1'000,
+                     .listed_per_hour = {1'000, 1'500},
                      .secret = Sensitive<std::string>(std::string(32, 's')),
                      .rates = rates});
 }

@@ -136,8 +136,8 @@ TEST(Policy, HasNoTimeWhereThePackSetsNone) {
 }
 
 TEST(Policy, IsNamedWithItsVersion) {
-  EXPECT_EQ(policy_of("uk").name(), "uk@2");
-  EXPECT_EQ(policy_of("osce").name(), "osce@2");
+  EXPECT_EQ(policy_of("uk").name(), "uk@3");
+  EXPECT_EQ(policy_of("osce").name(), "osce@3");
 }
 
 class Pack : public testing::TestWithParam<const char*> {};
@@ -242,10 +242,10 @@ void expect_mistake(std::string_view from, std::string_view to, Code code, std::
 
 TEST(PackMistake, IsNamedWithItsPointer) {
   expect_mistake("\"pack\": \"uk\",", "", Code::missing_field, "/pack");
-  expect_mistake("\"version\": 2", "\"version\": \"1\"", Code::wrong_type, "/version");
-  expect_mistake("\"version\": 2", "\"version\": 1.5", Code::wrong_type, "/version");
-  expect_mistake("\"version\": 2", "\"version\": 1, \"colour\": 2", Code::unknown_field, "/colour");
-  expect_mistake("\"version\": 2", "\"version\": 1, \"version\": 2", Code::duplicate_key,
+  expect_mistake("\"version\": 3", "\"version\": \"1\"", Code::wrong_type, "/version");
+  expect_mistake("\"version\": 3", "\"version\": 1.5", Code::wrong_type, "/version");
+  expect_mistake("\"version\": 3", "\"version\": 1, \"colour\": 2", Code::unknown_field, "/colour");
+  expect_mistake("\"version\": 3", "\"version\": 1, \"version\": 2", Code::duplicate_key,
                  "/version");
   expect_mistake("\"kind\": \"target\"", "\"kind\": \"wish\"", Code::unknown_code,
                  "/clocks/0/kind");
@@ -275,6 +275,8 @@ TEST(PackMistake, AnEmptyListOfRegions) {
 TEST(PackMistake, ALimitIsMissingGivenTwiceOrOutOfRange) {
   expect_mistake("\"name\": \"openings_per_account\"", "\"name\": \"openings_per_organisation\"",
                  Code::missing_field, "/access_limits");
+  expect_mistake("\"items_listed_per_organisation\"", "\"items_listed_per_account\"",
+                 Code::already_exists, "/access_limits");
   expect_mistake("\"per_hour\": 500", "\"per_hour\": 0", Code::out_of_range,
                  "/access_limits/1/per_hour");
   expect_mistake("\"per_hour\": 500", "\"per_hour\": 2000000000", Code::out_of_range,
@@ -284,6 +286,7 @@ TEST(PackMistake, ALimitIsMissingGivenTwiceOrOutOfRange) {
 TEST(PackLimits, AreAskedByName) {
   EXPECT_EQ(policy_of("uk").per_hour(LimitName::openings_per_account), 100u);
   EXPECT_EQ(policy_of("osce").per_hour(LimitName::openings_per_organisation), 500u);
+  EXPECT_EQ(policy_of("uk").per_hour(LimitName::items_listed_per_organisation), 50'000u);
   EXPECT_EQ(Policy().per_hour(LimitName::openings_per_account), limits::access_per_hour_max);
 }
 
