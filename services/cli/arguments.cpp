@@ -139,6 +139,7 @@ class Commands {
             "  nrm accounts password 055bfa60-6da8-4f5e-9f1c-0d0a7ad3b7a5\n");
     add_dir(password, password_.dir);
     password->add_option("account", password_.account, "its id")->required();
+    password->add_option("--key", password_.key, "Idempotency-Key of a try without an answer");
     on(password, password_, accounts_password);
   }
   void add_logout() {

@@ -28,6 +28,7 @@ int logout(const LogoutOptions& options);
 struct PasswordOptions {
   std::string dir = "nrm-data";
   std::string account;
+  std::string key;  // of an earlier try whose answer was lost
 };
 int accounts_password(const PasswordOptions& options);
 }  // namespace nrm::cli

@@ -58,13 +58,20 @@ Result<std::string> member_of(const http::Answer& answer, std::string_view membe
   return text;
 }
 
-Result<std::string> change_password(const Folder& folder, const std::string& account) {
-  // Whatever becomes of the answer: the client asks again with this key, and gets the same one.
-  NRM_TRY_ASSIGN(const auto answer, call(folder, {.method = "POST",
-                                                  .target = "/v1/accounts/" + account + "/password",
-                                                  .headers = {{"Content-Type", "application/json"},
-                                                              {"Idempotency-Key", fresh_key()}},
-                                                  .body = '{' + ask_proof() + '}'}));
+Result<std::string> change_password(const Folder& folder, const PasswordOptions& options) {
+  const std::string key = options.key.empty() ? fresh_key() : options.key;
+  const std::string proof = ask_proof();
+  // Said before it is asked: without the answer nobody would know the new password.
+  std::fprintf(stderr,
+               "asking with key %s; should no answer come, say the same password and code again "
+               "with --key %s\n",
+               key.c_str(), key.c_str());
+  NRM_TRY_ASSIGN(
+      const auto answer,
+      call(folder, {.method = "POST",
+                    .target = "/v1/accounts/" + options.account + "/password",
+                    .headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", key}},
+                    .body = '{' + proof + '}'}));
   return member_of(answer, "password");
 }
 }  // namespace
@@ -90,8 +97,9 @@ int logout(const LogoutOptions& options) {
                                     .target = "/v1/sessions/current",
                                     .headers = {{"Authorization", "Bearer " + token}},
                                     .body = {}});
-  // What opens nothing any more is over, too.
-  if (!ended && ended.error().code != Code::unauthenticated) return fail(ended.error());
+  // What opens nothing any more is over, too. Of a provider's token only the provider knows that.
+  const bool ours = token.find('.') == token.npos;
+  if (!ended && (!ours || ended.error().code != Code::unauthenticated)) return fail(ended.error());
   std::error_code fault;
   std::filesystem::remove(options.token_file, fault);
   if (fault) return fail(Exit::our_fault, options.token_file + ": " + fault.message());
@@ -105,7 +113,7 @@ int accounts_password(const PasswordOptions& options) {
     return fail(Exit::usage, "an account is named by its id, 36 characters");
   const auto folder = Folder::open(options.dir);
   if (!folder) return fail(folder.error());
-  const auto password = change_password(*folder, options.account);
+  const auto password = change_password(*folder, options);
   if (!password) return fail(password.error());
   std::printf("all sessions have ended. The password from now on, shown this once:\n%s\n",
               password->c_str());

@@ -45,9 +45,17 @@ bool is_changed(const wire::Answer& answer) {
 // What travels beside the command. `next`: the verifier of the next password; empty: none.
 Sensitive<std::string> proof_of(const Sensitive<std::string>& verifier, std::string_view code,
                                 const Sensitive<std::string>& next = {}) {
-  std::string proof = "{\"verifier\":\"" + to_hex(verifier.reveal()) + "\",\"code\":";
+  std::string proof;
+  proof.reserve(512);  // grows nowhere: no pieces stay
+  proof += "{\"verifier\":\"";
+  append_hex(proof, verifier.reveal());
+  proof += "\",\"code\":";
   json::append_string(proof, code);
-  if (!next.reveal().empty()) proof += ",\"next\":\"" + to_hex(next.reveal()) + '"';
+  if (!next.reveal().empty()) {
+    proof += ",\"next\":\"";
+    append_hex(proof, next.reveal());
+    proof += '"';
+  }
   proof += '}';
   return Sensitive<std::string>(std::move(proof));
 }
@@ -98,7 +106,7 @@ Change change_of(Gateway& gateway, const CallPtr& call, const PasswordForm& form
   return {AccountId(call->id),
           crypto::keyed_digest(secret, whole.reveal(), 16),
           form.code,
-          derive_local_secrets(secret, whole.reveal()).password,
+          derive_password(secret, whole.reveal()),
           {}};
 }
 

@@ -108,23 +108,38 @@ std::string to_base32(std::string_view bytes) {
   return out;
 }
 
+namespace {
+// `request` may hold a password: no copy of it stays.
+std::string derived(std::string_view secret, std::string_view what, std::string_view request,
+                    std::size_t size) {
+  std::string text;
+  text.reserve(what.size() + 1 + request.size());
+  text.append(what).append(1, '\n').append(request);
+  const Sensitive<std::string> whole(std::move(text));
+  return crypto::keyed_digest(secret, whole.reveal(), size);
+}
+}  // namespace
+
+Sensitive<std::string> derive_password(std::string_view secret, std::string_view request) {
+  const Sensitive<std::string> letters(
+      to_base32(derived(secret, "nrm-local-password-1", request, 16)).substr(0, 20));
+  std::string password;
+  password.reserve(24);
+  for (std::size_t i = 0; i < letters.reveal().size(); ++i) {
+    if (i != 0 && i % 5 == 0) password += '-';
+    password += letters.reveal()[i];
+  }
+  return Sensitive<std::string>(std::move(password));
+}
+
 LocalSecrets derive_local_secrets(std::string_view secret, std::string_view request) {
-  const auto part = [&](std::string_view what, std::size_t size) {
-    return crypto::keyed_digest(secret, std::string(what) + '\n' + std::string(request), size);
-  };
   LocalSecrets out;
-  std::ranges::copy(part("nrm-local-account-1", 16),
+  std::ranges::copy(derived(secret, "nrm-local-account-1", request, 16),
                     reinterpret_cast<char*>(out.account.bytes.data()));
   out.account.bytes[6] = static_cast<std::uint8_t>((out.account.bytes[6] & 0x0f) | 0x80);
   out.account.bytes[8] = static_cast<std::uint8_t>((out.account.bytes[8] & 0x3f) | 0x80);
-  const std::string letters = to_base32(part("nrm-local-password-1", 16)).substr(0, 20);
-  std::string password;
-  for (std::size_t i = 0; i < letters.size(); ++i) {
-    if (i != 0 && i % 5 == 0) password += '-';
-    password += letters[i];
-  }
-  out.password = Sensitive<std::string>(std::move(password));
-  out.totp = Sensitive<std::string>(part("nrm-local-totp-1", 20));
+  out.password = derive_password(secret, request);
+  out.totp = Sensitive<std::string>(derived(secret, "nrm-local-totp-1", request, 20));
   return out;
 }
 

@@ -75,6 +75,8 @@ struct LocalSecrets {
   Sensitive<std::string> totp;      // 20 bytes
 };
 LocalSecrets derive_local_secrets(std::string_view secret, std::string_view request);
+// The password of them alone.
+Sensitive<std::string> derive_password(std::string_view secret, std::string_view request);
 std::string salt_of(std::string_view secret, const AccountId& account);  // 16 bytes
 // "otpauth://totp/…": what an authenticator app reads from a QR code.
 std::string otpauth_uri(const AccountId& account, const Sensitive<std::string>& totp);

@@ -10,6 +10,11 @@ struct Secrets {
   std::string verifier;  // hex of 32 bytes
   std::string totp;      // hex of the secret of the codes
   std::uint64_t last_step = 0;
+
+  ~Secrets() {
+    wipe(verifier);
+    wipe(totp);
+  }
 };
 BOOST_DESCRIBE_STRUCT(Secrets, (), (verifier, totp, last_step))
 
@@ -17,9 +22,15 @@ struct Proof {
   std::string verifier;
   std::string code;
   std::optional<std::string> next;  // the verifier from now on
+
+  ~Proof() {
+    wipe(verifier);
+    if (next) wipe(*next);
+  }
 };
 BOOST_DESCRIBE_STRUCT(Proof, (), (verifier, code, next))
 
+constexpr std::size_t verifier_bytes = 32;
 std::string key_of(const Uuid& account) { return "credential/" + account.text(); }
 std::string bound(const std::string& key) { return "nrm-vault-1/" + key; }
 
@@ -55,7 +66,8 @@ Result<void> Credentials::seal(const IssueAccount& command, std::string_view per
   // Never in the place of another's, whatever the decider will say.
   NRM_TRY_ASSIGN(const auto there, store_.get(Family::sealed, key));
   if (there) return Error(Code::already_exists, "/account", "there is an account with this id");
-  batch.put(Family::sealed, key, crypto::seal(key_, bound(key), to_json(*secrets)));
+  const Sensitive<std::string> text(to_json(*secrets));
+  batch.put(Family::sealed, key, crypto::seal(key_, bound(key), text.reveal()));
   return {};
 }
 
@@ -70,23 +82,25 @@ Result<bool> Credentials::prove(const AccountId& account, std::string_view perso
                                 Batch& batch) {
   const auto proof = read<Proof>(personal);
   if (!proof || proof->next.has_value() != changes || changing_.contains(account)) return false;
+  if (proof->next && from_hex(*proof->next).value_or("").size() != verifier_bytes) return false;
   const std::string key = key_of(account);
   NRM_TRY_ASSIGN(const auto sealed, store_.get(Family::sealed, key));
   if (!sealed) return false;
   NRM_TRY_ASSIGN(const auto plain, crypto::open(key_, bound(key), *sealed));
   NRM_TRY_ASSIGN(Secrets secrets, read<Secrets>(plain.reveal()));
   const bool known = crypto::equal(secrets.verifier, proof->verifier);
-  const std::string secret = from_hex(secrets.totp).value_or("");
+  const Sensitive<std::string> secret(from_hex(secrets.totp).value_or(""));
   // One step to either side, for clocks that differ (RFC 6238, 5.2); all are looked at.
   const auto now = static_cast<std::uint64_t>(machine_.now().ms / crypto::totp_step_ms);
   std::uint64_t step = 0;
   for (std::uint64_t each = now - 1; each <= now + 1; ++each)
-    if (crypto::equal(crypto::totp(secret, each), proof->code)) step = each;
+    if (crypto::equal(crypto::totp(secret.reveal(), each), proof->code)) step = each;
   // A right code beside a wrong password is not used up: else whoever guesses locks the owner out.
   if (!known || step <= secrets.last_step || !take_step(account, step)) return false;
   secrets.last_step = step;
   if (proof->next) secrets.verifier = *proof->next;
-  batch.put(Family::sealed, key, crypto::seal(key_, bound(key), to_json(secrets)));
+  const Sensitive<std::string> text(to_json(secrets));
+  batch.put(Family::sealed, key, crypto::seal(key_, bound(key), text.reveal()));
   return true;
 }
 
