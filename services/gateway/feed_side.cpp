@@ -64,10 +64,14 @@ Result<void> FeedSide::take(const Delivery& delivery, Instant now) {
 
 // A service may be somebody else's by now: what it says of its log counts with its signature only.
 void FeedSide::look_at(Head& head, Service owner, const std::string& note) const {
-  if (note == head.heard) return;
-  head.heard = note;
+  if (note == head.heard && head.refused_by.empty()) return;
   if (!parts_.verifier_keys) return;
-  for (const std::string& named : parts_.verifier_keys(owner)) {
+  auto keys = parts_.verifier_keys(owner);
+  // While a key is changed a note may come before we know its key.
+  if (note == head.heard && keys == head.refused_by) return;
+  head.heard = note;
+  head.refused_by.clear();
+  for (const std::string& named : keys) {
     const auto key = read_verifier_key(named);
     const auto text = key ? open_note(note, key->first, key->second) : Result<std::string>("");
     const auto checkpoint = text ? read_checkpoint(*text) : Result<Checkpoint>(text.error());
@@ -77,6 +81,7 @@ void FeedSide::look_at(Head& head, Service owner, const std::string& note) const
     head.verifier_key = named;
     return;
   }
+  head.refused_by = std::move(keys);
   diag::count("checkpoints_refused_total");
 }
 

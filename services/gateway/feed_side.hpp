@@ -57,7 +57,8 @@ class FeedSide {
   bool is_owner(Link link, const wire::Message& message) const;
   void publish(Instant now);
   struct Head {
-    std::string heard;  // the last note, good or not
+    std::string heard;                    // the last note, good or not
+    std::vector<std::string> refused_by;  // verifier keys that it is not by; empty: it was good
     std::uint64_t size = 0;
     std::string checkpoint, verifier_key;
   };
