@@ -54,10 +54,14 @@ Result<Decision> on_acceptance(const View& view, const ReferralAccepted& accepte
   Decision decision;
   const auto* dossier = view.find<Dossier>(accepted.subject);
   if (dossier == nullptr) return decision;
-  const auto told = recipients_of(view, accepted.subject, *dossier);
-  if (told.size() >= limits::recipients_per_case_max &&
-      std::ranges::find(told, accepted.organisation) == told.end())
-    return Error(Code::too_long, "", "more organisations support this case than can be told");
+  const auto lists = [&](const auto& organisations) {
+    return std::ranges::find(organisations, accepted.organisation) != organisations.end();
+  };
+  if (!lists(dossier->recipients)) {  // else nobody has to be looked up
+    const auto told = recipients_of(view, accepted.subject, *dossier);
+    if (told.size() >= limits::recipients_per_case_max && !lists(told))
+      return Error(Code::too_long, "", "more organisations support this case than can be told");
+  }
   return decision.emit(case_stream(accepted.subject),
                        SupportRelationNoted{accepted.organisation, true});
 }

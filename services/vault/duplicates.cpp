@@ -11,8 +11,6 @@ namespace {
 constexpr std::size_t document_characters_min = 5;
 constexpr std::size_t phone_digits_min = 7;
 constexpr std::size_t phone_digits_kept = 9;
-// Tokens that one batch can put: older ones are in the store.
-constexpr std::size_t fresh_max = limits::inputs_per_batch_max * 4;
 
 constexpr std::size_t token_size = 64;  // hex
 constexpr std::size_t case_size = sizeof(Uuid::bytes);
@@ -72,8 +70,10 @@ std::vector<DuplicateTokens::Token> DuplicateTokens::tokens_of(const PersonalPar
   const auto add = [&](DuplicateGround ground, std::string composite) {
     const bool meant = !composite.empty();
     if (!meant) composite = "nobody " + subject.text() + std::to_string(out.size());
-    const std::string text = "nrm-duplicate-1\n" + std::string(to_text(ground)) + '\n' + composite;
+    std::string text = "nrm-duplicate-1\n" + std::string(to_text(ground)) + '\n' + composite;
     out.push_back({to_hex(crypto::keyed_digest(key_.reveal(), text, 32)), ground, meant});
+    wipe(text);  // names and birthdays
+    wipe(composite);
   };
   for (const auto* name : {&part.name, &part.also_known_as})
     add(DuplicateGround::name_and_birth,
@@ -87,7 +87,7 @@ std::vector<DuplicateTokens::Token> DuplicateTokens::tokens_of(const PersonalPar
 }
 
 Result<std::string> DuplicateTokens::cases_of(const std::string& token) const {
-  if (const auto found = fresh_.find(token); found != fresh_.end()) return found->second.cases;
+  if (const auto found = fresh_.find(token); found != fresh_.end()) return found->second;
   NRM_TRY_ASSIGN(auto cases, store_.get(Family::sealed, token_key(token)));
   return cases ? std::move(*cases) : std::string();
 }
@@ -97,13 +97,7 @@ void DuplicateTokens::write(const std::string& token, std::string cases, Batch& 
     batch.erase(Family::sealed, token_key(token));
   else
     batch.put(Family::sealed, token_key(token), cases);
-  fresh_.insert_or_assign(token, Fresh{std::move(cases), ++writes_});
-  written_.emplace_back(token, writes_);
-  if (written_.size() <= fresh_max) return;
-  const auto oldest = fresh_.find(written_.front().first);
-  if (oldest != fresh_.end() && oldest->second.write == written_.front().second)
-    fresh_.erase(oldest);
-  written_.pop_front();
+  fresh_.insert_or_assign(token, std::move(cases));
 }
 
 Result<void> DuplicateTokens::before(Input& input, std::string_view personal) {

@@ -16,7 +16,6 @@
 // One lookup by key for each token: a walk over `duplicate/<token>/…` costs 18 us, four a report.
 // THREAD: the vault's loop thread.
 #pragma once
-#include <deque>
 #include <unordered_map>
 
 #include "common/crypto/crypto.hpp"
@@ -33,6 +32,8 @@ class DuplicateTokens {
   Result<void> before(Input& input, std::string_view personal);
   void decided(const Record& record, Batch& batch);
   void erase_case(const Uuid& subject, Batch& batch);  // in memory, too
+  // What was decided is in the store. REQUIRES: between two batches.
+  void committed() { fresh_.clear(); }
 
  private:
   struct Token {
@@ -51,14 +52,8 @@ class DuplicateTokens {
   crypto::SecretKey key_;
   const Store& store_;
   std::vector<Held> held_;
-  // What the last records put, perhaps not in the store yet; forgotten in the order of `written_`.
-  struct Fresh {
-    std::string cases;
-    std::uint64_t write = 0;  // its number: an older one does not make it forgotten
-  };
-  std::unordered_map<std::string, Fresh> fresh_;
-  std::deque<std::pair<std::string, std::uint64_t>> written_;
-  std::uint64_t writes_ = 0;
+  // What this batch puts: token -> its cases.
+  std::unordered_map<std::string, std::string> fresh_;
 };
 
 // The composites of a personal part, as they are hashed; for tests and for the rules' sake.

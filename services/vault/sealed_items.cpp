@@ -5,8 +5,6 @@
 
 namespace nrm {
 namespace {
-// Puts that one batch can hold: older ones are in the store.
-constexpr std::size_t fresh_max = limits::inputs_per_batch_max * (limits::sealed_copies_max + 1);
 constexpr std::size_t salt_size = 32, key_size = 32;
 
 std::string boxes_of(const Uuid& subject) { return "box/" + subject.text() + '/'; }
@@ -103,7 +101,6 @@ void SealedItems::decided(const Record& record, Batch& batch) {
   for (auto& [key, row] : held_) {
     if (!stored) break;
     fresh_.push_back(key);
-    if (fresh_.size() > fresh_max) fresh_.pop_front();
     batch.put(Family::sealed, std::move(key), std::move(row));
   }
   held_.clear();

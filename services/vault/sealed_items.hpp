@@ -12,8 +12,6 @@
 // stored: one that was refused (sealed to a key that somebody slipped in) leaves no byte behind.
 // THREAD: the vault's loop thread.
 #pragma once
-#include <deque>
-
 #include "services/vault/sealing.hpp"
 
 namespace nrm {
@@ -32,6 +30,8 @@ class SealedItems {
   std::optional<Result<Sensitive<std::string>>> answer(const Record& record, bool repeated) const;
   // Everything of one case that is there, or on its way in this batch.
   void erase_case(const Uuid& subject, Batch& batch) const;
+  // What was decided is in the store. REQUIRES: between two batches.
+  void committed() { fresh_.clear(); }
 
  private:
   Result<void> take_boxes(const Input& input, StoreSealedItem& command, std::string_view boxes);
@@ -41,6 +41,6 @@ class SealedItems {
   Entropy& entropy_;
   const Sealing& sealing_;
   std::vector<std::pair<std::string, std::string>> held_;  // rows of the present input
-  std::deque<std::string> fresh_;  // keys of the last puts: perhaps not in the store yet
+  std::vector<std::string> fresh_;                         // keys that this batch puts
 };
 }  // namespace nrm

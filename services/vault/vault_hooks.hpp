@@ -19,7 +19,11 @@ class VaultHooks final : public Hooks {
   Result<void> before(Input& input, std::string_view personal, Batch& batch) override;
   void decided(const Record& record, Batch& batch) override;
   Result<Sensitive<std::string>> answer(const Record& record, bool repeated) override;
-  Result<void> upkeep() override { return sealing_->upkeep(); }
+  Result<void> upkeep() override {
+    items_.committed();
+    duplicates_.committed();
+    return sealing_->upkeep();
+  }
   bool may_take_up(const Due& due) override { return sealing_->may_take_up(due); }
 
  private:

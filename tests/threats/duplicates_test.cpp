@@ -58,6 +58,7 @@ class DuplicateTokensTest : public ::testing::Test {
   void commit() {
     EXPECT_TRUE(store.commit(batch, Sync::yes));
     batch.clear();
+    tokens.committed();
   }
   std::size_t rows() {
     std::size_t count = 0;

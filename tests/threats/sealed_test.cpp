@@ -182,6 +182,7 @@ class SealedItemBoxes : public ::testing::Test {
   void commit() {
     ASSERT_TRUE(store.commit(batch, Sync::yes));
     batch.clear();
+    items.committed();
   }
   // What somebody gets who has a copy under the first key.
   Result<Sensitive<std::string>> read(const Item& item) {
