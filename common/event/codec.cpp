@@ -158,6 +158,9 @@ Result<void> read_rejection(json::Value in, std::optional<Error>& out) {
 std::string_view type_of(const Event& event) {
   return std::visit([](const auto& e) { return e.type; }, event);
 }
+StreamKind stream_kind_of(const Event& event) {
+  return std::visit([](const auto& e) { return e.stream; }, event);
+}
 std::string_view type_of(const Command& command) {
   return std::visit([](const auto& c) { return c.type; }, command);
 }

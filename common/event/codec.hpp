@@ -16,6 +16,7 @@
 namespace nrm {
 std::string_view type_of(const Event& event);
 std::string_view type_of(const Command& command);
+StreamKind stream_kind_of(const Event& event);                 // of the streams that it belongs to
 std::optional<Service> owner_of(std::string_view event_type);  // none for those of every log
 // Whether a log of this service may hold that event: its own, and those of every log.
 bool may_emit(Service service, std::string_view event_type);

@@ -200,8 +200,10 @@ void ServiceLoop::take_asks(Link link, const wire::Asks& asks, Instant now) {
 Result<void> ServiceLoop::take_record(const std::string& log, std::uint64_t seq,
                                       std::string_view bytes, const LazyLeaf& leaf, Instant now) {
   const EventTypeSet types = event_types_in(bytes);
-  NRM_TRY_ASSIGN(const bool forged, refuse_forged(log, seq, types, leaf, now));
-  if (forged) return {};
+  if (says_others_events(log, types)) {
+    refuse_forged(log, seq, leaf, now);
+    return {};
+  }
   NRM_TRY_ASSIGN(const bool parked, park(bytes, types));
   if (parked) {
     step_->batch().put(Family::parked, keys::archive(log, seq), std::string(bytes));
@@ -222,6 +224,11 @@ Result<void> ServiceLoop::take_record(const std::string& log, std::uint64_t seq,
     if (!more) break;
     if (!parts_.step.core.wants(record_.type())) continue;
     NRM_TRY_ASSIGN(Event body, record_.event());
+    // A decider trusts that a case's event is about a case.
+    if (record_.stream().kind != stream_kind_of(body)) {
+      refuse_forged(log, seq, leaf, now);
+      return {};
+    }
     events.push_back({.log = log,
                       .seq = seq,
                       .index = record_.index(),
@@ -234,20 +241,22 @@ Result<void> ServiceLoop::take_record(const std::string& log, std::uint64_t seq,
   return {};
 }
 
-// A service emits its own events only. A record with another's is not taken, not even in part; that
-// it came is in our log, where `nrm audit verify` finds it. The link goes on: its owner could have
-// sent nothing as well.
-Result<bool> ServiceLoop::refuse_forged(const std::string& log, std::uint64_t seq,
-                                        const EventTypeSet& types, const LazyLeaf& leaf,
-                                        Instant now) {
+// A service emits its own events only.
+bool ServiceLoop::says_others_events(const std::string& log, const EventTypeSet& types) const {
   const auto emits = emits_.find(log);
   // What an earlier version parked may be of a log that this one does not follow.
-  if (emits == emits_.end() || (types & ~emits->second).none()) return false;
+  return emits != emits_.end() && (types & ~emits->second).any();
+}
+
+// A record that its owner has no right to, or that cannot be, is not taken, not even in part; that
+// it came is in our log, where `nrm audit verify` finds it. The link goes on: its owner could have
+// sent nothing as well.
+void ServiceLoop::refuse_forged(const std::string& log, std::uint64_t seq, const LazyLeaf& leaf,
+                                Instant now) {
   diag::count("forged_records_total");
   step_->refuse({log, seq, 0, static_cast<const Hash&>(leaf).hex()},
                 Error(Code::forbidden, "", "a service emitted an event that is not its own"), now);
   ++inputs_;
-  return true;
 }
 
 // Whether the record must wait for an upgrade: it says something that is not known here, or is
@@ -266,7 +275,13 @@ Result<bool> ServiceLoop::park(std::string_view bytes, const EventTypeSet& types
             event_type_set(std::span(&type, 1)).test(unknown_event_type);
   }
   if (!must) return false;
-  if (parked_.size() >= limits::parked_streams_max || parked_records_ >= limits::parked_records_max)
+  // Counted so that every part of what fitted fits again, in whatever order a start takes it.
+  std::ranges::sort(streams);
+  streams.erase(std::ranges::unique(streams).begin(), streams.end());
+  const auto fresh = static_cast<std::size_t>(
+      std::ranges::count_if(streams, [&](const auto& one) { return !parked_.contains(one); }));
+  if (parked_.size() + fresh > limits::parked_streams_max ||
+      parked_records_ >= limits::parked_records_max)
     return Error(Code::quota_exceeded, "", "too much waits for an upgrade of this program");
   parked_.insert(streams.begin(), streams.end());
   return true;

@@ -52,8 +52,8 @@ class ServiceLoop {
   void take_messages();
   void take_feed(const Delivery& delivery, const wire::Message& message, Instant now);
   bool may(bool allowed, const Delivery& delivery, std::string_view what);
-  Result<bool> refuse_forged(const std::string& log, std::uint64_t seq, const EventTypeSet& types,
-                             const LazyLeaf& leaf, Instant now);
+  bool says_others_events(const std::string& log, const EventTypeSet& types) const;
+  void refuse_forged(const std::string& log, std::uint64_t seq, const LazyLeaf& leaf, Instant now);
   void refuse_records(FeedCursor& cursor, const Delivery& delivery, const Error& why);
   bool look_at_clocks(Instant now, Instant ticks);
   void refuse_asks(Link link, const wire::Asks& asks);

@@ -165,17 +165,19 @@ TEST_F(LoopTest, BeyondWhatMayWaitForAnUpgradeTheWholeLogWaits) {
   send(0, ReportReceived::type, two);  // until the link is known
   std::uint64_t seq = 1;
   std::uint32_t number = 0;
-  for (; number < limits::parked_streams_max; ++seq) {
+  const auto many = [&] {
     std::string events;
     for (std::uint32_t i = 0; i < streams_per_record; ++i)
       events += (i == 0 ? "" : ",") +
                 event("nrm.case.later.v9", case_stream(derive({}, 1'000 + number++)));
-    send_events(seq, events);
-  }
+    return events;
+  };
+  for (; number + streams_per_record <= limits::parked_streams_max; ++seq) send_events(seq, many());
+  const std::string last = many();  // would be more than there may be
   const auto waiting = parked();
   EXPECT_EQ(loop->cursors().at(0).next(), seq);
   EXPECT_FALSE(loop->cursors().at(0).held());
-  send(seq, "nrm.case.later.v9", one);
+  send_events(seq, last);
   EXPECT_TRUE(loop->cursors().at(0).held());
   EXPECT_EQ(loop->cursors().at(0).next(), seq) << "it stays with its owner";
   send(seq + 1, ReportReceived::type, two);
@@ -186,9 +188,23 @@ TEST_F(LoopTest, BeyondWhatMayWaitForAnUpgradeTheWholeLogWaits) {
   link.reset();
   open();
   EXPECT_EQ(parked(), waiting);
-  send(seq, "nrm.case.later.v9", one);
+  send_events(seq, last);
   EXPECT_TRUE(loop->cursors().at(0).held());
   EXPECT_EQ(parked(), waiting);
+}
+
+// A decider may trust that a case's event is about a case; whoever was taken over says what he
+// likes.
+TEST_F(LoopTest, AnEventOnAStreamOfAnotherKindIsRefused) {
+  send(0, ReportReceived::type, one);
+  const auto head = loop->step().head();
+  send(1, ReportReceived::type, referral_stream(one.id));
+  ASSERT_EQ(loop->step().head(), head + 1);
+  const auto record = store.get(Family::log, keys::log(head)).value();
+  EXPECT_NE(record->find(R"("rejection":{"code":"forbidden")"), std::string::npos) << *record;
+  EXPECT_EQ(loop->cursors().at(0).next(), 2u);
+  send(2, ReportReceived::type, two);
+  EXPECT_EQ(loop->cursors().at(0).next(), 3u) << "and the link goes on";
 }
 
 // More than 500 reports in one batch: what was decided of them is more than one message of the bus.
