@@ -16,28 +16,23 @@ std::string in_words(const Record& record) {
 }
 }  // namespace
 
-Recompute::Recompute(const Core& core, const Policy& policy, Store& target, Named named,
-                     RefusedFirst refused_first)
+Recompute::Recompute(const Core& core, const Pack& pack, Store& target, Named named, Look beside)
     : core_(core),
-      policy_(policy),
-      policy_name_(policy.name()),
+      policy_(pack.policy),
+      policy_name_(pack.policy.name()),
+      policy_digest_(pack.digest),
       target_(target),
       named_(std::move(named)),
-      refused_first_(std::move(refused_first)),
+      beside_(std::move(beside)),
       fold_(core, target, Fold::Stored::nothing) {}
 
 Result<std::string> Recompute::take(std::uint64_t seq, std::string_view bytes) {
   NRM_TRY(document_.parse_trusted(bytes));
   NRM_TRY_ASSIGN(const Record recorded, read_record(document_.root()));
   if (recorded.seq != seq) return Error(Code::corrupt, "", "a record has another number");
-  std::string out;
-  if (recorded.at < last_at_)
-    out = "its time is before that of the record before it";
-  else if (recorded.engine != engine_version || recorded.policy != policy_name_)
-    ++counts_.by_other_rules;
-  else
-    out = differs(recorded, bytes);
+  std::string out = differs(recorded, bytes);
   last_at_ = std::max(last_at_, recorded.at);
+  last_engine_ = std::max(last_engine_, recorded.engine);
   fold_.apply(recorded);
   if (fold_.changed() >= limits::refolded_states_max) NRM_TRY(write());
   return out;
@@ -50,21 +45,29 @@ Result<void> Recompute::write() {
 }
 
 std::string Recompute::differs(const Record& recorded, std::string_view bytes) {
-  return std::visit(
-      [&](const auto& note) -> std::string {
-        if constexpr (std::is_same_v<decltype(note), const OpenedNote&>) {
-          // What a process says of itself: its opening and its keys, which `checkpoints` checks.
-          const bool own = std::ranges::all_of(recorded.events, [](const Emit& emit) {
-            return emit.stream.kind == StreamKind::log;
-          });
-          return own && recorded.clocks.empty() && !recorded.rejection
-                     ? ""
-                     : "nobody asked for it, and it is not about the log itself";
-        } else {
-          return differs(recorded, bytes, note);
-        }
-      },
-      recorded.input);
+  if (recorded.at < last_at_) return "its time is before that of the record before it";
+  // One log has one pack (Step::open), and an engine does not grow younger: else whoever forges a
+  // record would only have to name other rules.
+  if (recorded.policy != policy_name_) return "it names another pack than its log has";
+  if (recorded.engine > engine_version || recorded.engine < last_engine_)
+    return "it names an engine that did not write this log then";
+  if (recorded.engine < engine_version) {
+    ++counts_.by_older_rules;
+    return {};
+  }
+  return std::visit([&](const auto& note) { return differs(recorded, bytes, note); },
+                    recorded.input);
+}
+
+// What a process says of itself: its opening, and its keys, which the layer `checkpoints` checks.
+std::string Recompute::differs(const Record& recorded, std::string_view, const OpenedNote&) {
+  for (const Emit& emit : recorded.events) {
+    if (emit.stream.kind != StreamKind::log) return "nobody asked for it, and it is not of the log";
+    const auto* opened = std::get_if<LogOpened>(&emit.event);
+    if (opened != nullptr && opened->policy_digest != policy_digest_)
+      return "its log was opened under another pack than this folder has";
+  }
+  return recorded.clocks.empty() && !recorded.rejection ? "" : "nobody asked for it";
 }
 
 std::string Recompute::differs(const Record& recorded, std::string_view bytes,
@@ -73,12 +76,17 @@ std::string Recompute::differs(const Record& recorded, std::string_view bytes,
   if (const auto earlier = fold_.earlier(note.key))
     return "the same request was answered by record " + std::to_string(earlier->seq);
   const auto expected = note.expects ? fold_.is_at(*note.expects) : Result<void>();
-  const Input input{recorded.id, recorded.at, recorded.actor, note.command};
-  std::string out =
-      compare(recorded, bytes,
-              expected ? core_.decide(fold_, input, policy_) : Result<Decision>(expected.error()));
-  if (out.empty() || !recorded.rejection || !expected || !refused_first_(note.command)) return out;
-  --counts_.decided;
+  if (!expected) return compare(recorded, bytes, expected.error());
+  const Beside beside = beside_(note.command);
+  // Deciders trust that it is there.
+  if (beside == Beside::missing && !recorded.rejection) return "it was taken without what it needs";
+  std::string out;
+  if (beside != Beside::missing) {
+    const Input input{recorded.id, recorded.at, recorded.actor, note.command};
+    out = compare(recorded, bytes, core_.decide(fold_, input, policy_));
+    if (out.empty() || !recorded.rejection || beside == Beside::nothing) return out;
+    --counts_.decided;
+  }
   ++counts_.refused_first;
   return {};
 }
@@ -91,11 +99,13 @@ std::string Recompute::differs(const Record& recorded, std::string_view bytes,
   const Record& cause = **named;
   const bool forged = std::ranges::any_of(cause.events, [&](const Emit& emit) {
     const auto owner = owner_of(type_of(emit.event));
-    return owner && log_name(*owner) != note.log;
+    return (owner && log_name(*owner) != note.log) ||
+           (core_.wants(type_of(emit.event)) && emit.stream.kind != stream_kind_of(emit.event));
   });
   if (forged)  // ServiceLoop refuses the whole of it
-    return recorded.rejection && recorded.events.empty() ? ""
-                                                         : "it took what its sender may not say";
+    return recorded.rejection && recorded.clocks.empty() && !recorded.actor
+               ? ""
+               : "it took what its sender may not say";
   if (note.index >= cause.events.size()) return "what it took has fewer events";
   if (recorded.actor != cause.actor) return "it names another actor than its cause";
   const Emit& emit = cause.events[note.index];
@@ -108,6 +118,7 @@ std::string Recompute::differs(const Record& recorded, std::string_view bytes,
                                const DueNote& note) {
   if (!fold_.runs(note.stream, note.name, note.set_for) || recorded.at < note.set_for)
     return "that clock had not run out";
+  if (recorded.actor) return "a clock has no actor";
   const Input input{recorded.id, recorded.at, recorded.actor,
                     Due{note.stream, note.name, note.set_for}};
   return compare(recorded, bytes, core_.decide(fold_, input, policy_));

@@ -3,10 +3,11 @@
 // rules give; who holds its signing key can write another history, but not another rule.
 //
 // What is not decided again is counted, never passed over in silence:
-//   by_other_rules  of another engine version or another pack than the one here
-//   refused_first   a command refused before it was decided, for what is not in any log (a
-//   password,
-//                   a proof, the form of a personal part); only where `refused_first` says so
+//   by_older_rules  of an earlier engine version; no later record may go back to one
+//   refused_first   a command that was refused before it was decided, for what is in no log (the
+//                   form of a personal part, the proof of a key, a password)
+// What is not seen here at all: an input that was never taken, or taken twice. The conservation
+// rule looks for what that leaves behind.
 //
 // THREAD: one. OWNERSHIP: borrows all that it is given.
 #pragma once
@@ -21,11 +22,17 @@ class Recompute {
  public:
   // The record of another log that a note names. ERRORS: not_found, also when it is another record.
   using Named = std::function<Result<const Record*>(const ReceivedNote&)>;
-  using RefusedFirst = std::function<bool(const Command&)>;
+  // Whether a command lacks what the service adds to it before it decides (Hooks::before), or could
+  // have been refused there; such a command must have been refused.
+  enum class Beside : std::uint8_t { nothing, perhaps, missing };
+  using Look = std::function<Beside(const Command&)>;
 
+  struct Pack {
+    const Policy& policy;
+    std::string digest;
+  };
   // `target`: an empty store, where states go that are too many for memory.
-  Recompute(const Core& core, const Policy& policy, Store& target, Named named,
-            RefusedFirst refused_first);
+  Recompute(const Core& core, const Pack& pack, Store& target, Named named, Look beside);
 
   // Decides record `seq` again, then folds it as it was recorded. Gives what differs, in words and
   // without any field's content; empty when nothing does.
@@ -35,12 +42,13 @@ class Recompute {
   Result<void> write();
 
   struct Counts {
-    std::uint64_t decided = 0, by_other_rules = 0, refused_first = 0;
+    std::uint64_t decided = 0, by_older_rules = 0, refused_first = 0;
   };
   const Counts& counts() const { return counts_; }
 
  private:
   std::string differs(const Record& recorded, std::string_view bytes);
+  std::string differs(const Record& recorded, std::string_view bytes, const OpenedNote& note);
   std::string differs(const Record& recorded, std::string_view bytes, const CommandNote& note);
   std::string differs(const Record& recorded, std::string_view bytes, const ReceivedNote& note);
   std::string differs(const Record& recorded, std::string_view bytes, const DueNote& note);
@@ -48,13 +56,14 @@ class Recompute {
 
   const Core& core_;
   const Policy& policy_;
-  const std::string policy_name_;
+  const std::string policy_name_, policy_digest_;
   Store& target_;
   Named named_;
-  RefusedFirst refused_first_;
+  Look beside_;
   Fold fold_;
   json::Document document_;
   Instant last_at_;
+  std::uint32_t last_engine_ = 0;
   Counts counts_;
 };
 }  // namespace nrm

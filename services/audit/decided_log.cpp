@@ -10,21 +10,26 @@ namespace {
 constexpr std::size_t faults_kept_max = 20;
 constexpr std::uint64_t told_every = 4'096;
 
-// The vault refuses these before it decides, by what comes beside the command and is in no log:
-// the form of a personal part, the proof of a key, a password (VaultHooks::before).
-bool refused_first(Service service, const Command& command) {
-  return service == Service::vault && (std::holds_alternative<SealDossier>(command) ||
-                                       std::holds_alternative<IssueAccount>(command) ||
-                                       std::holds_alternative<RegisterOrganisationKey>(command) ||
-                                       std::holds_alternative<StoreSealedItem>(command));
+// What VaultHooks completes from what comes beside a command and is in no log: the form of a
+// personal part, the proof of a key, boxes; whether a password may be kept.
+Recompute::Beside beside(const Command& command) {
+  using enum Recompute::Beside;
+  if (const auto* seal = std::get_if<SealDossier>(&command))
+    return seal->digest ? nothing : missing;
+  if (const auto* store = std::get_if<StoreSealedItem>(&command))
+    return store->digest ? nothing : missing;
+  if (const auto* key = std::get_if<RegisterOrganisationKey>(&command))
+    return key->fingerprint ? nothing : missing;
+  const auto* issue = std::get_if<IssueAccount>(&command);
+  return issue != nullptr && issue->kind == AccountKind::password ? perhaps : nothing;
 }
 }  // namespace
 
-DecidedLog::DecidedLog(Service service, const Store& log, const Policy& policy, Owner owner)
+DecidedLog::DecidedLog(Service service, const Store& log, Recompute::Pack pack, Owner owner)
     : service_(service),
       name_(log_name(service)),
       log_(log),
-      policy_(policy),
+      pack_(std::move(pack)),
       owner_(std::move(owner)) {}
 
 void DecidedLog::check(Store& scratch, const Progress& progress) {
@@ -37,8 +42,8 @@ Result<void> DecidedLog::take_all(Store& scratch, const Progress& progress) {
   NRM_TRY_ASSIGN(const std::uint64_t head, log_head(log_));
   if (until > head) return Error(Code::corrupt, "", "the stored states are ahead of their log");
   Recompute again(
-      core_of(service_), policy_, scratch, [&](const ReceivedNote& note) { return named(note); },
-      [&](const Command& command) { return refused_first(service_, command); });
+      core_of(service_), pack_, scratch, [&](const ReceivedNote& note) { return named(note); },
+      [](const Command& command) { return beside(command); });
   Result<void> good;
   NRM_TRY(read_log(log_, 0, [&](std::uint64_t seq, std::string_view bytes) {
     if (seq == until) good = compare(again, scratch);

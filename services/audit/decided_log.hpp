@@ -14,7 +14,7 @@ class DecidedLog {
  public:
   // The store that has a log, by its name; nullptr when nobody can read it.
   using Owner = std::function<const Store*(const std::string& log)>;
-  DecidedLog(Service service, const Store& log, const Policy& policy, Owner owner);
+  DecidedLog(Service service, const Store& log, Recompute::Pack pack, Owner owner);
 
   // `scratch`: an empty store, where states go that are too many for memory.
   void check(Store& scratch, const Progress& progress = {});
@@ -32,7 +32,7 @@ class DecidedLog {
   const Service service_;
   const std::string name_;
   const Store& log_;
-  const Policy& policy_;
+  const Recompute::Pack pack_;
   const Owner owner_;
   std::uint64_t refolded_ = 0;
   Recompute::Counts counts_;

@@ -288,10 +288,10 @@ class Verifier {
   void check_folds() {
     Layer refold{.name = "refold", .checked = 0, .unit = "records", .faults = {}, .remark = {}};
     begin("decisions", "decisions");
-    std::uint64_t by_other_rules = 0, refused_first = 0;
+    std::uint64_t by_older_rules = 0, refused_first = 0;
     for (auto& [service, log] : logs_) {
       if (!log.readable) continue;
-      DecidedLog decided(service, *log.store, folder_.policy(),
+      DecidedLog decided(service, *log.store, {folder_.policy(), folder_.policy_digest()},
                          [this](const std::string& name) { return readable_log(name); });
       const std::string scratch = options_.scratch + "/" + std::string(to_text(service));
       if (const auto fresh = open_rocksdb({.folder = scratch}))
@@ -305,13 +305,13 @@ class Verifier {
       for (const std::string& what : decided.fold_faults()) add_fault(refold, what);
       for (const std::string& what : decided.decision_faults()) fault(what);
       layers_.back().checked += decided.counts().decided;
-      by_other_rules += decided.counts().by_other_rules;
+      by_older_rules += decided.counts().by_older_rules;
       refused_first += decided.counts().refused_first;
     }
-    if (by_other_rules + refused_first > 0)
+    if (by_older_rules + refused_first > 0)
       layers_.back().remark = "not decided again: " + std::to_string(refused_first) +
                               " refused first, for what no log holds; " +
-                              std::to_string(by_other_rules) + " under another pack or engine";
+                              std::to_string(by_older_rules) + " by an older engine";
     layers_.insert(layers_.end() - 1, std::move(refold));
   }
   const Store* readable_log(const std::string& name) const {

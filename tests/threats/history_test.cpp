@@ -41,7 +41,9 @@ class Threat08_EditedHistory : public testing::Test {
     Reporter reporter(*at_);
     for (int i = 0; i < 12; ++i)
       ASSERT_TRUE(reporter.report(token, "history-" + std::to_string(i))) << reporter.last();
-    const Ran lived = at_->nrm({"rehearse"});
+    // With so few people the stand-ins may stop while one case is open; the next run goes on.
+    Ran lived = at_->nrm({"rehearse"});
+    for (int again = 0; again < 4 && lived.exit_code != 0; ++again) lived = at_->nrm({"rehearse"});
     ASSERT_EQ(lived.exit_code, 0) << lived.err;
     ASSERT_EQ(at_->down(), 0);
     ASSERT_TRUE(::mkdtemp(scratch_));
@@ -233,7 +235,7 @@ TEST_F(Threat08_EditedHistory, ADecisionThatTheRulesDoNotGive) {
   } edits[] = {
       // A clock a year later than the law has it.
       {Service::identification, "\"name\":\"first_stage\"", "\"due\":\"2023", "\"due\":\"2024"},
-      // Who decided is another than who was asked; the offer goes to another provider.
+      // Somebody with another role decided.
       {Service::identification, "\"command\":\"nrm.", "\"role\":\"competent_authority\"",
        "\"role\":\"first_responder\""},
       // Silence, where there was an answer.
@@ -241,6 +243,21 @@ TEST_F(Threat08_EditedHistory, ADecisionThatTheRulesDoNotGive) {
        "\"clocks\":[{\"stream\":\"referral/00000000-0000-0000-0000-000000000001\","
        "\"name\":\"answer_offer\"},"},
   };
+  // Rules that nobody can look up, of a log that has one pack.
+  for (const auto& [from, to, says] :
+       {std::tuple{"\"policy\":\"uk@", "\"policy\":\"xx@", "it names another pack"},
+        std::tuple{"\"engine\":1", "\"engine\":0", "it names an engine"}}) {
+    const std::string store = folder.store("closure"), kept = std::string(scratch_) + ".kept";
+    fs::copy(store, kept, fs::copy_options::recursive);
+    {
+      Forger forger(folder, Service::closure);
+      ASSERT_TRUE(edit(forger.records().back(), from, to)) << forger.records().back();
+      forger.sign();
+    }
+    EXPECT_TRUE(names(faults(), says)) << says;
+    fs::remove_all(store);
+    fs::rename(kept, store);
+  }
   for (const auto& one : edits) {
     const std::string store = folder.store(to_text(one.service));
     const std::string kept = std::string(scratch_) + ".kept";

@@ -10,6 +10,8 @@
 #include "common/http/framing.hpp"
 #include "common/runtime/folder.hpp"
 #include "common/runtime/service_loop.hpp"
+#include "common/store/memory_store.hpp"
+#include "services/audit/decided_log.hpp"
 #include "services/cores.hpp"
 #include "services/gateway/ask_side.hpp"
 #include "services/gateway/gateway.hpp"
@@ -297,6 +299,23 @@ http::Answer Town::call(http::Call call) {
           .took = took};
 }
 
+std::vector<std::string> Town::faults() const {
+  std::vector<std::string> out;
+  for (const auto& [service, machine] : works_->machines) {
+    MemoryStore scratch;
+    DecidedLog decided(service, *machine.store, {works_->policy, "town"},
+                       [&](const std::string& log) -> const Store* {
+                         for (const auto& [owner, one] : works_->machines)
+                           if (log_name(owner) == log) return one.store.get();
+                         return nullptr;
+                       });
+    decided.check(scratch);
+    out.insert(out.end(), decided.fold_faults().begin(), decided.fold_faults().end());
+    out.insert(out.end(), decided.decision_faults().begin(), decided.decision_faults().end());
+  }
+  return out;
+}
+
 const Store& Town::store(std::string_view process) const {
   const auto service = enum_from<Service>(process);
   return service && works_->machines.contains(*service) ? *works_->machines.at(*service).store
@@ -309,7 +328,7 @@ std::vector<std::string> Town::secrets() const {
   std::vector<std::string> out{master, duplicates, gateway_secret};
   for (const auto& [service, machine] : works_->machines) out.emplace_back(machine.signer.seed());
   for (const auto& [name, party] : offices_) out.push_back(*from_hex(party.token));
-  const auto wrapped = read_file(works_->keys.path() + "/epochs/1");
+  const auto wrapped = read_file(works_->folder.file("epochs/1"));
   const auto epoch = master_in_memory(crypto::SecretKey::from(master).value())
                          ->unwrap("nrm-vault-2/epoch/1", wrapped.value());
   out.emplace_back(epoch.value().reveal());

@@ -58,6 +58,8 @@ class Town {
 
   // Everything that the service, or the gateway, has stored.
   const Store& store(std::string_view process) const;
+  // What an auditor finds who decides everything again (services/audit/decided_log.hpp).
+  std::vector<std::string> faults() const;
   // Where all of their files are.
   std::string folder() const;
   // Every secret that a process of the mechanism holds, as raw bytes; the vault's epoch key too.
