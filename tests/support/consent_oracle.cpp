@@ -100,6 +100,7 @@ bool ConsentOracle::related(const CaseId& subject, const Actor& actor) const {
     }
     case Role::auditor:
     case Role::operator_:
+    case Role::witness:
       return false;
   }
   return false;
@@ -176,6 +177,7 @@ bool ConsentOracle::opens(const CaseId& subject, const Actor& actor, OpeningPurp
     case Role::guardian:
     case Role::auditor:
     case Role::operator_:
+    case Role::witness:
       return false;  // they see that it was opened
   }
   return false;

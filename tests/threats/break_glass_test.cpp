@@ -27,8 +27,8 @@ class Reader {
  public:
   void take(const Outcome& outcome, Instant now) {
     for (const Emit& emit : outcome.decision.events) {
-      if (const auto* started = std::get_if<BreakGlassStarted>(&emit.event))
-        take_started(*started, emit.stream.id, outcome.decision, now);
+      if (const auto* glass = std::get_if<BreakGlassStarted>(&emit.event))
+        take_started(*glass, emit.stream.id, outcome.decision, now);
       if (const auto* opened = std::get_if<DossierOpened>(&emit.event)) take_opened(*opened, now);
     }
   }

@@ -51,7 +51,9 @@ TEST(Threat03_ConsentInTheWorld, WhatEachCanOpenEqualsAPlainOracleAtEveryStep) {
   EXPECT_GT(total.withdrawals, total.histories);
   EXPECT_GT(total.recorded, total.histories);
   EXPECT_GT(total.restarts, seeds);
-  if (seeds >= seeds_here) EXPECT_GT(total.ends_before, 0u);
+  if (seeds >= seeds_here) {
+    EXPECT_GT(total.ends_before, 0u);
+  }
 }
 
 // Or the seed that a failure prints would not bring it back.

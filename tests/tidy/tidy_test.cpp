@@ -75,9 +75,15 @@ TEST(Tidy, FunctionsAreShort) {
       if (!std::regex_match(file.lines[i], match, opening) ||
           std::regex_search(file.lines[i], keyword))
         continue;
-      const std::string closing = match[1].str() + "}";
+      // The column is that of the line on which the signature begins.
+      std::size_t head = i;
+      const auto goes_on = [&](std::size_t line) {
+        return file.lines[line].ends_with("(") || file.lines[line].ends_with(",");
+      };
+      while (head > 0 && goes_on(head - 1)) --head;
+      const std::string closing(file.lines[head].find_first_not_of(' '), ' ');
       std::size_t end = i + 1;
-      while (end < file.lines.size() && !file.lines[end].starts_with(closing)) ++end;
+      while (end < file.lines.size() && !file.lines[end].starts_with(closing + '}')) ++end;
       EXPECT_LE(end - i + 1, is_test(file) ? test_function_lines_max : function_lines_max)
           << at(file, i + 1) << "a long function";
     }

@@ -102,8 +102,8 @@ TEST(RouteTable, EveryRouteIsConsistent) {
     constexpr std::string_view own[] = {"/v1/cases", "/v1/cases/{id}", "/v1/cases/{id}/timeline",
                                         "/v1/cases/{id}/referrals", "/v1/cases/{id}/consents"};
     EXPECT_EQ(route.roles.has(Role::person),
-              std::ranges::find(own, route.pattern) != std::end(own) &&
-                      (route.method == "GET" || route.pattern.ends_with("/consents")) ||
+              (std::ranges::find(own, route.pattern) != std::end(own) &&
+               (route.method == "GET" || route.pattern.ends_with("/consents"))) ||
                   route.method == "DELETE");
     // A witness sees signed heads of logs and nothing that they are about.
     EXPECT_EQ(route.roles.has(Role::witness),

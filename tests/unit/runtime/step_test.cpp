@@ -233,7 +233,9 @@ TEST_F(StepFixture, WhenItIsWrittenBackMakesNoDifference) {
       now = now + hours(7);
       for (const Due& due : step->overdue(now, 2)) step->due(due, now);
       if (!step->idle()) commit();
-      if (told == &after_each) ASSERT_TRUE(step->write_back());
+      if (told == &after_each) {
+        ASSERT_TRUE(step->write_back());
+      }
       step->fold().rows("open/", [&](std::string_view row, std::string_view value) {
         told->append(row).append(1, '=').append(value).append(1, ' ');
         return true;
