@@ -61,7 +61,10 @@ Sensitive<std::string> derive_token(std::string_view secret, const OrganisationI
 
 void Authentication::prepare(const Evidence& evidence, std::function<void()> then) {
   const std::string_view token = bearer(evidence.authorization);
-  if (identity_ == nullptr || !is_access_token(token) || caller(evidence)) return then();
+  if (identity_ == nullptr || !is_access_token(token)) return then();
+  // What is not known yet is verified there, and once more by caller(): not here, too.
+  const auto key = key_of(evidence, nullptr);
+  if (key && remembered(*key, as_of())) return then();
   identity_->prepare(token, std::move(then));
 }
 
@@ -96,6 +99,10 @@ Result<Authentication::Known> Authentication::find(std::string_view key, std::st
   if (!is_access_token(token)) return by_token(key);
   NRM_TRY_ASSIGN(auto subject, identity_->subject(token));
   return Known{{subject.actor, subject.scopes}, subject.expires, std::move(subject.certificate)};
+}
+
+std::uint64_t Authentication::as_of() const {
+  return freshness_.accounts() + (identity_ == nullptr ? 0 : identity_->generation());
 }
 
 std::optional<Authentication::Known> Authentication::remembered(const std::string& key,
@@ -137,15 +144,14 @@ Result<Caller> Authentication::caller(const Evidence& evidence) {
   if (certificate != nullptr && certificate->expires <= world_.now()) certificate = nullptr;
   NRM_TRY_ASSIGN(std::string key, key_of(evidence, certificate));
   // Read before the rows, so that a change in between is looked up again the next time.
-  const std::uint64_t as_of =
-      freshness_.accounts() + (identity_ == nullptr ? 0 : identity_->generation());
-  auto known = remembered(key, as_of);
+  const std::uint64_t changes = as_of();
+  auto known = remembered(key, changes);
   if (!known) {
     // Not under the lock: a flood of strange signatures must not keep those waiting who are known.
     auto found = find(key, token, certificate);
     if (!found) return found.error().code == Code::unauthenticated ? refused() : found.error();
     known = std::move(*found);
-    remember(std::move(key), *known, as_of);
+    remember(std::move(key), *known, changes);
   }
   const Known& one = *known;
   const Instant now = from_provider ? world_.now() : clock_.now();

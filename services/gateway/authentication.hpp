@@ -91,7 +91,8 @@ class Authentication {
                      const http::PeerCertificate* certificate) const;
   Result<std::string> key_of(const Evidence& evidence,
                              const http::PeerCertificate* certificate) const;
-  // `as_of`: the changes of accounts and keys that were seen before the rows were read.
+  std::uint64_t as_of() const;  // changes of accounts and of the provider's keys
+  // `as_of`: as it was before the rows were read.
   std::optional<Known> remembered(const std::string& key, std::uint64_t as_of);
   void remember(std::string key, const Known& known, std::uint64_t as_of);
 

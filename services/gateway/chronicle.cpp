@@ -67,7 +67,8 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
       case StreamKind::account:
         accounts_changed_ |=
             event.type == AccountIssued::type || event.type == AccountRevoked::type ||
-            event.type == SessionEnded::type || event.type == PasswordChanged::type;
+            event.type == SessionOpened::type || event.type == SessionEnded::type ||
+            event.type == PasswordChanged::type;  // a session may push an older one out
         break;
       case StreamKind::withdrawal:
       case StreamKind::emergency:

@@ -196,6 +196,9 @@ TEST_F(LimitedCredentials, SessionsLastUntilTheyEndOrTheAccountDoes) {
   const auto stream = account_stream(id);
   std::vector<std::string> tokens;
   for (const char c : {'1', '2', '3', '4', '5'}) {
+    if (!tokens.empty()) {
+      EXPECT_TRUE(caller("Bearer " + tokens[0]));  // and is remembered
+    }
     tokens.emplace_back(64, c);
     world.publish(Service::vault,
                   {{stream, SessionOpened{*Text<64>::parse(*token_digest(tokens.back())),
