@@ -277,7 +277,7 @@ Result<bool> ServiceLoop::park(std::string_view bytes, const EventTypeSet& types
   if (!must) return false;
   // Counted so that every part of what fitted fits again, in whatever order a start takes it.
   std::ranges::sort(streams);
-  streams.erase(std::ranges::unique(streams).begin(), streams.end());
+  streams.erase(std::unique(streams.begin(), streams.end()), streams.end());
   const auto fresh = static_cast<std::size_t>(
       std::ranges::count_if(streams, [&](const auto& one) { return !parked_.contains(one); }));
   if (parked_.size() + fresh > limits::parked_streams_max ||
