@@ -94,6 +94,10 @@ std::string Recompute::differs(const Record& recorded, std::string_view bytes,
 std::string Recompute::differs(const Record& recorded, std::string_view bytes,
                                const ReceivedNote& note) {
   const auto named = named_(note);
+  if (!named && named.error().code == Code::unavailable) {
+    ++counts_.cause_unread;
+    return {};
+  }
   if (!named)
     return "what it took is not there: record " + std::to_string(note.seq) + " of " + note.log;
   const Record& cause = **named;

@@ -6,6 +6,7 @@
 //   by_older_rules  of an earlier engine version; no later record may go back to one
 //   refused_first   a command that was refused before it was decided, for what is in no log (the
 //                   form of a personal part, the proof of a key, a password)
+//   cause_unread    what it took is in a log that cannot be read
 // What is not seen here at all: an input that was never taken, or taken twice. The conservation
 // rule looks for what that leaves behind.
 //
@@ -20,7 +21,8 @@
 namespace nrm {
 class Recompute {
  public:
-  // The record of another log that a note names. ERRORS: not_found, also when it is another record.
+  // The record of another log that a note names. ERRORS: not_found, also when it is another record;
+  // unavailable: nobody can read that log.
   using Named = std::function<Result<const Record*>(const ReceivedNote&)>;
   // Whether a command lacks what the service adds to it before it decides (Hooks::before), or could
   // have been refused there; such a command must have been refused.
@@ -42,7 +44,7 @@ class Recompute {
   Result<void> write();
 
   struct Counts {
-    std::uint64_t decided = 0, by_older_rules = 0, refused_first = 0;
+    std::uint64_t decided = 0, by_older_rules = 0, refused_first = 0, cause_unread = 0;
   };
   const Counts& counts() const { return counts_; }
 

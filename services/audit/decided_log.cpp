@@ -78,7 +78,7 @@ Result<const Record*> DecidedLog::named(const ReceivedNote& note) {
   named_log_.clear();
   const Store* store = owner_(note.log);
   const Error absent(Code::not_found, "", "no such record");
-  if (store == nullptr) return absent;
+  if (store == nullptr) return Error(Code::unavailable, "", "that log cannot be read");
   NRM_TRY_ASSIGN(const auto bytes, store->get(Family::log, keys::log(note.seq)));
   if (!bytes || leaf_hash(*bytes).hex() != note.hash) return absent;
   json::Document document;

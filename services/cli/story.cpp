@@ -26,7 +26,7 @@ constexpr Sentence sentences[] = {
     {"nrm.case.erased.v1", "ERASED: keys destroyed; copies in old files die after {~copies_until}"},
     {"nrm.case.consent_recorded.v1", "consent recorded by {who}"},
     {"nrm.case.support_relation_noted.v1",
-     "the vault notes who supports the person: {@organisation}"},
+     "the vault notes whether {@organisation} supports the person: {in_force}"},
     {"nrm.case.guardian_appointed.v1", "guardian appointed: {kind}"},
     {"nrm.case.guardianship_ended.v1", "guardianship ended: {reason}"},
     {"nrm.case.conflict_declared.v1", "conflict of interest declared by {who}: {ground}"},
