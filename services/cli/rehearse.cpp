@@ -43,6 +43,7 @@ class Rehearsal {
   Result<void> phase(std::string name, std::uint64_t total,
                      const std::function<std::uint64_t()>& reached);
   Result<void> live_a_day();
+  Result<void> finish();
   bool stuck() const { return quiet_days_ >= quiet_days_max || day_ >= days_max; }
 
   Scene scene_;
@@ -108,7 +109,17 @@ Result<void> Rehearsal::run() {
   NRM_TRY(phase("Recovery, help, second stage", before.second_stage + tally_.positive,
                 [&] { return tally_.second_stage; }));
   NRM_TRY(phase("Closing cases", before.closures, [&] { return tally_.closed; }));
-  return time_.rest();
+  return finish();
+}
+
+// The counts above are of a moment, and somebody may have come into a queue after it.
+Result<void> Rehearsal::finish() {
+  for (;;) {
+    NRM_TRY(time_.rest());
+    NRM_TRY_ASSIGN(const Before left, look_around());
+    if (left.first_stage + left.second_stage + left.closures == 0 || stuck()) return {};
+    NRM_TRY(live_a_day());
+  }
 }
 
 int play(Api& api, const RehearseOptions& options, std::uint64_t people) {
