@@ -7,6 +7,8 @@
 //   refused_first   a command that was refused before it was decided, for what is in no log (the
 //                   form of a personal part, the proof of a key, a password)
 //   cause_unread    what it took is in a log that cannot be read
+//   after_fault     after a record that the rules do not give: the states are not theirs any more,
+//                   and deciders trust their states
 // What is not seen here at all: an input that was never taken, or taken twice. The conservation
 // rule looks for what that leaves behind.
 //
@@ -44,7 +46,8 @@ class Recompute {
   Result<void> write();
 
   struct Counts {
-    std::uint64_t decided = 0, by_older_rules = 0, refused_first = 0, cause_unread = 0;
+    std::uint64_t decided = 0, by_older_rules = 0, refused_first = 0, cause_unread = 0,
+                  after_fault = 0;
   };
   const Counts& counts() const { return counts_; }
 
@@ -66,6 +69,7 @@ class Recompute {
   json::Document document_;
   Instant last_at_;
   std::uint32_t last_engine_ = 0;
+  bool sound_ = true;  // no fault so far
   Counts counts_;
 };
 }  // namespace nrm

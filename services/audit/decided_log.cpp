@@ -7,7 +7,6 @@
 
 namespace nrm {
 namespace {
-constexpr std::size_t faults_kept_max = 20;
 constexpr std::uint64_t told_every = 4'096;
 
 // What VaultHooks completes from what comes beside a command and is in no log: the form of a
@@ -53,7 +52,7 @@ Result<void> DecidedLog::take_all(Store& scratch, const Progress& progress) {
       good = Error(Code::corrupt, "", "record " + std::to_string(seq) + " is not one");
       return false;
     }
-    if (!difference->empty() && decision_faults_.size() < faults_kept_max)
+    if (!difference->empty())
       decision_faults_.push_back(name_ + " record " + std::to_string(seq) + ": " + *difference);
     if (seq % told_every == 0 && progress) progress(seq, head);
     return true;

@@ -307,6 +307,9 @@ class Verifier {
       layers_.back().checked += decided.counts().decided;
       by_older_rules += decided.counts().by_older_rules;
       refused_first += decided.counts().refused_first;
+      if (const auto after = decided.counts().after_fault; after > 0)
+        fault("not checked: the " + std::to_string(after) + " records of " + log.name +
+              " after that one");
       if (const auto unread = decided.counts().cause_unread; unread > 0)
         fault("not checked: " + std::to_string(unread) + " of " + log.name +
               ", on what a log says that cannot be read");
