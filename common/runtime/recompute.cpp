@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "common/event/codec.hpp"
-#include "common/runtime/log.hpp"
+#include "common/runtime/decided.hpp"
 
 namespace nrm {
 namespace {
@@ -143,12 +143,7 @@ std::string Recompute::compare(const Record& recorded, std::string_view bytes,
                 .input = recorded.input,
                 .policy = recorded.policy,
                 .engine = recorded.engine};
-  if (again) {
-    record.events = std::move(again->events);
-    record.clocks = std::move(again->clocks);
-  } else {
-    record.rejection = std::move(again).error();
-  }
+  put_decided(std::move(again), record);
   std::string text;
   write_record(text, record);
   if (text == bytes) return {};

@@ -4,20 +4,10 @@
 
 #include "common/base/hex.hpp"
 #include "common/base/sensitive.hpp"
+#include "common/runtime/decided.hpp"
 #include "common/runtime/rebuild.hpp"
 
 namespace nrm {
-namespace {
-void put(Result<Decision> decision, Record& record) {
-  if (decision) {
-    record.events = std::move(decision->events);
-    record.clocks = std::move(decision->clocks);
-  } else {
-    record.rejection = std::move(decision).error();
-  }
-}
-}  // namespace
-
 Step::Step(Parts parts)
     : parts_(std::move(parts)),
       fold_(parts_.core, parts_.store),
@@ -190,7 +180,7 @@ void Step::ask(const wire::Ask& ask, std::uint64_t ticket, Instant now) {
   if (decision)
     for (const auto& change : sealed.changes())
       batch_.put(change.family, change.key, *change.value);
-  put(std::move(decision), record);
+  put_decided(std::move(decision), record);
   record.input = CommandNote{.command = std::move(std::get<Command>(input.what)),
                              .key = key,
                              .digest = digest,
@@ -208,7 +198,8 @@ void Step::receive(Received received, std::optional<Actor> actor, Instant now) {
   // Nothing to do here: the cursor moves, no record.
   if (decision && decision->events.empty() && decision->clocks.empty()) return;
   Record record{.id = input.id, .at = input.at, .actor = actor, .input = std::move(note)};
-  put(std::move(decision), record);  // a rejection is the dead letter: visible, in order, for ever
+  put_decided(std::move(decision),
+              record);  // a rejection is the dead letter: visible, in order, for ever
   take(std::move(record));
 }
 
@@ -227,7 +218,7 @@ void Step::due(const Due& due, Instant now) {
   auto decision = parts_.core.decide(fold_, input, parts_.policy);
   Record record{
       .id = input.id, .at = input.at, .input = DueNote{due.name, due.stream, due.set_for}};
-  put(std::move(decision), record);
+  put_decided(std::move(decision), record);
   take(std::move(record));
 }
 
