@@ -112,6 +112,10 @@ BOOST_DEFINE_ENUM_CLASS(KeyRevocation, replaced, compromised, organisation_left)
 BOOST_DEFINE_ENUM_CLASS(KeyAnomaly, unapproved_key, revoked_key, fingerprint_differs)
 BOOST_DEFINE_ENUM_CLASS(DuplicateGround, name_and_birth, document_number, phone)
 
+// Where a person's status is decided: by the authorities, or by a board of NGOs and international
+// organisations for those who decline them (Georgia; domain.md, b3).
+BOOST_DEFINE_ENUM_CLASS(IdentificationRoute, authority, board)
+BOOST_DEFINE_ENUM_CLASS(Stage, first, second, reconsideration)
 BOOST_DEFINE_ENUM_CLASS(Outcome, positive, negative)
 BOOST_DEFINE_ENUM_CLASS(DecisionGround, evidence_sufficient, evidence_insufficient,
                         outside_definition, person_withdrew)
@@ -149,6 +153,8 @@ BOOST_DEFINE_ENUM_CLASS(ClockName, first_stage, recovery, second_stage, reconsid
                         closure_approval, report_follows, key_epoch, key_retirement, erasure_answer,
                         erasure_hold, withdrawal_acknowledgement, break_glass_review,
                         opening_approval)
+
+BOOST_DEFINE_ENUM_CLASS(ClockUnit, hours, calendar_days, working_days)
 
 // What runs out with this clock cannot be undone, so it waits for everything it may depend on.
 constexpr bool destroys(ClockName clock) {

@@ -109,6 +109,14 @@ struct Actor {
 };
 BOOST_DESCRIBE_STRUCT(Actor, (), (account, organisation, role))
 
+// What a clock had left when it was paused.
+struct PausedClock {
+  ClockName name{};
+  ClockUnit unit{};
+  std::uint64_t left = 0;  // milliseconds of a clock in hours; days of the others
+};
+BOOST_DESCRIBE_STRUCT(PausedClock, (), (name, unit, left))
+
 // One copy of a sealed item: the key it is sealed to, and whose key that is.
 struct SealedCopy {
   OrganisationKeyId key;

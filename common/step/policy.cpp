@@ -1,6 +1,9 @@
 #include "common/step/policy.hpp"
 
 #include <algorithm>
+#include <chrono>
+
+#include "common/base/check.hpp"
 
 namespace nrm {
 const ClockRule* Policy::rule(ClockName name, Urgency urgency) const {
@@ -13,28 +16,85 @@ const ClockRule* Policy::rule(ClockName name, Urgency urgency) const {
   return general;
 }
 
-bool Policy::working_day(Date day) const {
-  return day.weekday() <= 5 && !std::ranges::binary_search(holidays, day);
+bool Policy::working_day(Date day, const Region& region) const {
+  if (day.weekday() > 5 || std::ranges::binary_search(holidays, day)) return false;
+  const auto local = std::ranges::find(regional_holidays, region, &RegionalHolidays::region);
+  return local == regional_holidays.end() || !std::ranges::binary_search(local->days, day);
 }
 
-std::optional<Instant> Policy::due(ClockName name, Instant start, Urgency urgency) const {
+namespace {
+// The last Sunday of the month, 01:00 UTC.
+Instant change_of_time(std::chrono::year year, std::chrono::month month) {
+  const std::chrono::sys_days day{year / month / std::chrono::Sunday[std::chrono::last]};
+  return start_of(Date{static_cast<std::int32_t>(day.time_since_epoch().count())}) + hours(1);
+}
+
+Milliseconds ahead(const Zone& zone, Instant at) {
+  const Milliseconds winter = std::chrono::minutes(zone.minutes_ahead);
+  if (!zone.summer_time) return winter;
+  const std::chrono::sys_days day{std::chrono::days(at.date().days)};
+  const auto year = std::chrono::year_month_day(day).year();
+  const bool summer = at >= change_of_time(year, std::chrono::March) &&
+                      at < change_of_time(year, std::chrono::October);
+  return summer ? winter + hours(1) : winter;
+}
+}  // namespace
+
+Date Policy::local_date(Instant at) const { return (at + ahead(zone, at)).date(); }
+
+// The time never changes at midnight, so the offset an hour earlier is that of the day's end.
+Instant Policy::end_of_local(Date day) const {
+  const Instant end = nrm::end_of(day);
+  return end - ahead(zone, end - std::chrono::minutes(zone.minutes_ahead) - hours(1));
+}
+
+namespace {
+Date add_days(const Policy& policy, ClockUnit unit, Date day, std::uint64_t count,
+              const Region& region) {
+  if (unit == ClockUnit::calendar_days) return day.plus(static_cast<int>(count));
+  for (std::uint64_t counted = 0; counted < count;) {
+    day = day.plus(1);
+    if (policy.working_day(day, region)) ++counted;
+  }
+  return day;
+}
+}  // namespace
+
+std::optional<Instant> Policy::due(ClockName name, Instant start, Urgency urgency,
+                                   const Region& region) const {
   const ClockRule* found = rule(name, urgency);
   if (found == nullptr) return std::nullopt;
-  const int length = static_cast<int>(found->length);
-  switch (found->unit) {
-    case ClockUnit::hours:
-      return start + hours(length);
-    case ClockUnit::calendar_days:
-      return end_of(start.date().plus(length));
-    case ClockUnit::working_days:
-      break;
+  if (found->unit == ClockUnit::hours) return start + hours(static_cast<int>(found->length));
+  return end_of_local(add_days(*this, found->unit, local_date(start), found->length, region));
+}
+
+bool Policy::pauses(ClockName name, PauseCause cause) const {
+  const ClockRule* found = rule(name);
+  return found != nullptr && std::ranges::find(found->pauses, cause) != found->pauses.end();
+}
+
+PausedClock Policy::pause(ClockName name, Instant at, Instant due, const Region& region) const {
+  const ClockRule* found = rule(name);
+  CHECK(found != nullptr, "a clock that runs has a rule");
+  PausedClock paused{name, found->unit, 0};
+  if (at >= due) return paused;
+  if (found->unit == ClockUnit::hours) {
+    paused.left = static_cast<std::uint64_t>((due - at).count());
+    return paused;
   }
-  Date day = start.date();
-  for (int counted = 0; counted < length;) {
+  // The days after the day of the pause, up to the last one.
+  const Date last = local_date(due);
+  for (Date day = local_date(at); day < last;) {
     day = day.plus(1);
-    if (working_day(day)) ++counted;
+    if (found->unit == ClockUnit::calendar_days || working_day(day, region)) ++paused.left;
   }
-  return end_of(day);
+  return paused;
+}
+
+Instant Policy::resume(const PausedClock& paused, Instant at, const Region& region) const {
+  if (paused.unit == ClockUnit::hours)
+    return at + Milliseconds(static_cast<std::int64_t>(paused.left));
+  return end_of_local(add_days(*this, paused.unit, local_date(at), paused.left, region));
 }
 
 std::uint32_t Policy::per_hour(LimitName name) const {
@@ -112,6 +172,7 @@ Result<Policy> read_policy(std::string_view bytes) {
       return Error(Code::already_exists, "/sealed_to_organisations/" + std::to_string(i),
                    "this class is named twice");
   std::ranges::sort(policy.holidays);
+  for (RegionalHolidays& local : policy.regional_holidays) std::ranges::sort(local.days);
   return policy;
 }
 }  // namespace nrm

@@ -1,8 +1,13 @@
 // Policy: a country's rules as data (deploy/policy/<pack>.json), and the arithmetic of its clocks.
 //
 // A value: read once at start, named in every record ("uk@1"). Deciders ask it; nobody else
-// computes a due time. Working days leave out Saturdays, Sundays and the pack's holidays; a clock
-// in days runs to the last millisecond of its last day (UTC), one in hours is exact.
+// computes a due time. Working days leave out Saturdays, Sundays and the holidays of the country
+// and of the region concerned; a clock in days runs to the last millisecond of its last day in the
+// pack's time zone, one in hours is exact.
+//
+// A paused clock keeps what was left of it: hours to the millisecond; of days, those after the day
+// of the pause. They are counted again after the day on which it is resumed, whose rest stands for
+// the rest of that day: a pause never costs a day.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -12,12 +17,19 @@
 
 #include "common/base/codec.hpp"
 #include "common/event/facts.hpp"
+#include "common/step/identification_policy.hpp"
 
 namespace nrm {
-BOOST_DEFINE_ENUM_CLASS(ClockUnit, hours, calendar_days, working_days)
 // target: should; minimum: not before; maximum: must; window: may until then.
 BOOST_DEFINE_ENUM_CLASS(ClockKind, target, minimum, maximum, window)
 BOOST_DEFINE_ENUM_CLASS(ReferralMoment, report, first_stage_positive)
+
+// What happens when a clock runs out: somebody is told; the case moves on by itself; a right or an
+// offer lapses; the next one is asked; it is looked at again; it is said again; something is
+// destroyed; a paused clock runs on; the thing ends.
+BOOST_DEFINE_ENUM_CLASS(ExpiryAction, escalate, advance, lapse, ask_next, review, repeat, destroy,
+                        resume, end)
+BOOST_DEFINE_ENUM_CLASS(PauseCause, information_request, contact_lost)
 
 struct ClockRule {
   ClockName name{};
@@ -25,9 +37,27 @@ struct ClockRule {
   ClockUnit unit{};
   std::uint32_t length = 0;
   std::optional<Urgency> urgency;  // only for needs of this urgency; a rule without serves the rest
-  Text<200> source;                // the law or guidance that says so
+  std::vector<Text<64>> starts;    // types of the events that start it
+  std::vector<PauseCause> pauses;  // while one of these lasts, it stands still
+  std::optional<ExpiryAction> expiry;
+  Text<200> source;  // the law or guidance that says so
 };
-BOOST_DESCRIBE_STRUCT(ClockRule, (), (name, kind, unit, length, urgency, source))
+BOOST_DESCRIBE_STRUCT(ClockRule, (),
+                      (name, kind, unit, length, urgency, starts, pauses, expiry, source))
+
+// Local time as a law sees it. European summer time: from the last Sunday of March to the last of
+// October, both at 01:00 UTC (Directive 2000/84/EC, art. 2 and 3; the UK keeps it, too).
+struct Zone {
+  std::uint32_t minutes_ahead = 0;  // of UTC, in winter
+  bool summer_time = false;
+};
+BOOST_DESCRIBE_STRUCT(Zone, (), (minutes_ahead, summer_time))
+
+struct RegionalHolidays {
+  Region region;
+  std::vector<Date> days;
+};
+BOOST_DESCRIBE_STRUCT(RegionalHolidays, (), (region, days))
 
 // Who holds an office in this installation. Written into the data folder's copy by `nrm init`.
 struct Appointments {
@@ -35,8 +65,13 @@ struct Appointments {
   OrganisationId case_management;
   // Reviews every broken glass and every anomaly; nobody may break the glass without one.
   std::optional<OrganisationId> overseer = std::nullopt;
+  // Decides on the second route, for people who decline the authorities.
+  std::optional<OrganisationId> board = std::nullopt;
+  std::vector<OrganisationId> trusted_partners =
+      {};  // may decide a first stage, if the pack says so
 };
-BOOST_DESCRIBE_STRUCT(Appointments, (), (competent_authority, case_management, overseer))
+BOOST_DESCRIBE_STRUCT(Appointments, (),
+                      (competent_authority, case_management, overseer, board, trusted_partners))
 
 BOOST_DEFINE_ENUM_CLASS(LimitName, openings_per_account, openings_per_organisation,
                         items_listed_per_account, items_listed_per_organisation)
@@ -60,8 +95,11 @@ struct Policy {
   std::uint32_t version = 0;
   Text<200> title;
   std::vector<ClockRule> clocks;
-  std::vector<Date> holidays;
+  Zone zone;
+  std::vector<Date> holidays;  // of the whole country
+  std::vector<RegionalHolidays> regional_holidays;
   std::vector<Region> regions;
+  IdentificationPolicy identification;
   ReferralMoment urgent_needs_referred_at{};  // urgent and emergency
   ReferralMoment routine_needs_referred_at{};
   bool anonymous_route = false;
@@ -73,18 +111,27 @@ struct Policy {
 
   std::uint32_t per_hour(LimitName name) const;  // no limit without a row
   const ClockRule* rule(ClockName name, Urgency urgency = Urgency::routine) const;
-  // When a clock that starts now runs out; none when the pack has no such clock.
-  std::optional<Instant> due(ClockName name, Instant start,
-                             Urgency urgency = Urgency::routine) const;
-  bool working_day(Date day) const;
+  // When a clock that starts now runs out; none when the pack has no such clock. `region`: whose
+  // holidays count beside the country's.
+  std::optional<Instant> due(ClockName name, Instant start, Urgency urgency = Urgency::routine,
+                             const Region& region = {}) const;
+  bool pauses(ClockName name, PauseCause cause) const;
+  // What is left at `at` of a clock that would run out at `due`. REQUIRES: the pack has this clock.
+  PausedClock pause(ClockName name, Instant at, Instant due, const Region& region = {}) const;
+  // When it runs out now.
+  Instant resume(const PausedClock& paused, Instant at, const Region& region = {}) const;
+  bool working_day(Date day, const Region& region = {}) const;
+  Date local_date(Instant at) const;
+  Instant end_of_local(Date day) const;  // the day's last millisecond there
   bool has_region(const Region& region) const;
   const SealedRule* sealed_rule(SealedClass class_) const;  // nullptr: not sealed here
   std::string name() const;                                 // "uk@1"
 };
 BOOST_DESCRIBE_STRUCT(Policy, (),
-                      (pack, version, title, clocks, holidays, regions, urgent_needs_referred_at,
-                       routine_needs_referred_at, anonymous_route, retention_days, offers_max,
-                       access_limits, sealed_to_organisations, appointments))
+                      (pack, version, title, clocks, zone, holidays, regional_holidays, regions,
+                       identification, urgent_needs_referred_at, routine_needs_referred_at,
+                       anonymous_route, retention_days, offers_max, access_limits,
+                       sealed_to_organisations, appointments))
 
 // Reads a pack strictly and checks what the deciders rely on: the clocks that every mechanism
 // needs, each once per urgency, lengths above zero; every limit once; at least one region.

@@ -8,12 +8,33 @@
 
 namespace nrm {
 namespace {
-using Set = std::uint64_t;
 using enum Place;
+
+// A set of places; std::bitset is not constexpr enough before C++23.
+class Set {
+ public:
+  template <class... P>
+  constexpr explicit Set(P... places) {
+    (add(static_cast<unsigned>(places)), ...);
+  }
+  constexpr bool has(Place place) const {
+    const auto bit = static_cast<unsigned>(place);
+    return (words_[bit / 64] >> bit % 64 & 1) != 0;
+  }
+  constexpr Set operator|(const Set& other) const {
+    Set out = *this;
+    for (std::size_t i = 0; i < words_.size(); ++i) out.words_[i] |= other.words_[i];
+    return out;
+  }
+
+ private:
+  constexpr void add(unsigned bit) { words_[bit / 64] |= std::uint64_t{1} << bit % 64; }
+  std::array<std::uint64_t, 4> words_{};
+};
 
 template <class... P>
 constexpr Set any(P... places) {
-  return ((Set{1} << static_cast<unsigned>(places)) | ...);
+  return Set(places...);
 }
 constexpr Set contestable = any(negative_contestable, not_confirmed_contestable);
 constexpr Set held = any(offered, acknowledged, waitlisted);
@@ -31,7 +52,7 @@ constexpr Set closable = any(nowhere, owing, closure_checklist) | approvable;
 // `to` nowhere: stays where it is. Some rows depend on what the event says: destination().
 struct Row {
   std::size_t event = 0;
-  Set from = 0;
+  Set from;
   Place to = nowhere;
   Rule rule = Rule::legal_transition;
 };
@@ -154,7 +175,7 @@ Move move(Place from, const Event& event) {
   const Row* row = row_of(event);
   CHECK(row != nullptr, "ask moves() first");
   Move out{destination(from, row->to, event), std::nullopt};
-  if ((row->from & any(from)) == 0) out.broken = row->rule;
+  if (!row->from.has(from)) out.broken = row->rule;
   return out;
 }
 
