@@ -51,6 +51,12 @@ using ProposalId = Id<struct ProposalTag>;      // an opening that needs a secon
 using OrganisationKeyId = Id<struct OrganisationKeyTag>;  // a pair of public keys
 using SealedItemId = Id<struct SealedItemTag>;
 using DuplicateId = Id<struct DuplicateTag>;  // a suspicion: two cases, perhaps one person
+using ProcedureId = Id<struct ProcedureTag>;  // a legal procedure of one person
+using AlarmId = Id<struct AlarmTag>;          // a person is missing
+using IncidentId = Id<struct IncidentTag>;
+using ChildNoticeId = Id<struct ChildNoticeTag>;  // to one body, of one child
+using TransitionId = Id<struct TransitionTag>;    // from support to a life of one's own
+using FollowUpId = Id<struct FollowUpTag>;        // a visit after closing
 }  // namespace nrm
 
 template <>

@@ -17,7 +17,9 @@
 
 #include "common/base/codec.hpp"
 #include "common/event/facts.hpp"
+#include "common/step/closure_policy.hpp"
 #include "common/step/identification_policy.hpp"
+#include "common/step/support_policy.hpp"
 
 namespace nrm {
 // target: should; minimum: not before; maximum: must; window: may until then.
@@ -100,6 +102,8 @@ struct Policy {
   std::vector<RegionalHolidays> regional_holidays;
   std::vector<Region> regions;
   IdentificationPolicy identification;
+  SupportPolicy support;
+  ClosurePolicy closure;
   ReferralMoment urgent_needs_referred_at{};  // urgent and emergency
   ReferralMoment routine_needs_referred_at{};
   bool anonymous_route = false;
@@ -129,9 +133,9 @@ struct Policy {
 };
 BOOST_DESCRIBE_STRUCT(Policy, (),
                       (pack, version, title, clocks, zone, holidays, regional_holidays, regions,
-                       identification, urgent_needs_referred_at, routine_needs_referred_at,
-                       anonymous_route, retention_days, offers_max, access_limits,
-                       sealed_to_organisations, appointments))
+                       identification, support, closure, urgent_needs_referred_at,
+                       routine_needs_referred_at, anonymous_route, retention_days, offers_max,
+                       access_limits, sealed_to_organisations, appointments))
 
 // Reads a pack strictly and checks what the deciders rely on: the clocks that every mechanism
 // needs, each once per urgency, lengths above zero; every limit once; at least one region.
