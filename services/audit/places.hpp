@@ -26,7 +26,14 @@ BOOST_DEFINE_ENUM_CLASS(Place, nowhere,
     // closure; `owing`: an obligation came before the report
     owing, closure_checklist, closure_approval, closure_approval_overdue, closed,
     // vault: an erasure under way or done; the epochs of keys
-    dossier_erasure_asked, dossier_erasure_held, dossier_erased, epoch_current, epoch_ending)
+    dossier_erasure_asked, dossier_erasure_held, dossier_erased, epoch_current, epoch_ending,
+    // assistance: a closed case's file; what has a clock of its own; a child's pathway
+    support_closed, procedure_running, procedure_ended, alarm_raised, alarm_ended, incident_open,
+    incident_closed, child_notice_raised, child_notice_ended, moving_on, move_on_passed, reach_in,
+    transition_ended, child_unreported, child_guardian_awaited, child_best_interests_due,
+    child_settled, child_ended,
+    // closure: after closing
+    erasure_ordered, data_erased, visit_planned, visit_overdue, visit_ended)
 
 BOOST_DEFINE_ENUM_CLASS(Rule,
     dense_log, time_forward, own_events, received_in_order, cause_exists, no_dead_letter,
@@ -35,7 +42,7 @@ BOOST_DEFINE_ENUM_CLASS(Rule,
     places_within_capacity, place_of_accepted, one_service, service_of_acceptance,
     support_has_services, service_ends_with_referral, referral_ends_with_service,
     report_in_referral, report_in_closure, obligations_met, two_people, closed_once,
-    closed_everywhere, end_has_closure)
+    closed_everywhere, end_has_closure, kept_for_procedures, erasure_noted)
 // clang-format on
 
 // One sentence for a person.
