@@ -62,6 +62,10 @@ void Views::rows(const StreamKey& stream, const CaseView& view, Rows& out) {
     put_queue(out, "closure_checklist", *view.closure_opened, stream.id);
   if (view.closure == ClosureStatus::requested && view.approve_by)
     put_queue(out, "closure_approval", *view.approve_by, stream.id);
+  if (view.kept_until)
+    put_queue(out, view.closure == ClosureStatus::closed ? "retention" : "erasure_order",
+              *view.kept_until, stream.id);
+  if (view.unassessed_since) put_queue(out, "risk", *view.unassessed_since, stream.id);
 }
 
 void Views::rows(const StreamKey& stream, const ReferralView& view, Rows& out) {
