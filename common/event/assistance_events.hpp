@@ -69,7 +69,14 @@ struct SupportEnded {
 };
 BOOST_DESCRIBE_STRUCT(SupportEnded, (), (reason))
 
+// CaseHandedOver, as the support file has it.
+struct SupportHandedOver {
+  NRM_EVENT(assistance, case_, "nrm.case.support_handed_over.v1")
+  OrganisationId owner;
+};
+BOOST_DESCRIBE_STRUCT(SupportHandedOver, (), (owner))
+
 using AssistanceEvents =
     boost::mp11::mp_list<SupportOpened, ServiceStarted, PlanOverdue, PlanAgreed, ServiceGiven,
-                         ReviewOverdue, ReviewHeld, ServiceEnded, SupportEnded>;
+                         ReviewOverdue, ReviewHeld, ServiceEnded, SupportEnded, SupportHandedOver>;
 }  // namespace nrm

@@ -63,7 +63,14 @@ struct CaseClosed {
 };
 BOOST_DESCRIBE_STRUCT(CaseClosed, (), (reason, requested_by, approved_by, retain_until))
 
-using ClosureEvents =
-    boost::mp11::mp_list<ClosureFileOpened, ObligationNoted, ObligationMet, PersonInformed,
-                         ClosureRequested, ClosureApprovalOverdue, ClosureRefused, CaseClosed>;
+// CaseHandedOver, as the closure file has it.
+struct ClosureHandedOver {
+  NRM_EVENT(closure, case_, "nrm.case.closure_handed_over.v1")
+  OrganisationId owner;
+};
+BOOST_DESCRIBE_STRUCT(ClosureHandedOver, (), (owner))
+
+using ClosureEvents = boost::mp11::mp_list<ClosureFileOpened, ObligationNoted, ObligationMet,
+                                           PersonInformed, ClosureRequested, ClosureApprovalOverdue,
+                                           ClosureRefused, CaseClosed, ClosureHandedOver>;
 }  // namespace nrm

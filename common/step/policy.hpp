@@ -18,6 +18,7 @@
 #include "common/base/codec.hpp"
 #include "common/event/facts.hpp"
 #include "common/step/identification_policy.hpp"
+#include "common/step/referral_policy.hpp"
 
 namespace nrm {
 // target: should; minimum: not before; maximum: must; window: may until then.
@@ -100,6 +101,7 @@ struct Policy {
   std::vector<RegionalHolidays> regional_holidays;
   std::vector<Region> regions;
   IdentificationPolicy identification;
+  ReferralPolicy referral;
   ReferralMoment urgent_needs_referred_at{};  // urgent and emergency
   ReferralMoment routine_needs_referred_at{};
   bool anonymous_route = false;
@@ -129,8 +131,8 @@ struct Policy {
 };
 BOOST_DESCRIBE_STRUCT(Policy, (),
                       (pack, version, title, clocks, zone, holidays, regional_holidays, regions,
-                       identification, urgent_needs_referred_at, routine_needs_referred_at,
-                       anonymous_route, retention_days, offers_max, access_limits,
+                       identification, referral, urgent_needs_referred_at,
+                       routine_needs_referred_at, anonymous_route, retention_days, offers_max, access_limits,
                        sealed_to_organisations, appointments))
 
 // Reads a pack strictly and checks what the deciders rely on: the clocks that every mechanism
