@@ -56,7 +56,7 @@ constexpr std::optional<ClockName> clock_of(SupportStatus status) {
 struct Assistance {
   static constexpr Service service = Service::assistance;
   using States = StateTypes<SupportFile>;
-  using Receives = EventTypes<ReferralAccepted, ReferralCancelled, CaseClosed>;
+  using Receives = EventTypes<ReferralAccepted, ReferralCancelled, CaseHandedOver, CaseClosed>;
 
   static void evolve(SupportFile& state, const Event& event);
   static Result<Decision> decide(const View& view, const Input& input, const Policy& policy);

@@ -19,6 +19,7 @@ struct Rules : Desk {
 
   Decision on(const ReferralAccepted& event, const ReferralId& referral) const;
   Decision on(const ReferralCancelled& event, const ReferralId& referral) const;
+  Decision on(const CaseHandedOver& event, const CaseId& subject) const;
   Decision on(const CaseClosed& event, const CaseId& subject) const;
   Decision on_clock(const Due& over) const;
 
@@ -44,6 +45,8 @@ Decision decide_received(const Rules& rules, const Received& received) {
     return rules.on(*accepted, ReferralId(id));
   if (const auto* cancelled = std::get_if<ReferralCancelled>(&received.event))
     return rules.on(*cancelled, ReferralId(id));
+  if (const auto* handed_over = std::get_if<CaseHandedOver>(&received.event))
+    return rules.on(*handed_over, CaseId(id));
   if (const auto* closed = std::get_if<CaseClosed>(&received.event))
     return rules.on(*closed, CaseId(id));
   return {};
@@ -165,6 +168,13 @@ Decision Rules::on(const ReferralCancelled& event, const ReferralId& referral) c
         event.reason == CancelReason::case_closed ? ServiceEndReason::case_closed
                                                   : ServiceEndReason::other);
   return out;
+}
+
+// A file that opens later gets its owner from the acceptance that opens it.
+Decision Rules::on(const CaseHandedOver& event, const CaseId& subject) const {
+  const SupportFile* file = view.find<SupportFile>(subject);
+  if (file == nullptr || file->owner == event.to) return {};
+  return Decision().emit(case_stream(subject), SupportHandedOver{event.to});
 }
 
 Decision Rules::on(const CaseClosed&, const CaseId& subject) const {

@@ -34,6 +34,7 @@ void apply(SupportFile& state, const ServiceEnded& event) {
   std::erase_if(state.services,
                 [&](const RunningService& one) { return one.referral == event.referral; });
 }
+void apply(SupportFile& state, const SupportHandedOver& event) { state.owner = event.owner; }
 void apply(SupportFile& state, const SupportEnded& event) {
   state.status = SupportStatus::ended;
   state.due.reset();

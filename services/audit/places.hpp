@@ -20,7 +20,8 @@ BOOST_DEFINE_ENUM_CLASS(Place, nowhere,
     identification_ended,
     // referral: its note of the case, and each need
     referral_case, referral_case_ended, requested, awaiting_consent, offered, acknowledged,
-    waitlisted, let_go, escalated, accepted, completed, cancelled,
+    waitlisted, let_go, escalated, accepted, completed, cancelled, referral_draft, on_hold,
+    at_risk, handover_pending, package_sent, package_answered, package_revoked,
     // assistance
     support_opened, support_planned, support_ended,
     // closure; `owing`: an obligation came before the report

@@ -50,7 +50,7 @@ struct Closure {
   // window to contest it. An anonymous notification has nobody to close a case with: no file.
   using Receives =
       EventTypes<ReportReceived, SecondStageDecided, ReconsiderationWindowClosed, ReferralRequested,
-                 ReferralCompleted, ReferralCancelled, SupportOpened, SupportEnded>;
+                 ReferralCompleted, ReferralCancelled, CaseHandedOver, SupportOpened, SupportEnded>;
 
   static void evolve(ClosureFile& file, const Event& event);
   // ERRORS: rejections by code, never for a received event or a clock.

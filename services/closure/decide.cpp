@@ -135,8 +135,12 @@ OpenObligation referral(const StreamKey& stream) { return {Obligation::referral_
 Result<Decision> receive(const Desk& desk, const StreamKey& stream, const ReportReceived&) {
   const ClosureFile* file = desk.view.find<ClosureFile>(stream.id);
   if (file != nullptr && file->status) return Decision();
+  // The hand-over may have come before the report.
+  const bool handed_over = file != nullptr && !file->owner.nil();
   return Decision().emit(stream,
-                         ClosureFileOpened{.owner = offices(desk.policy).case_management,
+                         ClosureFileOpened{.owner = handed_over
+                                                        ? file->owner
+                                                        : offices(desk.policy).case_management,
                                            .opened_at = desk.input.at,
                                            .obligations = {Obligation::identification_running,
                                                            Obligation::person_not_informed}});
@@ -162,6 +166,13 @@ Result<Decision> receive(const Desk& desk, const StreamKey& stream, const Referr
 
 Result<Decision> receive(const Desk& desk, const StreamKey& stream, const ReferralCancelled& e) {
   return meet(desk, e.subject, referral(stream));
+}
+
+// No request is lost by it: whoever owns the case now goes on.
+Result<Decision> receive(const Desk& desk, const StreamKey& stream, const CaseHandedOver& e) {
+  const ClosureFile* file = desk.view.find<ClosureFile>(stream.id);
+  if (closed(file) || (file != nullptr && file->owner == e.to)) return Decision();
+  return Decision().emit(stream, ClosureHandedOver{e.to});
 }
 
 Result<Decision> receive(const Desk& desk, const StreamKey& stream, const SupportOpened&) {
