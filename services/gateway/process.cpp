@@ -189,6 +189,7 @@ Result<int> run(const std::string& path) {
        .clock = *clock,
        .sandbox = sandbox.get(),
        .offices = *folder.policy().appointments,
+       .policy = folder.policy(),
        .listed_per_hour = {folder.policy().per_hour(LimitName::items_listed_per_account),
                            folder.policy().per_hour(LimitName::items_listed_per_organisation)},
        .secret = std::move(secret),
