@@ -10,7 +10,6 @@
 #include "services/cli/hsds.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/pages.hpp"
-#include "services/cli/progress.hpp"
 #include "services/cli/registry.hpp"
 
 namespace nrm::cli {

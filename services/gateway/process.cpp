@@ -189,14 +189,14 @@ Result<int> run(const std::string& path) {
        .clock = *clock,
        .sandbox = sandbox.get(),
        .offices = *folder.policy().appointments,
-       .policy = folder.policy(),
        .listed_per_hour = {folder.policy().per_hour(LimitName::items_listed_per_account),
                            folder.policy().per_hour(LimitName::items_listed_per_organisation)},
        .secret = std::move(secret),
        .rates = rates_of(edge_of(folder.mechanism().edge, folder.mechanism().sandbox)),
        .expiry = &expiry,
        .world = &world,
-       .identity = people.identity.get()});
+       .identity = people.identity.get(),
+       .policy = folder.policy()});
   auto code = serve_until_stopped(folder, *store, {ask, *feed, ask_keys, feed_keys}, gateway);
   people.provider.reset();  // its thread may go on with a request yet: before the gateway goes
   return code;

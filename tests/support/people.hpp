@@ -77,6 +77,7 @@ class People {
   std::deque<Sealed> sealed_;
   std::map<CaseId, Person> persons_;
   std::map<ReferralId, Offer> offers_;
+  std::vector<ProviderId> directory_;
   std::map<WithdrawalId, OrganisationId> withdrawals_;  // to be acknowledged, by whom
   std::size_t closed_ = 0;
 };
