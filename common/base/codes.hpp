@@ -47,6 +47,7 @@
   X(too_early, 409, "The minimum period has not passed")                              \
   X(window_closed, 409, "The period for this has passed")                             \
   X(offer_expired, 409, "The offer has expired")                                      \
+  X(offer_revoked, 409, "The offer was revoked")                                      \
   X(no_place_left, 409, "No place is left")                                           \
   X(second_person_required, 409, "Somebody else must do this")                        \
   X(checklist_open, 409, "The closure checklist is not complete")                     \

@@ -80,6 +80,13 @@ struct SupportEnded {
 };
 BOOST_DESCRIBE_STRUCT(SupportEnded, (), (reason))
 
+// CaseHandedOver, as the support file has it.
+struct SupportHandedOver {
+  NRM_EVENT(assistance, case_, "nrm.case.support_handed_over.v1")
+  OrganisationId owner;
+};
+BOOST_DESCRIBE_STRUCT(SupportHandedOver, (), (owner))
+
 // The case is closed: nothing new is opened in the file, until the case is open again.
 struct SupportFileClosed {
   NRM_EVENT(assistance, case_, "nrm.case.support_file_closed.v1")
@@ -366,6 +373,13 @@ struct ChildNoticeDropped {
 };
 BOOST_DESCRIBE_STRUCT(ChildNoticeDropped, (), (subject, reason))
 
+// CaseHandedOver, as the children's pathway has it.
+struct ChildHandedOver {
+  NRM_EVENT(assistance, child, "nrm.child.handed_over.v1")
+  OrganisationId owner;
+};
+BOOST_DESCRIBE_STRUCT(ChildHandedOver, (), (owner))
+
 using AssistanceEvents = boost::mp11::mp_list<
     SupportOpened, ServiceStarted, PlanOverdue, PlanAgreed, ServiceGiven, ReviewOverdue, ReviewHeld,
     ServiceEnded, SupportEnded, SupportFileClosed, SupportFileReopened, ContactRecorded,
@@ -375,5 +389,5 @@ using AssistanceEvents = boost::mp11::mp_list<
     TransitionAgreed, MoveOnPassed, ReachInOpened, ReachInRecorded, TransitionEnded,
     ChildPathwayOpened, GuardianNoted, ChildPathwayOverdue, BestInterestsDetermined,
     EducationRecorded, ChildPathwayEnded, ChildNoticeRaised, ChildNoticeOverdue,
-    ChildNoticeAcknowledged, ChildNoticeDropped>;
+    ChildNoticeAcknowledged, ChildNoticeDropped, SupportHandedOver, ChildHandedOver>;
 }  // namespace nrm

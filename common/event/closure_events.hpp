@@ -151,10 +151,17 @@ struct FollowUpDropped {
 };
 BOOST_DESCRIBE_STRUCT(FollowUpDropped, (), (subject, reason))
 
+// CaseHandedOver, as the closure file has it.
+struct ClosureHandedOver {
+  NRM_EVENT(closure, case_, "nrm.case.closure_handed_over.v1")
+  OrganisationId owner;
+};
+BOOST_DESCRIBE_STRUCT(ClosureHandedOver, (), (owner))
+
 using ClosureEvents =
     boost::mp11::mp_list<ClosureFileOpened, ObligationNoted, ObligationMet, PersonInformed,
                          ClosureRequested, ClosureApprovalOverdue, ClosureRefused, CaseClosed,
                          SafeContactNoted, CaseReopened, RetentionExtended, ErasureOrdered,
                          ErasureNoted, FollowUpPlanned, FollowUpOverdue, FollowUpRecorded,
-                         FollowUpRefused, FollowUpDropped>;
+                         FollowUpRefused, FollowUpDropped, ClosureHandedOver>;
 }  // namespace nrm

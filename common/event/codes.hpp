@@ -19,15 +19,15 @@ inline constexpr Service log_owners[] = {Service::vault, Service::identification
                                          Service::assistance, Service::closure};
 
 BOOST_DEFINE_ENUM_CLASS(StreamKind, log, organisation, account, case_, referral, provider, keys,
-                        withdrawal, emergency, proposal, key, item, duplicate, child, procedure,
-                        alarm, incident, notice, transition, visit)
+                        withdrawal, emergency, proposal, key, item, duplicate, transnational, child,
+                        procedure, alarm, incident, notice, transition, visit)
 
 // HTCDS org_Type and the UK first-responder types (domain.md, c9).
 BOOST_DEFINE_ENUM_CLASS(OrganisationKind, police, border_guard, immigration_service,
                         labour_inspectorate, local_authority, health_service, ngo,
                         government_agency, hotline, closed_institution_monitor, consulate,
                         prison_service, competent_authority, case_management, service_provider,
-                        auditor, operator_, witness)
+                        auditor, operator_, witness, foreign_focal_point)
 
 BOOST_DEFINE_ENUM_CLASS(Role, first_responder, competent_authority, case_manager, service_provider,
                         person, auditor, operator_, guardian, witness)
@@ -125,13 +125,56 @@ BOOST_DEFINE_ENUM_CLASS(IdentificationStatus, reported, negative_first_stage, re
                         awaiting_second_stage, confirmed, not_confirmed, notified_anonymous, ended)
 
 BOOST_DEFINE_ENUM_CLASS(ReferralStatus, awaiting_consent, offered, acknowledged, accepted,
-                        waitlisted, escalated, completed, cancelled)
+                        waitlisted, escalated, completed, cancelled, draft, delivered, in_progress,
+                        on_hold, failed, revoked, entered_in_error)
 BOOST_DEFINE_ENUM_CLASS(DeclineReason, no_capacity, outside_mandate, outside_area, safety_conflict,
                         age_or_sex_mix, language_not_available, medical_need_beyond_service,
                         person_did_not_arrive, person_declined, duplicate, funding_ended, other)
+// How an offer ended that was not accepted; each offer is a FHIR Task of its own (fhir_task.hpp).
+BOOST_DEFINE_ENUM_CLASS(OfferEnd, declined, expired, revoked, rerouted)
+// The last eight are given by the system, from the event or command that they follow from.
 BOOST_DEFINE_ENUM_CLASS(CancelReason, case_closed, consent_withdrawn, person_declined,
-                        need_met_otherwise, entered_in_error)
-BOOST_DEFINE_ENUM_CLASS(EscalationReason, nobody_left, no_match, awaiting_consent_too_long)
+                        need_met_otherwise, entered_in_error, revoked_by_owner, provider_failed,
+                        person_did_not_arrive, nobody_could, rerouted)
+BOOST_DEFINE_ENUM_CLASS(EscalationReason, nobody_left, no_match, awaiting_consent_too_long,
+                        draft_not_sent, provider_failed)
+// Whose turn it is while nobody takes a referral; a pack names the rungs (policy.referral.ladder).
+BOOST_DEFINE_ENUM_CLASS(EscalationLevel, provider_organisation, case_manager, state_owner)
+// By hand: to a provider without an account here; a case manager records what it said.
+BOOST_DEFINE_ENUM_CLASS(DeliveryChannel, phone, paper, in_person)
+BOOST_DEFINE_ENUM_CLASS(HandOutcome, accepted, waitlisted, declined, not_reached)
+BOOST_DEFINE_ENUM_CLASS(RevokeReason, need_changed, safety_concern, better_match, asked_by_person,
+                        wrong_addressee, provider_suspended, other)
+BOOST_DEFINE_ENUM_CLASS(AfterRevocation, next_match, draft, end)
+BOOST_DEFINE_ENUM_CLASS(HoldReason, person_unwell, person_away, no_capacity, safety, documents,
+                        other)
+BOOST_DEFINE_ENUM_CLASS(FailReason, person_did_not_arrive, provider_unable, funding_ended,
+                        safety_conflict, nobody_could)
+BOOST_DEFINE_ENUM_CLASS(SuspensionReason, accreditation_lapsed, safeguarding_concern, funding_ended,
+                        capacity_misreported, legal_status_contested, own_request, other)
+BOOST_DEFINE_ENUM_CLASS(CapacityUnit, beds, rooms, family_units, appointments, hours)
+// What a person needs a place to be able to do (HSDS eligibility; domain.md, c8).
+BOOST_DEFINE_ENUM_CLASS(SpecialNeed, with_children, infant, pregnancy, mobility, sight, hearing,
+                        learning, mental_health, acute_psychiatric, dependence, infectious_disease,
+                        medication)
+// Why a place is out of the question for one person (peers.md, d4). Facts of the case, in codes.
+BOOST_DEFINE_ENUM_CLASS(ExclusionGround, exploiters_area, community, family, same_network,
+                        conflict_of_interest, asked_by_person, safety)
+// Why the one that is asked was preferred, in the order in which matching looks.
+BOOST_DEFINE_ENUM_CLASS(MatchReason, consent_given, own_region, common_language, staff_gender,
+                        states_special, fresh_capacity, most_places, nearest, only_one)
+// Why somebody with a free place was not asked; only the number of them is ever recorded.
+BOOST_DEFINE_ENUM_CLASS(ExcludedFor, asked_already, age, gender, language, special_needs,
+                        staff_gender, not_funded, not_accredited, closed_hours, excluded_area,
+                        excluded_community, excluded_organisation, same_network, denied)
+BOOST_DEFINE_ENUM_CLASS(HandoverReason, moved_region, specialist_needed, conflict_of_interest,
+                        workload, organisation_leaves, other)
+BOOST_DEFINE_ENUM_CLASS(HandoverRefusal, no_capacity, outside_area, outside_mandate,
+                        conflict_of_interest, other)
+// What a foreign focal point answers, and why a package is called back.
+BOOST_DEFINE_ENUM_CLASS(TransnationalOutcome, accepted, declined, more_information_needed)
+BOOST_DEFINE_ENUM_CLASS(TransnationalRevocation, protection_asked, consent_withdrawn,
+                        person_declined, case_closed, other)
 
 BOOST_DEFINE_ENUM_CLASS(SupportStatus, none, opened, plan_agreed, in_support, ended)
 BOOST_DEFINE_ENUM_CLASS(PlanGoal, safety, health, housing, legal_status, income, education, family,
@@ -209,9 +252,10 @@ BOOST_DEFINE_ENUM_CLASS(ClockName, first_stage, recovery, second_stage, reconsid
                         answer_offer, waitlist_review, awaiting_consent, escalation, plan, review,
                         closure_approval, report_follows, key_epoch, key_retirement, erasure_answer,
                         erasure_hold, withdrawal_acknowledgement, break_glass_review,
-                        opening_approval, procedure, procedure_reminder, compensation_claim,
-                        missing_alarm, incident, child_notice, guardian, best_interests, move_on,
-                        reach_in, follow_up, retention, erasure_order)
+                        opening_approval, handover_answer, transnational_answer, suspension_sweep,
+                        procedure, procedure_reminder, compensation_claim, missing_alarm, incident,
+                        child_notice, guardian, best_interests, move_on, reach_in, follow_up,
+                        retention, erasure_order)
 
 BOOST_DEFINE_ENUM_CLASS(ClockUnit, hours, calendar_days, working_days)
 

@@ -81,12 +81,35 @@ struct NeedProfile {
   std::vector<Language> languages;
   Region region;
   Urgency urgency = Urgency::routine;
+  std::vector<SpecialNeed> special = {};              // a set
+  std::optional<Gender> staff_gender = std::nullopt;  // of staff, as the person asked
   bool operator==(const NeedProfile&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(NeedProfile, (), (age_now, gender, languages, region, urgency))
+BOOST_DESCRIBE_STRUCT(NeedProfile, (),
+                      (age_now, gender, languages, region, urgency, special, staff_gender))
+
+// Hours in which people can come: local minutes of one weekday (1 = Monday … 7), as RFC 5545's
+// BYDAY with a start and an end on the same day.
+struct OpenHours {
+  std::uint32_t weekday = 0;
+  std::uint32_t opens = 0;
+  std::uint32_t closes = 0;
+  bool operator==(const OpenHours&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(OpenHours, (), (weekday, opens, closes))
+
+// First and last day; none: unlimited on that side.
+struct Period {
+  std::optional<Date> from;
+  std::optional<Date> until;
+  bool operator==(const Period&) const = default;
+  bool covers(Date day) const { return (!from || *from <= day) && (!until || day <= *until); }
+};
+BOOST_DESCRIBE_STRUCT(Period, (), (from, until))
 
 // One service of one organisation: what it does, where, for whom, and how many places it has
-// (HSDS service_at_location and service_capacity). Empty lists mean "no restriction".
+// (HSDS service_at_location and service_capacity). Empty lists mean "no restriction"; what is not
+// there was not stated. Where exactly it is, is nowhere here: a region, and sealed for the rest.
 struct ServiceOffering {
   OrganisationId organisation;
   ServiceType service{};
@@ -95,10 +118,60 @@ struct ServiceOffering {
   std::vector<Gender> genders;
   std::vector<AgeBand> ages;
   std::uint32_t places = 0;
+  std::vector<SpecialNeed> special = {};   // what it can look after
+  std::vector<Gender> staff_genders = {};  // staff of these genders are there
+  std::optional<Region> located_in = std::nullopt;
+  std::vector<Country> communities = {};  // of the neighbourhood, by country of origin
+  std::vector<OpenHours> hours = {};      // none: always
+  std::optional<Period> funding = std::nullopt;
+  std::optional<Period> accreditation = std::nullopt;  // of the body that the pack names
+  std::optional<CapacityUnit> unit = std::nullopt;
+  std::optional<Instant> places_as_of = std::nullopt;
+  std::optional<DeliveryChannel> by_hand = std::nullopt;  // it has no account here
   bool operator==(const ServiceOffering&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(ServiceOffering, (),
-                      (organisation, service, regions, languages, genders, ages, places))
+                      (organisation, service, regions, languages, genders, ages, places, special,
+                       staff_genders, located_in, communities, hours, funding, accreditation, unit,
+                       places_as_of, by_hand))
+
+// Whom a person must not come near: exactly one of the five says where.
+struct Exclusion {
+  ExclusionGround ground{};
+  std::optional<Region> region;
+  std::optional<Country> community;
+  std::optional<OrganisationId> organisation;
+  std::optional<ProviderId> provider;
+  std::optional<CaseId> other;  // a person of the same network: never in one house
+  bool operator==(const Exclusion&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Exclusion, (), (ground, region, community, organisation, provider, other))
+
+struct ExcludedCount {
+  ExcludedFor reason{};
+  std::uint32_t count = 0;
+  bool operator==(const ExcludedCount&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ExcludedCount, (), (reason, count))
+
+// An entry of the consent ledger: the event of the vault's log that holds it.
+struct LedgerEntry {
+  std::uint64_t seq = 0;
+  std::uint32_t index = 0;
+  bool operator==(const LedgerEntry&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(LedgerEntry, (), (seq, index))
+
+// What another case management is shown before it takes a case: as little as lets it say yes or no
+// (peers.md, SORMAS 5).
+struct HandoverPreview {
+  AgeBand age_now = AgeBand::unknown;
+  Region region;
+  Urgency urgency = Urgency::routine;
+  std::vector<ServiceType> services;  // of the referrals that run
+  bool operator==(const HandoverPreview&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(HandoverPreview, (), (age_now, region, urgency, services))
 
 // --- assistance ---------------------------------------------------------------------------------
 

@@ -50,6 +50,7 @@ inline StreamKey organisation_stream(const Uuid& id) { return {StreamKind::organ
 inline StreamKey keys_stream() { return {StreamKind::keys, Uuid{}}; }
 inline StreamKey key_stream(const Uuid& id) { return {StreamKind::key, id}; }
 inline StreamKey item_stream(const Uuid& id) { return {StreamKind::item, id}; }
+inline StreamKey transnational_stream(const Uuid& id) { return {StreamKind::transnational, id}; }
 inline StreamKey duplicate_stream(const Uuid& id) { return {StreamKind::duplicate, id}; }
 // The children's pathway of a case: under the case's own id.
 inline StreamKey child_stream(const Uuid& id) { return {StreamKind::child, id}; }

@@ -422,6 +422,13 @@ struct DuplicateSuspected {
 };
 BOOST_DESCRIBE_STRUCT(DuplicateSuspected, (), (subject, other, grounds))
 
+// CaseHandedOver: whose case managers may open the dossier, beside the state owner's.
+struct DossierHandedOver {
+  NRM_EVENT(vault, case_, "nrm.case.dossier_handed_over.v1")
+  OrganisationId owner;
+};
+BOOST_DESCRIBE_STRUCT(DossierHandedOver, (), (owner))
+
 using VaultEvents = boost::mp11::mp_list<
     OrganisationRegistered, AccountIssued, AccountRevoked, DossierSealed, ConsentRecorded,
     DossierOpened, DossierAbandoned, DossierReported, SupportRelationNoted, KeyEpochBegun,
@@ -432,6 +439,6 @@ using VaultEvents = boost::mp11::mp_list<
     OpeningApproved, ProposalUsed, ProposalLapsed, AccountOpened, OrganisationOpened, AccessAnomaly,
     AnomalyReviewed, SessionOpened, SessionRefused, SessionEnded, PasswordChanged,
     OrganisationKeyRegistered, OrganisationKeyApproved, OrganisationKeyRevoked, KeyAnomalyNoticed,
-    SealedItemStored, SealedItemRequested, SealedItemApproved, SealedItemOpened,
-    DuplicateSuspected>;
+    SealedItemStored, SealedItemRequested, SealedItemApproved, SealedItemOpened, DuplicateSuspected,
+    DossierHandedOver>;
 }  // namespace nrm

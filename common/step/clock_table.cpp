@@ -54,7 +54,9 @@ constexpr Types reported[] = {ReportReceived::type},
                 moving[] = {MoveOnStarted::type, MoveOnExtended::type, MoveOnPassed::type},
                 reached[] = {ReachInOpened::type}, visits[] = {FollowUpPlanned::type},
                 kept[] = {CaseClosed::type, RetentionExtended::type},
-                ordered[] = {ErasureOrdered::type};
+                ordered[] = {ErasureOrdered::type}, handed[] = {HandoverProposed::type},
+                sent_abroad[] = {TransnationalSent::type, TransnationalOverdue::type},
+                suspended[] = {ProviderSuspended::type};
 
 using enum ClockNeed;
 constexpr ClockRow rows[] = {
@@ -77,6 +79,9 @@ constexpr ClockRow rows[] = {
     {ClockName::withdrawal_acknowledgement, vault, withdrawal, escalate, never, every_pack},
     {ClockName::break_glass_review, vault, broken_glass, escalate, never, every_pack},
     {ClockName::opening_approval, vault, proposed, lapse, never, own},
+    {ClockName::handover_answer, referral, handed, lapse, never, may},
+    {ClockName::transnational_answer, referral, sent_abroad, repeat, never, may},
+    {ClockName::suspension_sweep, referral, suspended, advance, never, own},
     {ClockName::procedure, assistance, procedures, repeat, never, may},
     // The two below are lengths alone: ahead of a procedure's day, and from a judgment to its end.
     {ClockName::procedure_reminder, assistance, reminders, repeat, never, may},

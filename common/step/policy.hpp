@@ -20,6 +20,7 @@
 #include "common/event/facts.hpp"
 #include "common/step/closure_policy.hpp"
 #include "common/step/identification_policy.hpp"
+#include "common/step/referral_policy.hpp"
 #include "common/step/support_policy.hpp"
 
 namespace nrm {
@@ -117,6 +118,7 @@ struct Policy {
   IdentificationPolicy identification;
   SupportPolicy support;
   ClosurePolicy closure;
+  ReferralPolicy referral;
   ReferralMoment urgent_needs_referred_at{};  // urgent and emergency
   ReferralMoment routine_needs_referred_at{};
   bool anonymous_route = false;
@@ -151,9 +153,9 @@ struct Policy {
 BOOST_DESCRIBE_STRUCT(Policy, (),
                       (pack, version, title, clocks, zone, holidays, regional_holidays,
                        calendar_until, regions, roles, services, identification, support, closure,
-                       urgent_needs_referred_at, routine_needs_referred_at, anonymous_route,
-                       retention_days, offers_max, access_limits, sealed_to_organisations,
-                       appointments))
+                       referral, urgent_needs_referred_at, routine_needs_referred_at,
+                       anonymous_route, retention_days, offers_max, access_limits,
+                       sealed_to_organisations, appointments))
 
 // Reads a pack strictly and refuses what check_policy() (policy_check.hpp) calls a mistake.
 // ERRORS: the first of these, with its JSON pointer.

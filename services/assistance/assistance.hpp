@@ -172,8 +172,8 @@ struct Assistance {
   using States =
       StateTypes<SupportFile, Procedure, Alarm, Incident, ChildNotice, Transition, ChildFile>;
   using Receives =
-      EventTypes<ReferralAccepted, ReferralCancelled, CaseClosed, CaseReopened, ReportReceived,
-                 SecondStageDecided, GuardianAppointed, GuardianshipEnded>;
+      EventTypes<ReferralAccepted, ReferralCancelled, CaseHandedOver, CaseClosed, CaseReopened,
+                 ReportReceived, SecondStageDecided, GuardianAppointed, GuardianshipEnded>;
 
   static void evolve(SupportFile& state, const Event& event);
   static void evolve(Procedure& state, const Event& event);

@@ -83,6 +83,13 @@ Result<const SupportFile*> AssistanceRules::open_file(const CaseId& subject) con
   return file;
 }
 
+OrganisationId AssistanceRules::owner_of(const CaseId& subject,
+                                         const OrganisationId& when_opened) const {
+  if (const SupportFile* file = view.find<SupportFile>(subject)) return file->owner;
+  if (const ChildFile* child = view.find<ChildFile>(subject)) return child->owner;
+  return when_opened;
+}
+
 std::vector<StreamKey> AssistanceRules::open_matters(const CaseId& subject,
                                                      std::string_view kind) const {
   std::string prefix = "open/" + subject.text() + '/';
@@ -211,6 +218,18 @@ Decision AssistanceRules::on(const ReferralCancelled& event, const ReferralId& r
     end(out, event.subject, *file, {*service},
         event.reason == CancelReason::case_closed ? ServiceEndReason::case_closed
                                                   : ServiceEndReason::other);
+  return out;
+}
+
+// A file that opens later gets its owner from the acceptance that opens it.
+Decision AssistanceRules::on(const CaseHandedOver& event, const CaseId& subject) const {
+  const SupportFile* file = view.find<SupportFile>(subject);
+  const ChildFile* child = view.find<ChildFile>(subject);
+  Decision out;
+  if (file != nullptr && file->owner != event.to)
+    out.emit(case_stream(subject), SupportHandedOver{event.to});
+  if (child != nullptr && child->status != ChildStatus::none && child->owner != event.to)
+    out.emit(child_stream(subject), ChildHandedOver{event.to});
   return out;
 }
 

@@ -65,9 +65,10 @@ Decision AssistanceRules::alarm_due(const Due& over) const {
     return out;
   const std::uint32_t level = alarm->level + 1;
   const Instant again = due_or(ClockName::missing_alarm, alarm_default);
-  out.emit(over.stream,
-           AlarmEscalated{alarm->subject, level,
-                          level == 1 ? alarm->owner : offices(policy).competent_authority, again});
+  out.emit(over.stream, AlarmEscalated{alarm->subject, level,
+                                       level == 1 ? owner_of(alarm->subject, alarm->owner)
+                                                  : offices(policy).competent_authority,
+                                       again});
   out.set_clock(over.stream, ClockName::missing_alarm, again);
   return out;
 }
@@ -108,7 +109,8 @@ Decision AssistanceRules::incident_due(const Due& over) const {
       over.name != ClockName::incident)
     return out;
   const Instant again = due_or(ClockName::incident, incident_default);
-  out.emit(over.stream, IncidentOverdue{incident->subject, incident->owner, again});
+  out.emit(over.stream,
+           IncidentOverdue{incident->subject, owner_of(incident->subject, incident->owner), again});
   out.set_clock(over.stream, ClockName::incident, again);
   return out;
 }

@@ -162,7 +162,8 @@ Decision AssistanceRules::child_due(const Due& over) const {
 Result<Decision> AssistanceRules::on(const AcknowledgeChildNotice& command) const {
   NRM_TRY(only({Role::case_manager}));
   const ChildNotice* notice = view.find<ChildNotice>(command.notice);
-  if (notice == nullptr || notice->owner != mine()) return Error(Code::not_found, "/notice");
+  if (notice == nullptr || owner_of(notice->subject, notice->owner) != mine())
+    return Error(Code::not_found, "/notice");
   if (notice->status != ChildNoticeStatus::raised)
     return Error(Code::not_in_state, "/notice", "this notice is not open");
   const StreamKey stream = notice_stream(command.notice);
@@ -178,7 +179,8 @@ Decision AssistanceRules::notice_due(const Due& over) const {
       over.name != ClockName::child_notice)
     return out;
   const Instant again = due_or(ClockName::child_notice, notice_default);
-  out.emit(over.stream, ChildNoticeOverdue{notice->subject, notice->body, notice->owner, again});
+  out.emit(over.stream, ChildNoticeOverdue{notice->subject, notice->body,
+                                           owner_of(notice->subject, notice->owner), again});
   out.set_clock(over.stream, ClockName::child_notice, again);
   return out;
 }

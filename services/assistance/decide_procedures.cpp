@@ -139,7 +139,8 @@ Decision AssistanceRules::procedure_due(const Due& over) const {
     why = input.at >= policy.end_of_local(*procedure->date) ? ProcedureCall::date_has_passed
                                                             : ProcedureCall::date_comes_near;
   const Instant look = look_at(procedure->date);
-  out.emit(over.stream, ProcedureDue{procedure->subject, why, procedure->owner, look});
+  out.emit(over.stream, ProcedureDue{procedure->subject, why,
+                                     owner_of(procedure->subject, procedure->owner), look});
   out.set_clock(over.stream, ClockName::procedure, look);
   return out;
 }

@@ -155,7 +155,8 @@ Decision AssistanceRules::transition_due(const Due& over) const {
     return out;
   }
   const Instant again = due(ClockName::review);
-  out.emit(over.stream, MoveOnPassed{transition->subject, transition->owner, again});
+  out.emit(over.stream, MoveOnPassed{transition->subject,
+                                     owner_of(transition->subject, transition->owner), again});
   out.set_clock(over.stream, ClockName::move_on, again);
   return out;
 }

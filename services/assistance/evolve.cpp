@@ -40,6 +40,7 @@ void apply(SupportFile& state, const ServiceEnded& event) {
   std::erase_if(state.services,
                 [&](const RunningService& one) { return one.referral == event.referral; });
 }
+void apply(SupportFile& state, const SupportHandedOver& event) { state.owner = event.owner; }
 void apply(SupportFile& state, const SupportEnded& event) {
   state.status = SupportStatus::ended;
   state.due.reset();
@@ -148,6 +149,7 @@ void apply(ChildFile& state, const GuardianNoted& event) {
   state.status = event.status;
   if (event.due) state.due = event.due;
 }
+void apply(ChildFile& state, const ChildHandedOver& event) { state.owner = event.owner; }
 // What becomes due again is due from now on; what is overdue keeps its moment.
 void apply(ChildFile& state, const ChildPathwayOverdue& event) { state.status = event.status; }
 void apply(ChildFile& state, const BestInterestsDetermined& event) {

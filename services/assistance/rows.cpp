@@ -1,17 +1,18 @@
 // Rows: the state owner's work queues, and what is open of a case. An overdue entry keeps the
-// moment by which it was due.
+// moment by which it was due. Those of a case are by its owner; of a matter not: the case may be
+// handed over.
 //
 //   queue/plan/<owner>/<due>/<case>               a plan must be agreed with the person
 //   queue/review/<owner>/<due>/<case>             the plan must be reviewed
 //   queue/risk/<owner>/<since>/<case>             a contact without an assessment of risk
-//   queue/procedure/<owner>/<look at>/<procedure>
-//   queue/missing_alarm/<owner>/<due>/<alarm>
-//   queue/incident/<owner>/<due>/<incident>
-//   queue/child_notice/<owner>/<due>/<notice>     a body has not acknowledged it
+//   queue/procedure/<look at>/<procedure>
+//   queue/missing_alarm/<due>/<alarm>
+//   queue/incident/<due>/<incident>
+//   queue/child_notice/<due>/<notice>     a body has not acknowledged it
 //   queue/guardian/<owner>/<due>/<case>           a child without a guardian
 //   queue/best_interests/<owner>/<due>/<case>     must be determined, or looked at again
-//   queue/move_on/<owner>/<until>/<transition>
-//   queue/reach_in/<owner>/<until>/<transition>
+//   queue/move_on/<until>/<transition>
+//   queue/reach_in/<until>/<transition>
 //   open/<case>/<kind of stream>/<id>             what closing the case must look at
 #include "services/assistance/assistance.hpp"
 
@@ -42,7 +43,7 @@ std::string queue_key(std::string_view queue, const OrganisationId& owner, Insta
 // A matter with a clock of its own: in its queue, and among what is open of its case.
 template <class Matter>
 void put_matter(const StreamKey& stream, const Matter& state, ClockName queue, Rows& out) {
-  out.put(queue_key(to_text(queue), state.owner, state.due, stream),
+  out.put("queue/" + std::string(to_text(queue)) + '/' + state.due.text() + '/' + stream.id.text(),
           to_json(MatterEntry{state.subject}));
   out.put("open/" + state.subject.text() + '/' + stream.text());
 }

@@ -14,6 +14,7 @@ struct AssistanceRules : Desk {
   Result<Decision> on(const EndService& command) const;
   Decision on(const ReferralAccepted& event, const ReferralId& referral) const;
   Decision on(const ReferralCancelled& event, const ReferralId& referral) const;
+  Decision on(const CaseHandedOver& event, const CaseId& subject) const;
   Decision on(const CaseClosed& event, const CaseId& subject) const;
   Decision on(const CaseReopened& event, const CaseId& subject) const;
   Decision file_due(const Due& over) const;
@@ -78,6 +79,8 @@ struct AssistanceRules : Desk {
   Result<const SupportFile*> open_file(const CaseId& subject) const;
   // One more procedure, alarm or incident may be opened. ERRORS: out_of_range.
   Result<void> room_for_one_more(const CaseId& subject) const;
+  // Who owns the case now: since something was opened it may have been handed over.
+  OrganisationId owner_of(const CaseId& subject, const OrganisationId& when_opened) const;
   // Ids of a case's open matters of one kind, or of all (an empty kind), as rows.cpp keeps them.
   std::vector<StreamKey> open_matters(const CaseId& subject, std::string_view kind) const;
   // When a clock runs out that starts now; `otherwise` where the pack has no such clock.

@@ -65,6 +65,8 @@ void AccessHistory::take_case(const Event& event, const Record& record) {
     note_consent(consents_, recorded->consent);
   } else if (const auto* service = std::get_if<SupportRelationNoted>(&event)) {
     take_service(*service, record.at);
+  } else if (const auto* handed_over = std::get_if<DossierHandedOver>(&event)) {
+    owner_ = {handed_over->owner, record.at};
   } else if (const auto* appointed = std::get_if<GuardianAppointed>(&event)) {
     guardians_[appointed->account] = record.at;
   } else if (const auto* ended = std::get_if<GuardianshipEnded>(&event)) {
@@ -117,6 +119,10 @@ std::vector<CouldSee> AccessHistory::ways(Instant now) const {
   out.push_back(
       {AccessGround::competent_authority, authority_, {}, Role::competent_authority, *sealed_, {}});
   out.push_back({AccessGround::case_management, management_, {}, Role::case_manager, *sealed_, {}});
+  // The state owner keeps its relation to a case that another case management has.
+  if (owner_ && owner_->first != management_)
+    out.push_back(
+        {AccessGround::handed_over, owner_->first, {}, Role::case_manager, owner_->second, {}});
   std::vector<OrganisationId> seen;
   for (const auto& [organisation, since] : services_) {
     if (contains(seen, organisation)) continue;

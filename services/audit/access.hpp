@@ -13,7 +13,7 @@
 
 namespace nrm {
 BOOST_DEFINE_ENUM_CLASS(AccessGround, reporter, competent_authority, case_management,
-                        service_in_force, the_person, guardian, break_glass)
+                        service_in_force, the_person, guardian, break_glass, handed_over)
 
 // A way in. Of an organisation it holds for each of its accounts with the role.
 struct CouldSee {
@@ -93,6 +93,7 @@ class AccessHistory {
   std::map<AccountId, Account> accounts_;
   std::optional<Instant> sealed_;
   OrganisationId reporter_;
+  std::optional<std::pair<OrganisationId, Instant>> owner_;   // since a hand-over
   std::vector<std::pair<OrganisationId, Instant>> services_;  // in force, one entry per service
   std::vector<OrganisationId> ended_;  // whose beginning is still to come, likewise
   std::map<AccountId, Instant> guardians_;

@@ -100,6 +100,10 @@ void Conservation::check_touched(const Log& log, const StreamKey& stream) {
   const Track& track = found->second;
   if (between(track.place)) return broken(Rule::somewhere, stream);
   const auto expected = clock_of(track.place);
+  // A provider's place has no clock but the one that goes on moving people, at once.
+  if (stream.kind == StreamKind::provider && track.clocks.size() == 1 &&
+      track.clocks.contains(ClockName::suspension_sweep))
+    return;
   const bool right = expected ? track.clocks.size() == 1 && track.clocks.contains(*expected)
                               : track.clocks.empty();
   if (!right) broken(Rule::one_clock, stream);
@@ -144,10 +148,35 @@ void Conservation::note(const StreamKey& stream, const ProviderCapacityChanged& 
   providers_[stream.id].places = event.places;  // below what is reserved: nobody is put out
 }
 
+void Conservation::note(const StreamKey& stream, const ProviderOfferingChanged& event) {
+  providers_[stream.id].places = event.offering.places;
+}
+
+void Conservation::note(const StreamKey& stream, const ProviderSuspended&) {
+  providers_[stream.id].suspended = true;
+}
+
+void Conservation::note(const StreamKey& stream, const ProviderReinstated&) {
+  providers_[stream.id].suspended = false;
+}
+
+void Conservation::note(const StreamKey& stream, const CaseHandedOver& event) {
+  check_owner(stream, event.to);
+}
+
+void Conservation::note(const StreamKey& stream, const TransnationalSent& event) {
+  check_owner(stream, event.owner);
+}
+
+void Conservation::note(const StreamKey& stream, const OfferRevoked& event) {
+  answered(stream, event.provider).holder.reset();
+}
+
 void Conservation::note(const StreamKey& stream, const PlaceReserved& event) {
   ProviderFile& provider = providers_[stream.id];
   provider.last = here_;
   if (!provider.reserved.insert(event.referral).second) broken(Rule::place_of_accepted, stream);
+  if (provider.suspended) broken(Rule::legal_transition, stream);
   if (provider.reserved.size() > provider.places) broken(Rule::places_within_capacity, stream);
 }
 

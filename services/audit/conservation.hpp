@@ -92,6 +92,7 @@ class Conservation {
   struct ProviderFile {
     std::uint32_t places = 0;
     std::set<ReferralId> reserved;
+    bool suspended = false;
     Mark last;
   };
   struct Log {
@@ -116,6 +117,12 @@ class Conservation {
   void note(const StreamKey& stream, const DossierSealed& event);
   void note(const StreamKey& stream, const ProviderRegistered& event);
   void note(const StreamKey& stream, const ProviderCapacityChanged& event);
+  void note(const StreamKey& stream, const ProviderOfferingChanged& event);
+  void note(const StreamKey& stream, const ProviderSuspended& event);
+  void note(const StreamKey& stream, const ProviderReinstated& event);
+  void note(const StreamKey& stream, const CaseHandedOver& event);
+  void note(const StreamKey& stream, const TransnationalSent& event);
+  void note(const StreamKey& stream, const OfferRevoked& event);
   void note(const StreamKey& stream, const PlaceReserved& event);
   void note(const StreamKey& stream, const PlaceReleased& event);
   void note(const StreamKey& stream, const ReferralCaseOpened& event);

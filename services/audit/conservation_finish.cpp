@@ -5,6 +5,13 @@
 #include "services/audit/conservation.hpp"
 
 namespace nrm {
+namespace {
+// A provider has the person, and a place is reserved.
+bool is_taken(Place place) {
+  return place == Place::accepted || place == Place::on_hold || place == Place::at_risk;
+}
+}  // namespace
+
 struct Conservation::Closing {
   const Conservation& history;
   const Horizon& horizon;
@@ -124,7 +131,7 @@ struct Conservation::Closing {
       require(bool(file.service_ended), reached(Service::assistance, file.ended),
               Rule::service_ends_with_referral, file.ended, stream);
     if (file.service_ended)
-      require(now != Place::accepted, reached(Service::referral, file.service_ended),
+      require(!is_taken(now), reached(Service::referral, file.service_ended),
               Rule::referral_ends_with_service, file.service_ended, stream);
 
     const auto person = history.people_.find(file.subject);
@@ -133,7 +140,7 @@ struct Conservation::Closing {
       require(ended, reached(Service::referral, person->second.closed), Rule::closed_everywhere,
               person->second.closed, stream);
 
-    if (now != Place::accepted || !file.holder) return;
+    if (!is_taken(now) || !file.holder) return;
     const auto provider = history.providers_.find(*file.holder);
     if (provider == history.providers_.end() ||
         !provider->second.reserved.contains(ReferralId(stream.id)))
@@ -143,7 +150,7 @@ struct Conservation::Closing {
   void check_provider(const StreamKey& stream, const ProviderFile& provider) {
     for (const ReferralId& id : provider.reserved) {
       const auto file = history.referrals_.find(id);
-      if (place(Service::referral, referral_stream(id)) != Place::accepted ||
+      if (!is_taken(place(Service::referral, referral_stream(id))) ||
           file->second.holder != ProviderId(stream.id))
         broken(Rule::place_of_accepted, provider.last, stream);
     }

@@ -38,11 +38,13 @@ constexpr Set any(P... places) {
 }
 constexpr Set contestable = any(negative_contestable, not_confirmed_contestable);
 constexpr Set held = any(offered, acknowledged, waitlisted);
+constexpr Set taken = any(accepted, on_hold, at_risk);
+constexpr Set referral_open = any(nowhere, referral_case, handover_pending);
 constexpr Set in_identification =
     any(reported, reported_overdue, recovery, second_stage, second_stage_overdue,
         second_stage_queue, negative, not_confirmed, confirmed, notified) |
     contestable;
-constexpr Set unmet = any(requested, awaiting_consent, let_go, escalated) | held;
+constexpr Set unmet = any(requested, referral_draft, awaiting_consent, let_go, escalated) | held;
 constexpr Set supported = any(support_opened, support_planned);
 constexpr Set erasing = any(dossier_erasure_asked, dossier_erasure_held);
 constexpr Set sealed = any(dossier_sealed, dossier_reported) | erasing;
@@ -73,6 +75,7 @@ constexpr Row rows[] = {
     row<DossierAbandoned>(any(dossier_sealed), dossier_abandoned, Rule::dossier_kept),
     row<ConsentRecorded>(sealed),
     row<DossierOpened>(sealed),
+    row<DossierHandedOver>(sealed),
     row<ErasureRequested>(any(dossier_reported), dossier_erasure_asked),
     row<ErasureOverdue>(any(dossier_erasure_asked)),
     row<ErasureConfirmed>(any(dossier_erasure_asked), dossier_erasure_held),
@@ -110,18 +113,50 @@ constexpr Row rows[] = {
 
     row<ReferralCaseOpened>(any(nowhere), referral_case),
     row<ReferralCaseEnded>(any(nowhere, referral_case), referral_case_ended),
+    row<HandoverProposed>(any(referral_case), handover_pending),
+    row<HandoverDeclined>(any(handover_pending), referral_case, Rule::one_answer),
+    row<HandoverRevoked>(any(handover_pending), referral_case, Rule::one_answer),
+    row<HandoverExpired>(any(handover_pending), referral_case, Rule::one_answer),
+    row<CaseHandedOver>(any(handover_pending), referral_case, Rule::one_answer),
+    row<MatchingFactsNoted>(any(referral_case, handover_pending)),
+    row<ProtectionNoted>(any(referral_case, handover_pending)),
+    row<RecipientConsentNoted>(referral_open),
+    row<SameNetworkNoted>(any(referral_case, handover_pending, referral_case_ended)),
+    row<ReferralDenialNoted>(referral_open),
+    row<SealedPackageNoted>(referral_open),
+    row<TransnationalSent>(any(nowhere), package_sent),
+    row<TransnationalOverdue>(any(package_sent)),
+    row<TransnationalOwnerChanged>(any(package_sent)),
+    row<TransnationalAnswered>(any(package_sent), package_answered, Rule::one_answer),
+    row<TransnationalRevoked>(any(package_sent), package_revoked, Rule::one_answer),
     row<ReferralRequested>(any(nowhere), requested),
-    row<ReferralAwaitsConsent>(any(requested), awaiting_consent),
-    row<ReferralOffered>(any(requested, awaiting_consent, let_go, escalated), offered),
+    row<ReferralDrafted>(any(requested, let_go), referral_draft),
+    row<ReferralProposed>(any(requested, referral_draft, awaiting_consent, let_go, escalated)),
+    row<ReferralAwaitsConsent>(any(requested, referral_draft, awaiting_consent, let_go, escalated),
+                               awaiting_consent),
+    row<ReferralConsentOverridden>(any(awaiting_consent, escalated)),
+    row<ReferralOwnerChanged>(unmet | taken),
+    // From the waiting list: a place became free.
+    row<ReferralOffered>(
+        any(requested, referral_draft, awaiting_consent, let_go, escalated, waitlisted), offered),
+    row<ReferralDelivered>(any(offered)),
+    row<ReferralReminded>(any(offered, acknowledged)),
+    row<OfferRevoked>(held, let_go, Rule::one_answer),
     row<ReferralAcknowledged>(any(offered), acknowledged, Rule::one_answer),
     row<ReferralAccepted>(held, accepted, Rule::one_answer),
     row<ReferralWaitlisted>(held, waitlisted, Rule::one_answer),
     row<ReferralDeclined>(held, let_go, Rule::one_answer),
     row<ReferralExpired>(held, let_go, Rule::one_answer),
-    row<ReferralEscalated>(any(requested, awaiting_consent, let_go, escalated), escalated),
-    row<ReferralEscalationOverdue>(any(escalated)),
-    row<ReferralCompleted>(any(accepted), completed),
-    row<ReferralCancelled>(unmet | any(accepted), cancelled),
+    row<ReferralEscalated>(any(requested, referral_draft, awaiting_consent, let_go, escalated),
+                           escalated),
+    row<ReferralEscalationOverdue>(any(escalated, on_hold, at_risk)),
+    row<ReferralStarted>(any(accepted, at_risk)),
+    row<ReferralHeld>(any(accepted), on_hold),
+    row<ReferralResumed>(any(on_hold), accepted),
+    row<ReferralAtRisk>(any(accepted, on_hold), at_risk),
+    row<ReferralKept>(any(at_risk), accepted),
+    row<ReferralCompleted>(taken, completed),
+    row<ReferralCancelled>(unmet | taken, cancelled),
 
     row<SupportOpened>(any(nowhere, support_ended, support_closed), support_opened),
     row<ServiceStarted>(supported),
@@ -166,7 +201,10 @@ constexpr Row rows[] = {
     row<BestInterestsDetermined>(any(child_best_interests_due, child_settled), child_settled),
     row<EducationRecorded>(child_under_way),
     row<ChildPathwayEnded>(child_under_way, child_ended),
+    row<ChildHandedOver>(any(child_ended) | child_under_way),
+    row<SupportHandedOver>(assisted | any(support_closed)),
 
+    row<ClosureHandedOver>(closable),
     row<ClosureFileOpened>(any(nowhere, owing), closure_checklist),
     row<ObligationNoted>(closable | kept),
     row<ObligationMet>(closable | kept),
@@ -243,7 +281,9 @@ Place destination(Place from, Place to, const Event& event) {
   if (std::holds_alternative<ReconsiderationWindowClosed>(event))
     return from == not_confirmed_contestable ? not_confirmed : negative;
   if (std::holds_alternative<KeyEpochBegun>(event) && from == nowhere) return epoch_current;
-  if (std::holds_alternative<ObligationNoted>(event) && from == nowhere) return owing;
+  const bool before_report = std::holds_alternative<ObligationNoted>(event) ||
+                             std::holds_alternative<ClosureHandedOver>(event);
+  if (before_report && from == nowhere) return owing;
   return to == nowhere ? from : to;
 }
 }  // namespace
@@ -278,12 +318,18 @@ std::optional<ClockName> clock_of(Place place) {
     case negative_contestable:
     case not_confirmed_contestable:
       return ClockName::reconsideration;
+    case referral_draft:
     case awaiting_consent:
       return ClockName::awaiting_consent;
+    case handover_pending:
+      return ClockName::handover_answer;
+    case package_sent:
+      return ClockName::transnational_answer;
     case offered:
     case acknowledged:
       return ClockName::answer_offer;
     case waitlisted:
+    case on_hold:
       return ClockName::waitlist_review;
     case support_opened:
       return ClockName::plan;
@@ -302,6 +348,7 @@ std::optional<ClockName> clock_of(Place place) {
     case reported_overdue:
     case second_stage_overdue:
     case escalated:
+    case at_risk:
     case closure_approval_overdue:
     case visit_overdue:
       return ClockName::escalation;

@@ -7,33 +7,52 @@
 #include "common/event/events.hpp"
 
 namespace nrm {
+// One list per owner: Boost.Describe (1.81) describes at most 52 enumerators at a time.
 // clang-format off
-BOOST_DEFINE_ENUM_CLASS(Place, nowhere,
-    // vault, a case's dossier
-    dossier_sealed, dossier_reported, dossier_abandoned,
-    // vault: withdrawals by recipient, reviews of broken glass, openings by two
-    withdrawal_open, withdrawal_overdue, withdrawal_answered, review_awaited, review_overdue,
-    reviewed, opening_proposed, opening_approved, opening_used, opening_lapsed,
-    // identification
-    reported, reported_overdue, recovery, second_stage, second_stage_overdue, second_stage_queue,
-    negative_contestable, negative, not_confirmed_contestable, not_confirmed, confirmed, notified,
-    identification_ended,
-    // referral: its note of the case, and each need
-    referral_case, referral_case_ended, requested, awaiting_consent, offered, acknowledged,
-    waitlisted, let_go, escalated, accepted, completed, cancelled,
-    // assistance
-    support_opened, support_planned, support_ended,
-    // closure; `owing`: an obligation came before the report
-    owing, closure_checklist, closure_approval, closure_approval_overdue, closed,
-    // vault: an erasure under way or done; the epochs of keys
-    dossier_erasure_asked, dossier_erasure_held, dossier_erased, epoch_current, epoch_ending,
-    // assistance: a closed case's file; what has a clock of its own; a child's pathway
-    support_closed, procedure_running, procedure_ended, alarm_raised, alarm_ended, incident_open,
-    incident_closed, child_notice_raised, child_notice_ended, moving_on, move_on_passed, reach_in,
-    transition_ended, child_unreported, child_guardian_awaited, child_best_interests_due,
-    child_settled, child_ended,
-    // closure: after closing
-    erasure_ordered, data_erased, visit_planned, visit_overdue, visit_ended)
+// Vault: a case's dossier; withdrawals by recipient; reviews of broken glass; openings by two; an
+// erasure under way or done; the epochs of keys.
+#define NRM_PLACES_OF_VAULT                                                                        \
+    dossier_sealed, dossier_reported, dossier_abandoned,                                           \
+    withdrawal_open, withdrawal_overdue, withdrawal_answered, review_awaited, review_overdue,      \
+    reviewed, opening_proposed, opening_approved, opening_used, opening_lapsed,                    \
+    dossier_erasure_asked, dossier_erasure_held, dossier_erased, epoch_current, epoch_ending
+#define NRM_PLACES_OF_IDENTIFICATION                                                               \
+    reported, reported_overdue, recovery, second_stage, second_stage_overdue, second_stage_queue,  \
+    negative_contestable, negative, not_confirmed_contestable, not_confirmed, confirmed, notified, \
+    identification_ended
+// Referral: its note of the case; each need; packages to other states.
+#define NRM_PLACES_OF_REFERRAL                                                                     \
+    referral_case, referral_case_ended, requested, awaiting_consent, offered, acknowledged,        \
+    waitlisted, let_go, escalated, accepted, completed, cancelled, referral_draft, on_hold,        \
+    at_risk, handover_pending, package_sent, package_answered, package_revoked
+// Assistance: a case's file; what has a clock of its own; a child's pathway.
+#define NRM_PLACES_OF_ASSISTANCE                                                                   \
+    support_opened, support_planned, support_ended, support_closed, procedure_running,             \
+    procedure_ended, alarm_raised, alarm_ended, incident_open, incident_closed,                    \
+    child_notice_raised, child_notice_ended, moving_on, move_on_passed, reach_in,                  \
+    transition_ended, child_unreported, child_guardian_awaited, child_best_interests_due,          \
+    child_settled, child_ended
+// Closure; `owing`: an obligation came before the report. After closing: the data, and visits.
+#define NRM_PLACES_OF_CLOSURE                                                                      \
+    owing, closure_checklist, closure_approval, closure_approval_overdue, closed,                  \
+    erasure_ordered, data_erased, visit_planned, visit_overdue, visit_ended
+
+enum class Place {
+  nowhere, NRM_PLACES_OF_VAULT, NRM_PLACES_OF_IDENTIFICATION, NRM_PLACES_OF_REFERRAL,
+  NRM_PLACES_OF_ASSISTANCE, NRM_PLACES_OF_CLOSURE
+};
+BOOST_DESCRIBE_ENUM_BEGIN(Place)
+BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, Place, nowhere, NRM_PLACES_OF_VAULT)
+BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, Place, NRM_PLACES_OF_IDENTIFICATION)
+BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, Place, NRM_PLACES_OF_REFERRAL)
+BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, Place, NRM_PLACES_OF_ASSISTANCE)
+BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, Place, NRM_PLACES_OF_CLOSURE)
+BOOST_DESCRIBE_ENUM_END(Place)
+#undef NRM_PLACES_OF_VAULT
+#undef NRM_PLACES_OF_IDENTIFICATION
+#undef NRM_PLACES_OF_REFERRAL
+#undef NRM_PLACES_OF_ASSISTANCE
+#undef NRM_PLACES_OF_CLOSURE
 
 BOOST_DEFINE_ENUM_CLASS(Rule,
     dense_log, time_forward, own_events, received_in_order, cause_exists, no_dead_letter,

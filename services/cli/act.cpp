@@ -1,6 +1,7 @@
 // nrm refer and nrm decide: one act of a provider, a case manager or the competent authority.
 #include <algorithm>
 #include <cstdio>
+#include <vector>
 
 #include "common/base/codec.hpp"
 #include "common/event/codes.hpp"
@@ -10,16 +11,81 @@
 
 namespace nrm::cli {
 namespace {
+// What an act says besides which referral: members of its form, each from the option of its name.
+struct Member {
+  std::string_view name;
+  std::string (*known)();  // the codes that it takes; nullptr: not a code
+  bool required = true;
+};
 struct Action {
   std::string_view name;
   std::string_view path;
   bool by_provider;
-  bool needs_reason;
+  std::vector<Member> members = {};
 };
-constexpr Action actions[] = {
-    {"acknowledge", "acknowledgement", true, false}, {"accept", "acceptance", true, false},
-    {"waitlist", "waitlisting", true, false},        {"decline", "refusal", true, true},
-    {"cancel", "cancellation", false, true},         {"retry", "retry", false, false}};
+const std::vector<Action>& actions() {
+  static const std::vector<Action> all = {
+      {"acknowledge", "acknowledgement", true},
+      {"accept", "acceptance", true},
+      {"waitlist", "waitlisting", true},
+      {"decline", "refusal", true, {{"reason", codes<DeclineReason>}}},
+      {"start", "start", true, {{"on", nullptr}}},
+      {"hold", "hold", true, {{"reason", codes<HoldReason>}}},
+      {"resume", "resumption", true},
+      {"fail", "failure", true, {{"reason", codes<FailReason>}}},
+      {"cancel", "cancellation", false, {{"reason", codes<CancelReason>}}},
+      {"retry", "retry", false},
+      {"send", "sending", false},
+      {"revoke",
+       "revocation",
+       false,
+       {{"reason", codes<RevokeReason>}, {"then", codes<AfterRevocation>}}},
+      {"deliver", "delivery", false, {{"channel", codes<DeliveryChannel>}}},
+      {"outcome",
+       "outcome",
+       false,
+       {{"channel", codes<DeliveryChannel>},
+        {"outcome", codes<HandOutcome>},
+        {"reason", codes<DeclineReason>, false}}},
+      {"override", "consent-override", false, {{"ground", codes<EmergencyGround>}}},
+      {"reroute", "rerouting", false},
+      {"keep", "keeping", false}};
+  return all;
+}
+
+std::string names() {
+  std::string out;
+  for (const Action& one : actions()) out.append(out.empty() ? "" : ", ").append(one.name);
+  return out;
+}
+
+// The option that gives a member; an override's ground is said with --reason.
+const std::string& option_of(const ReferOptions& options, std::string_view member) {
+  if (member == "then") return options.then;
+  if (member == "channel") return options.channel;
+  if (member == "outcome") return options.outcome;
+  if (member == "on") return options.on;
+  return options.reason;
+}
+
+// The body of the form. ERRORS: missing_field, saying what the option takes.
+Result<std::string> body_of(const Action& action, const ReferOptions& options) {
+  std::string out;
+  for (const Member& one : action.members) {
+    const std::string& value = option_of(options, one.name);
+    const std::string option = one.name == "ground" ? "reason" : std::string(one.name);
+    if (value.empty() && one.required)
+      return Error(Code::missing_field, "--" + option,
+                   one.known != nullptr ? "one of: " + one.known() : "a date, as 2024-03-04");
+    if (value.empty()) continue;
+    out += out.empty() ? "{\"" : ",\"";
+    out += one.name;
+    out += "\":";
+    json::append_string(out, value);
+  }
+  if (!out.empty()) out += '}';
+  return out;
+}
 
 // In a sandbox, whoever holds the offer: the person at the keyboard plays all parts.
 Result<std::string> holder_of(Api& api, const std::string& referral) {
@@ -51,14 +117,11 @@ int send(Api& api, const Access& access, const Post& post, std::string_view said
 }  // namespace
 
 int refer(const ReferOptions& options) {
-  const auto* action = std::ranges::find(actions, options.action, &Action::name);
-  if (action == std::end(actions))
-    return fail(Exit::usage, "there is no action \"" + options.action + '"',
-                "one of: acknowledge, accept, waitlist, decline, cancel, retry");
-  if (action->needs_reason && options.reason.empty())
-    return fail(
-        Exit::usage, "say why with --reason",
-        "one of: " + (action->by_provider ? codes<DeclineReason>() : codes<CancelReason>()));
+  const auto action = std::ranges::find(actions(), options.action, &Action::name);
+  if (action == actions().end())
+    return fail(Exit::usage, "there is no action \"" + options.action + '"', "one of: " + names());
+  const auto body = body_of(*action, options);
+  if (!body) return fail(Exit::usage, "say it with " + body.error().where, body.error().detail);
   if (!ReferralId::parse(options.referral))
     return fail(Exit::usage, "a referral is named by its id",
                 "ids are in the first column of: nrm inbox");
@@ -71,15 +134,10 @@ int refer(const ReferOptions& options) {
     if (!holder->empty()) api = Api::open(options.access, *holder);
     if (!api) return fail(api.error());
   }
-  Post post{.target = "/v1/referrals/" + options.referral + '/' + std::string(action->path),
-            .body = {},
-            .key = {},
-            .if_match = options.if_match};
-  if (action->needs_reason) {
-    post.body = "{\"reason\":";
-    json::append_string(post.body, options.reason);
-    post.body += '}';
-  }
+  const Post post{.target = "/v1/referrals/" + options.referral + '/' + std::string(action->path),
+                  .body = *body,
+                  .key = {},
+                  .if_match = options.if_match};
   return send(**api, options.access, post, action->path);
 }
 

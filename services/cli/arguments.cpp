@@ -39,6 +39,7 @@ class Commands {
     add_report();
     add_inbox();
     add_refer();
+    add_directory();
     add_decide();
     add_case();
     add_consent();
@@ -251,17 +252,44 @@ class Commands {
     on(sub, inbox_, inbox);
   }
   void add_refer() {
-    CLI::App* sub = add(app_, "refer", "answer an offer, or an escalation",
+    CLI::App* sub = add(app_, "refer", "one act of a provider or case manager about a referral",
                         "  nrm refer accept 5f0c…\n  nrm refer decline 5f0c… --reason no_capacity\n"
+                        "  nrm refer revoke 5f0c… --reason better_match --then next_match\n"
+                        "  nrm refer outcome 5f0c… --channel phone --outcome accepted\n"
                         "  nrm refer retry 5f0c…\n");
     add_access(sub, refer_.access);
     sub->add_option("action", refer_.action,
-                    "acknowledge, accept, waitlist, decline (provider); cancel, retry (manager)")
+                    "provider: acknowledge, accept, waitlist, decline, start, hold, resume, fail; "
+                    "manager: cancel, retry, send, revoke, deliver, outcome, override, reroute, "
+                    "keep")
         ->required();
     sub->add_option("referral", refer_.referral, "its id")->required();
-    sub->add_option("--reason", refer_.reason, "code, to decline or cancel");
+    sub->add_option("--reason", refer_.reason,
+                    "code, to decline, hold, fail, cancel, revoke, override");
+    sub->add_option("--then", refer_.then, "after revoke: next_match, draft or end");
+    sub->add_option("--channel", refer_.channel, "of deliver and outcome: phone, paper, in_person");
+    sub->add_option("--outcome", refer_.outcome, "what the provider said");
+    sub->add_option("--on", refer_.on, "the day of the start, as 2024-03-04");
     sub->add_option("--if-match", refer_.if_match, "ETag that was seen");
     on(sub, refer_, refer);
+  }
+  void add_directory() {
+    CLI::App* directory =
+        add(app_, "directory", "organisations' services, as HSDS 3 JSON",
+            "  nrm directory export directory.json\n  nrm directory import directory.json\n");
+    directory->require_subcommand(1);
+    CLI::App* import =
+        add(*directory, "import", "take in a file: new services, and changes of known ones",
+            "  nrm directory import directory.json\n");
+    add_access(import, directory_import_.access);
+    import->add_option("file", directory_import_.file, "HSDS 3 JSON, - for standard input")
+        ->required();
+    on(import, directory_import_, directory_import);
+    CLI::App* write = add(*directory, "export", "write all services; a place is a region, no more",
+                          "  nrm directory export\n  nrm directory export directory.json\n");
+    add_access(write, directory_export_.access);
+    write->add_option("file", directory_export_.file, "standard output without it");
+    on(write, directory_export_, directory_export);
   }
   void add_decide() {
     CLI::App* sub = add(app_, "decide", "decide the first or second stage of a case",
@@ -565,6 +593,8 @@ class Commands {
   ReportOptions report_;
   InboxOptions inbox_;
   ReferOptions refer_;
+  DirectoryOptions directory_import_;
+  DirectoryOptions directory_export_;
   DecideOptions decide_;
   CaseOptions case__;
   SealedOptions sealed_;

@@ -119,12 +119,23 @@ int inbox(const InboxOptions& options);
 
 struct ReferOptions {
   Access access;
-  std::string action;  // acknowledge accept waitlist decline cancel retry
+  std::string action;  // see act.cpp
   std::string referral;
   std::string reason;
+  std::string then;     // --then: of revoke
+  std::string channel;  // --channel: of deliver and outcome
+  std::string outcome;  // --outcome: of outcome
+  std::string on;       // --on: of start
   std::string if_match;
 };
 int refer(const ReferOptions& options);
+
+struct DirectoryOptions {
+  Access access;
+  std::string file;  // HSDS 3 JSON; "-": standard output, or input
+};
+int directory_import(const DirectoryOptions& options);
+int directory_export(const DirectoryOptions& options);
 
 struct DecideOptions {
   Access access;

@@ -82,10 +82,10 @@ struct Closure {
   // window to contest it. An anonymous notification has nobody to close a case with: no file.
   using Receives =
       EventTypes<ReportReceived, SecondStageDecided, ReconsiderationWindowClosed, ReferralRequested,
-                 ReferralCompleted, ReferralCancelled, SupportOpened, SupportEnded, ProcedureOpened,
-                 ProcedureEnded, AlarmRaised, AlarmEnded, IncidentReported, IncidentClosed,
-                 ChildNoticeRaised, ChildNoticeAcknowledged, ChildNoticeDropped, ContactRulesSet,
-                 CaseErased>;
+                 ReferralCompleted, ReferralCancelled, CaseHandedOver, SupportOpened, SupportEnded,
+                 ProcedureOpened, ProcedureEnded, AlarmRaised, AlarmEnded, IncidentReported,
+                 IncidentClosed, ChildNoticeRaised, ChildNoticeAcknowledged, ChildNoticeDropped,
+                 ContactRulesSet, CaseErased>;
 
   static void evolve(ClosureFile& file, const Event& event);
   static void evolve(FollowUp& visit, const Event& event);

@@ -226,11 +226,14 @@ constexpr OpenObligation support{Obligation::support_running, {}};
 Result<Decision> receive(const Desk& desk, const StreamKey& stream, const ReportReceived&) {
   const ClosureFile* file = desk.view.find<ClosureFile>(stream.id);
   if (file != nullptr && file->status) return Decision();
-  return Decision().emit(stream,
-                         ClosureFileOpened{.owner = offices(desk.policy).case_management,
-                                           .opened_at = desk.input.at,
-                                           .obligations = {Obligation::identification_running,
-                                                           Obligation::person_not_informed}});
+  // The hand-over may have come before the report.
+  const bool handed_over = file != nullptr && !file->owner.nil();
+  return Decision().emit(
+      stream,
+      ClosureFileOpened{
+          .owner = handed_over ? file->owner : offices(desk.policy).case_management,
+          .opened_at = desk.input.at,
+          .obligations = {Obligation::identification_running, Obligation::person_not_informed}});
 }
 
 Result<Decision> receive(const Desk& desk, const StreamKey& stream, const SecondStageDecided& e) {
@@ -241,6 +244,14 @@ Result<Decision> receive(const Desk& desk, const StreamKey& stream, const Second
 Result<Decision> receive(const Desk& desk, const StreamKey& stream,
                          const ReconsiderationWindowClosed&) {
   return meet(desk, stream.id, identification);
+}
+
+// No request is lost by it: whoever owns the case now goes on.
+Result<Decision> receive(const Desk& desk, const StreamKey& stream, const CaseHandedOver& e) {
+  const ClosureFile* file = desk.view.find<ClosureFile>(stream.id);
+  const bool closed = file != nullptr && file->status && is_closed(*file->status);
+  if (closed || (file != nullptr && file->owner == e.to)) return Decision();
+  return Decision().emit(stream, ClosureHandedOver{e.to});
 }
 
 Result<Decision> receive(const Desk& desk, const StreamKey& stream, const SupportOpened&) {

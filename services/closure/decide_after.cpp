@@ -39,10 +39,11 @@ struct VisitAndFile {
 Result<VisitAndFile> find_visit(const Desk& desk, const FollowUpId& id) {
   NRM_TRY(desk.only({Role::case_manager}, "only a case manager does this"));
   const FollowUp* visit = desk.view.find<FollowUp>(id);
-  if (visit == nullptr || visit->owner != desk.input.actor->organisation)
+  const ClosureFile* file = visit ? desk.view.find<ClosureFile>(visit->subject) : nullptr;
+  if (file == nullptr || file->owner != desk.input.actor->organisation)
     return Error(Code::not_found, "/follow_up");
   if (!visit->open()) return Error(Code::not_in_state, "/follow_up", "this visit is over");
-  return VisitAndFile{visit, desk.view.find<ClosureFile>(visit->subject)};
+  return VisitAndFile{visit, file};
 }
 }  // namespace
 
@@ -96,7 +97,7 @@ Result<Decision> decide(const Desk& desk, const RecordFollowUp& command) {
   const auto& intervals = desk.policy.closure.follow_up_days;
   if (visit.number >= intervals.size()) return out;
   const int wait = static_cast<int>(intervals[visit.number] - intervals[visit.number - 1]);
-  plan_visit(out, desk, visit.subject, visit.owner, visit.number + 1,
+  plan_visit(out, desk, visit.subject, found.file->owner, visit.number + 1,
              desk.policy.local_date(visit.due).plus(wait));
   return out;
 }

@@ -29,6 +29,8 @@ void fold(ClosureFile& file, const ObligationMet& e) {
   std::erase(file.obligations, OpenObligation{e.obligation, e.subject});
 }
 
+void fold(ClosureFile& file, const ClosureHandedOver& e) { file.owner = e.owner; }
+
 void fold(ClosureFile& file, const PersonInformed&) { file.informed = true; }
 
 void fold(ClosureFile& file, const ClosureRequested& e) {

@@ -150,6 +150,7 @@ struct CaseItem {
   std::optional<Instant> kept_until;  // closed: the data is
   std::optional<OrganisationId> reporter;
   std::optional<OrganisationId> owner;
+  std::optional<OrganisationId> manager;  // since a hand-over
   std::optional<bool> person_informed;
   std::vector<Consent> consents;
   std::vector<Obligation> open_obligations;
@@ -158,8 +159,8 @@ struct CaseItem {
 BOOST_DESCRIBE_STRUCT(CaseItem, (),
                       (case_, reference, reported_at, identification_status, due, overdue,
                        support_status, support_due, closure_status, closure_reason, approve_by,
-                       kept_until, reporter, owner, person_informed, consents, open_obligations,
-                       facts))
+                       kept_until, reporter, owner, manager, person_informed, consents,
+                       open_obligations, facts))
 
 struct ReferralItem {
   NRM_ANSWER("ReferralItem")
@@ -177,10 +178,67 @@ struct ReferralItem {
   std::optional<EscalationReason> escalation;
   std::optional<bool> overdue;
   std::optional<std::uint32_t> attempt;
+  // FHIR Task as Gravity profiles it (event/fhir_task.hpp)
+  std::string task_status;
+  std::optional<std::string> task_business_status;
+  std::optional<std::uint32_t> position;
+  std::optional<EscalationLevel> level;
+  std::optional<DeliveryChannel> by_hand;
+  std::optional<ReferralId> follows;
+  std::optional<Instant> override_until;
+  std::optional<bool> at_risk;
 };
 BOOST_DESCRIBE_STRUCT(ReferralItem, (),
                       (referral, case_, service, status, since, urgency, profile, due, provider,
-                       organisation, owner, escalation, overdue, attempt))
+                       organisation, owner, escalation, overdue, attempt, task_status,
+                       task_business_status, position, level, by_hand, follows, override_until,
+                       at_risk))
+
+// A sealed package to a foreign focal point.
+struct TransnationalItem {
+  NRM_ANSWER("TransnationalItem")
+  TransnationalId transnational;
+  CaseId case_;
+  OrganisationId owner, focal_point;
+  Country country;
+  SealedItemId item;
+  Instant since;
+  std::optional<Instant> due;
+  bool overdue = false;
+  std::optional<TransnationalOutcome> outcome;
+  std::optional<TransnationalRevocation> revocation;
+};
+BOOST_DESCRIBE_STRUCT(TransnationalItem, (),
+                      (transnational, case_, owner, focal_point, country, item, since, due, overdue,
+                       outcome, revocation))
+
+struct TransnationalCreated {
+  NRM_ANSWER("TransnationalCreated")
+  TransnationalId transnational;
+  Receipt receipt;
+};
+BOOST_DESCRIBE_STRUCT(TransnationalCreated, (), (transnational, receipt))
+
+// Room for somebody like this. A number only from the pack's k on, and then rounded down to a
+// multiple of it: who asks again and again does not learn when a place was taken, and by how many.
+BOOST_DEFINE_ENUM_CLASS(CapacityBand, none, some, many)
+struct CapacityAnswer {
+  NRM_ANSWER("CapacityAnswer")
+  bool room = false;
+  CapacityBand band{};
+  std::optional<std::uint32_t> at_least;  // of many
+  bool waiting_list = false;              // somebody suitable is there, without a free place
+};
+BOOST_DESCRIBE_STRUCT(CapacityAnswer, (), (room, band, at_least, waiting_list))
+
+// A case that another case management offers: nothing but what lets one say yes or no.
+struct HandoverItem {
+  NRM_ANSWER("HandoverItem")
+  CaseId case_;
+  Instant answer_by;
+  HandoverPreview preview;
+};
+BOOST_DESCRIBE_STRUCT(HandoverItem, (), (case_, answer_by, preview))
 
 // A withdrawn consent that its recipient has to obey, and to say how.
 struct WithdrawalItem {
@@ -256,11 +314,12 @@ struct QueueItem {
   std::optional<ProposalItem> proposal = std::nullopt;
   std::optional<AnomalyItem> anomaly = std::nullopt;
   std::optional<DuplicateItem> duplicate = std::nullopt;
+  std::optional<TransnationalItem> transnational = std::nullopt;
   std::optional<MatterItem> matter = std::nullopt;
 };
 BOOST_DESCRIBE_STRUCT(QueueItem, (),
                       (when, overdue, case_, referral, withdrawal, emergency, proposal, anomaly,
-                       duplicate, matter))
+                       duplicate, transnational, matter))
 
 struct OrganisationItem {
   NRM_ANSWER("OrganisationItem")
@@ -275,8 +334,9 @@ struct ProviderItem {
   ProviderId provider;
   ServiceOffering offering;
   std::uint32_t reserved = 0;
+  std::optional<SuspensionReason> suspended;
 };
-BOOST_DESCRIBE_STRUCT(ProviderItem, (), (provider, offering, reserved))
+BOOST_DESCRIBE_STRUCT(ProviderItem, (), (provider, offering, reserved, suspended))
 
 // Public keys of an organisation. `fingerprint` is for comparing with what the organisation itself
 // shows; computing it again from the keys is the client's part.
@@ -501,6 +561,8 @@ using Answers = boost::mp11::mp_list<
     LogHeads, ProviderCreated, ReferralCreated, CaseItem, ReferralItem, QueueItem, OrganisationItem,
     ProviderItem, TimelineItem, LogItem, StatusItem, ClockItem, WithdrawalItem, ProposalCreated,
     ErasureItem, SubjectAccess, DuplicateItem, OrganisationKeyItem, OrganisationKeyCreated,
-    SealedItemCreated, SealedEntry, SealedOpened, MatterItem, ProcedureCreated, AlarmCreated,
-    IncidentCreated, TransitionCreated>;
+    SealedItemCreated, SealedEntry, SealedOpened, TransnationalItem, TransnationalCreated,
+    HandoverItem, CapacityAnswer, MatterItem,
+
+    ProcedureCreated, AlarmCreated, IncidentCreated, TransitionCreated>;
 }  // namespace nrm::gateway

@@ -20,8 +20,8 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
 }
 
 // What a provider may know of its own referral; all other members stay here.
-constexpr std::string_view news_members[] = {"provider",  "service",   "profile",
-                                             "answer_by", "review_at", "reason"};
+constexpr std::string_view news_members[] = {"provider",  "service", "profile", "answer_by",
+                                             "review_at", "reason",  "position"};
 
 // Events of the vault that an organisation is told of, and the member that names it.
 struct Notice {
@@ -89,6 +89,7 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
       case StreamKind::notice:
       case StreamKind::transition:
       case StreamKind::visit:
+      case StreamKind::transnational:
         put_timeline(event, event.data.find("subject").text(), {}, std::nullopt, batch);
         break;
       case StreamKind::child:  // under the id of its case
@@ -169,7 +170,7 @@ void Chronicle::on_referral(const Event& event, Batch& batch) {
   put_timeline(event, place->subject, referral, place->organisation, batch);
   if (place->organisation) put_news(event, *place, *place->organisation, batch);
   if (event.type == ReferralDeclined::type || event.type == ReferralExpired::type ||
-      event.type == ReferralEscalated::type)
+      event.type == ReferralEscalated::type || event.type == OfferRevoked::type)
     place->organisation.reset();
 }
 

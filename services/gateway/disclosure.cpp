@@ -6,6 +6,8 @@
 #include <charconv>
 #include <span>
 
+#include "common/base/json_text.hpp"
+#include "common/event/fhir_task.hpp"
 #include "common/step/desk.hpp"
 
 namespace nrm::gateway {
@@ -73,6 +75,8 @@ constexpr bool is_note<SupportFileClosed> = false;
 template <>
 constexpr bool is_note<SupportFileReopened> = false;
 template <>
+constexpr bool is_note<SupportHandedOver> = false;
+template <>
 constexpr bool is_note<AlarmRaised> = false;
 template <>
 constexpr bool is_note<AlarmEscalated> = false;
@@ -80,16 +84,35 @@ template <>
 constexpr bool is_note<AlarmEnded> = false;
 
 // The person learns what is decided, what was agreed, and who saw what.
-constexpr std::string_view person_events[] = {
-    DossierSealed::type,     ConsentRecorded::type,     DossierOpened::type,
-    GuardianAppointed::type, GuardianshipEnded::type,   BreakGlassStarted::type,
-    EmergencyReviewed::type, WithdrawalNotified::type,  WithdrawalAcknowledged::type,
-    OpeningApproved::type,   PlanAgreed::type,          ReviewHeld::type,
-    NeedsAssessed::type,     PreferencesRecorded::type, ContactRulesSet::type,
-    ProcedureOpened::type,   ProcedureRecorded::type,   ProcedureEnded::type,
-    MoveOnStarted::type,     MoveOnExtended::type,      TransitionAgreed::type,
-    ReachInOpened::type,     TransitionEnded::type,     BestInterestsDetermined::type,
-    EducationRecorded::type, PersonInformed::type,      CaseReopened::type};
+constexpr std::string_view person_events[] = {DossierSealed::type,
+                                              ConsentRecorded::type,
+                                              DossierOpened::type,
+                                              GuardianAppointed::type,
+                                              GuardianshipEnded::type,
+                                              BreakGlassStarted::type,
+                                              EmergencyReviewed::type,
+                                              WithdrawalNotified::type,
+                                              WithdrawalAcknowledged::type,
+                                              OpeningApproved::type,
+                                              PlanAgreed::type,
+                                              ReviewHeld::type,
+                                              NeedsAssessed::type,
+                                              PreferencesRecorded::type,
+                                              ContactRulesSet::type,
+                                              ProcedureOpened::type,
+                                              ProcedureRecorded::type,
+                                              ProcedureEnded::type,
+                                              MoveOnStarted::type,
+                                              MoveOnExtended::type,
+                                              TransitionAgreed::type,
+                                              ReachInOpened::type,
+                                              TransitionEnded::type,
+                                              BestInterestsDetermined::type,
+                                              EducationRecorded::type,
+                                              PersonInformed::type,
+                                              CaseReopened::type,
+                                              CaseHandedOver::type,
+                                              ReferralConsentOverridden::type};
 
 // An entry of the ledger that names other organisations is theirs and the person's.
 bool names_only(json::Value recipients, const std::string& organisation) {
@@ -113,6 +136,10 @@ constexpr std::string_view provider_results[] = {ReferralAcknowledged::type,
                                                  PlaceReserved::type,
                                                  ProviderRegistered::type,
                                                  ProviderCapacityChanged::type,
+                                                 ProviderOfferingChanged::type,
+                                                 ReferralStarted::type,
+                                                 ReferralHeld::type,
+                                                 ReferralResumed::type,
                                                  ServiceGiven::type,
                                                  DossierOpened::type,
                                                  AccountOpened::type,
@@ -212,6 +239,7 @@ bool Bars::cover(const Uuid& subject) const {
 template Result<Found<KeyView>> find_view(const Store&, const Uuid&);
 template Result<Found<SealedItemView>> find_view(const Store&, const Uuid&);
 template Result<Found<DuplicateView>> find_view(const Store&, const Uuid&);
+template Result<Found<TransnationalView>> find_view(const Store&, const Uuid&);
 
 bool holds_office(const Actor& caller, const Appointments& offices) {
   return caller.role == Role::operator_ || is_appointed(caller, offices);
@@ -232,8 +260,9 @@ Result<bool> related(const Store& store, const Actor& caller, const Uuid& id,
       NRM_TRY_ASSIGN(const auto account, find_view<AccountView>(store, caller.account));
       return account.view.subject == CaseId(id);
     }
-    case Role::competent_authority:
     case Role::case_manager:
+      return view.manager == caller.organisation;  // handed over to it
+    case Role::competent_authority:
     case Role::auditor:
     case Role::operator_:
     case Role::witness:
@@ -260,6 +289,7 @@ Result<Found<ReferralView>> find_referral(const Store& store, const Appointments
   if (caller.role == Role::service_provider && found.view.organisation == caller.organisation)
     return found;
   if (is_appointed(caller, offices)) return found;
+  if (caller.role == Role::case_manager && found.view.owner == caller.organisation) return found;
   if (caller.role == Role::first_responder) {
     NRM_TRY(find_case(store, offices, caller, found.view.subject));
     return found;
@@ -300,6 +330,7 @@ CaseItem disclose(const CaseId& id, const CaseView& view, const Actor& caller, D
     out.overdue = view.overdue;
     out.reporter = view.reporter;
     out.owner = view.owner;
+    out.manager = view.manager;
   }
   if (office || caller.role == Role::service_provider) out.support_due = view.support_due;
   if (office) {
@@ -324,6 +355,9 @@ ReferralItem disclose(const ReferralId& id, const ReferralView& view, const Acto
   out.case_ = view.subject;
   out.service = view.service;
   out.status = view.status;
+  const FhirTask task = fhir_task(view.status);
+  out.task_status = task.status;
+  if (!task.business_status.empty()) out.task_business_status = task.business_status;
   out.since = view.since;
   const bool office = caller.role == Role::case_manager || caller.role == Role::competent_authority;
   const bool addressee = caller.role == Role::service_provider;
@@ -331,6 +365,7 @@ ReferralItem disclose(const ReferralId& id, const ReferralView& view, const Acto
     out.profile = view.profile;
     out.due = view.due;
     out.provider = view.provider;
+    out.position = view.position;
   }
   if (caller.role != Role::first_responder) out.urgency = view.profile.urgency;
   if (office) {
@@ -341,12 +376,22 @@ ReferralItem disclose(const ReferralId& id, const ReferralView& view, const Acto
     out.owner = view.owner;
     out.escalation = view.escalation;
     out.overdue = view.overdue;
+    out.level = view.level;
+    out.by_hand = view.by_hand;
+    out.follows = view.follows;
+    out.override_until = view.override_until;
+    if (view.at_risk) out.at_risk = true;
   }
   return out;
 }
 
 WithdrawalItem disclose(const WithdrawalId& id, const WithdrawalView& view) {
   return {id, view.subject, view.purpose, view.recipient, view.due, view.overdue};
+}
+
+TransnationalItem disclose(const TransnationalId& id, const TransnationalView& view) {
+  return {id,         view.subject, view.owner,   view.focal_point, view.country,   view.item,
+          view.since, view.due,     view.overdue, view.outcome,     view.revocation};
 }
 
 SealedEntry disclose(const SealedItemId& id, const SealedItemView& view, const Actor& caller,
@@ -442,6 +487,41 @@ Result<MatterItem> find_matter(const Store& store, const StreamKey& stream) {
     default:
       return nothing_here();
   }
+}
+
+namespace {
+// Of an offer, these are about the others and about the case: the provider that got it needs none.
+constexpr std::string_view not_for_providers[] = {"chosen_for", "excluded", "consent"};
+
+void append_without(std::string& out, json::Value object,
+                    std::span<const std::string_view> left_out) {
+  out += '{';
+  bool first = true;
+  for (const json::Value member : object) {
+    if (is_one_of(left_out, member.key())) continue;
+    if (!first) out += ',';
+    first = false;
+    json::append_string(out, member.key());
+    out += ':';
+    json::append_value(out, member);
+  }
+  out += '}';
+}
+}  // namespace
+
+std::string event_for(const Actor& caller, std::string_view row) {
+  std::string out(row);
+  const auto data = out.find(",\"data\":");
+  CHECK(data != out.npos, "a row of a timeline has its data last");
+  if (caller.role == Role::operator_) {
+    out.replace(data, std::string::npos, "}");
+  } else if (caller.role == Role::service_provider && scratch().parse_trusted(row) &&
+             scratch().root().find("type").text() == ReferralOffered::type) {
+    out.resize(data + std::string_view(",\"data\":").size());
+    append_without(out, scratch().root().find("data"), not_for_providers);
+    out += '}';
+  }
+  return out;
 }
 
 bool may_see_facts(Role role) {

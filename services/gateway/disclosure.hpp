@@ -50,6 +50,7 @@ enum class Detail { item, full };
 CaseItem disclose(const CaseId& id, const CaseView& view, const Actor& caller, Detail detail);
 ReferralItem disclose(const ReferralId& id, const ReferralView& view, const Actor& caller);
 WithdrawalItem disclose(const WithdrawalId& id, const WithdrawalView& view);  // to its recipient
+TransnationalItem disclose(const TransnationalId& id, const TransnationalView& view);
 SealedEntry disclose(const SealedItemId& id, const SealedItemView& view, const Actor& caller,
                      Instant now);
 // Whether this account has ever broken the glass of this case: it knows that the case is there.
@@ -57,6 +58,8 @@ bool has_broken_glass(const Store& store, const Actor& caller, const Uuid& subje
 bool may_see_facts(Role role);
 // Whether a receipt may show this reader the record itself: all of its events are for it by name.
 bool may_see_record(const Actor& caller, std::string_view record);
+// A stored timeline row as this reader gets it. REQUIRES: may_see_event().
+std::string event_for(const Actor& caller, std::string_view row);
 // Of one stored timeline row.
 bool may_see_event(const Actor& caller, json::Value row);
 // The firewall of assistance: what is noted of a person's support (contacts, risks, needs, plans,

@@ -73,6 +73,13 @@ NRM_EMPTY_FORM(AcknowledgementForm, AcknowledgeOffer, referral)
 NRM_EMPTY_FORM(AcceptanceForm, AcceptOffer, referral)
 NRM_EMPTY_FORM(WaitlistingForm, WaitlistOffer, referral)
 NRM_EMPTY_FORM(RetryForm, RetryReferral, referral)
+NRM_EMPTY_FORM(SendingForm, SendReferral, referral)
+NRM_EMPTY_FORM(ReroutingForm, RerouteReferral, referral)
+NRM_EMPTY_FORM(KeepingForm, KeepReferral, referral)
+NRM_EMPTY_FORM(ResumptionForm, ResumeReferral, referral)
+NRM_EMPTY_FORM(ReinstatementForm, ReinstateProvider, provider)
+NRM_EMPTY_FORM(HandoverAcceptanceForm, AcceptHandover, subject)
+NRM_EMPTY_FORM(HandoverRevocationForm, RevokeHandover, subject)
 NRM_EMPTY_FORM(SealedRequestForm, RequestSealedItem, item)
 NRM_EMPTY_FORM(ReviewForm, HoldReview, subject)
 NRM_EMPTY_FORM(ClosureApprovalForm, ApproveClosure, subject)
@@ -252,9 +259,78 @@ struct ReferralForm {
   NRM_FORM("ReferralForm", RequestReferral, "")
   ServiceType service{};
   Urgency urgency{};
-  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), service, urgency}; }
+  std::optional<bool> draft;  // true: nobody is asked before it is sent
+  Sends command(const Uuid& id, const Actor&) const {
+    return {CaseId(id), service, urgency, draft};
+  }
 };
-BOOST_DESCRIBE_STRUCT(ReferralForm, (), (service, urgency))
+BOOST_DESCRIBE_STRUCT(ReferralForm, (), (service, urgency, draft))
+
+struct MatchingFactsForm {  // all of it, each time
+  NRM_FORM("MatchingFactsForm", NoteMatchingFacts, "")
+  std::vector<SpecialNeed> special;
+  std::optional<Gender> staff_gender;
+  std::vector<Exclusion> exclusions;
+  Sends command(const Uuid& id, const Actor&) const {
+    return {CaseId(id), special, staff_gender, exclusions};
+  }
+};
+BOOST_DESCRIBE_STRUCT(MatchingFactsForm, (), (special, staff_gender, exclusions))
+
+struct ProtectionForm {  // `from` empty: every state that the person is a national of
+  NRM_FORM("ProtectionForm", NoteProtection, "")
+  bool asked = false;
+  std::vector<Country> from;
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), asked, from}; }
+};
+BOOST_DESCRIBE_STRUCT(ProtectionForm, (), (asked, from))
+
+struct HandoverForm {
+  NRM_FORM("HandoverForm", ProposeHandover, "")
+  OrganisationId to;
+  HandoverReason reason{};
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), to, reason}; }
+};
+BOOST_DESCRIBE_STRUCT(HandoverForm, (), (to, reason))
+
+struct HandoverRefusalForm {
+  NRM_FORM("HandoverRefusalForm", DeclineHandover, "")
+  HandoverRefusal reason{};
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), reason}; }
+};
+BOOST_DESCRIBE_STRUCT(HandoverRefusalForm, (), (reason))
+
+// --- abroad -------------------------------------------------------------------------------------
+
+struct FocalPointForm {
+  NRM_FORM("FocalPointForm", NameFocalPoint, "")
+  OrganisationId organisation;
+  Country country;
+  Sends command(const Uuid&, const Actor&) const { return {organisation, country}; }
+};
+BOOST_DESCRIBE_STRUCT(FocalPointForm, (), (organisation, country))
+
+struct TransnationalForm {  // the item was sealed to the focal point by the client before
+  NRM_FORM("TransnationalForm", ReferAbroad, "")
+  OrganisationId focal_point;
+  SealedItemId item;
+  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), focal_point, item}; }
+};
+BOOST_DESCRIBE_STRUCT(TransnationalForm, (), (focal_point, item))
+
+struct TransnationalAnswerForm {
+  NRM_FORM("TransnationalAnswerForm", RecordTransnationalAnswer, "")
+  TransnationalOutcome outcome{};
+  Sends command(const Uuid& id, const Actor&) const { return {TransnationalId(id), outcome}; }
+};
+BOOST_DESCRIBE_STRUCT(TransnationalAnswerForm, (), (outcome))
+
+struct TransnationalRevocationForm {
+  NRM_FORM("TransnationalRevocationForm", RevokeTransnational, "")
+  TransnationalRevocation reason{};
+  Sends command(const Uuid& id, const Actor&) const { return {TransnationalId(id), reason}; }
+};
+BOOST_DESCRIBE_STRUCT(TransnationalRevocationForm, (), (reason))
 
 struct PlanForm {
   NRM_FORM("PlanForm", AgreePlan, "")
@@ -480,13 +556,79 @@ struct ProviderForm {
   std::vector<Gender> genders;
   std::vector<AgeBand> ages;
   std::uint32_t places = 0;
-  Sends command(const Uuid&, const Actor& caller) const {
-    return {{organisation.value_or(caller.organisation), service, regions, languages, genders, ages,
-             places}};
+  std::vector<SpecialNeed> special;
+  std::vector<Gender> staff_genders;
+  std::optional<Region> located_in;
+  std::vector<Country> communities;
+  std::vector<OpenHours> hours;
+  std::optional<Period> funding;
+  std::optional<Period> accreditation;
+  std::optional<CapacityUnit> unit;
+  std::optional<Instant> places_as_of;
+  std::optional<DeliveryChannel> by_hand;
+  ServiceOffering offering(const Actor& caller) const {
+    return {.organisation = organisation.value_or(caller.organisation),
+            .service = service,
+            .regions = regions,
+            .languages = languages,
+            .genders = genders,
+            .ages = ages,
+            .places = places,
+            .special = special,
+            .staff_genders = staff_genders,
+            .located_in = located_in,
+            .communities = communities,
+            .hours = hours,
+            .funding = funding,
+            .accreditation = accreditation,
+            .unit = unit,
+            .places_as_of = places_as_of,
+            .by_hand = by_hand};
   }
+  Sends command(const Uuid&, const Actor& caller) const { return {offering(caller)}; }
 };
 BOOST_DESCRIBE_STRUCT(ProviderForm, (),
-                      (organisation, service, regions, languages, genders, ages, places))
+                      (organisation, service, regions, languages, genders, ages, places, special,
+                       staff_genders, located_in, communities, hours, funding, accreditation, unit,
+                       places_as_of, by_hand))
+
+struct OfferingForm {  // the whole offering, as it is from now on
+  NRM_FORM("OfferingForm", ChangeOffering, "/offering")
+  OrganisationId organisation;
+  ServiceType service{};
+  std::vector<Region> regions;
+  std::vector<Language> languages;
+  std::vector<Gender> genders;
+  std::vector<AgeBand> ages;
+  std::uint32_t places = 0;
+  std::vector<SpecialNeed> special;
+  std::vector<Gender> staff_genders;
+  std::optional<Region> located_in;
+  std::vector<Country> communities;
+  std::vector<OpenHours> hours;
+  std::optional<Period> funding;
+  std::optional<Period> accreditation;
+  std::optional<CapacityUnit> unit;
+  std::optional<Instant> places_as_of;
+  std::optional<DeliveryChannel> by_hand;
+  Sends command(const Uuid& id, const Actor&) const {
+    return {
+        ProviderId(id),
+        {organisation, service, regions, languages, genders, ages, places, special, staff_genders,
+         located_in, communities, hours, funding, accreditation, unit, places_as_of, by_hand}};
+  }
+};
+BOOST_DESCRIBE_STRUCT(OfferingForm, (),
+                      (organisation, service, regions, languages, genders, ages, places, special,
+                       staff_genders, located_in, communities, hours, funding, accreditation, unit,
+                       places_as_of, by_hand))
+
+struct SuspensionForm {
+  NRM_FORM("SuspensionForm", SuspendProvider, "")
+  SuspensionReason reason{};
+  Sends command(const Uuid& id, const Actor&) const { return {ProviderId(id), reason}; }
+};
+BOOST_DESCRIBE_STRUCT(SuspensionForm, (), (reason))
 
 struct CapacityForm {
   NRM_FORM("CapacityForm", ChangeCapacity, "")
@@ -501,6 +643,60 @@ struct RefusalForm {
   Sends command(const Uuid& id, const Actor&) const { return {ReferralId(id), reason}; }
 };
 BOOST_DESCRIBE_STRUCT(RefusalForm, (), (reason))
+
+struct OfferRevocationForm {
+  NRM_FORM("OfferRevocationForm", RevokeOffer, "")
+  RevokeReason reason{};
+  AfterRevocation then{};
+  Sends command(const Uuid& id, const Actor&) const { return {ReferralId(id), reason, then}; }
+};
+BOOST_DESCRIBE_STRUCT(OfferRevocationForm, (), (reason, then))
+
+struct DeliveryForm {
+  NRM_FORM("DeliveryForm", RecordDelivery, "")
+  DeliveryChannel channel{};
+  Sends command(const Uuid& id, const Actor&) const { return {ReferralId(id), channel}; }
+};
+BOOST_DESCRIBE_STRUCT(DeliveryForm, (), (channel))
+
+struct OutcomeForm {  // what the provider said by phone or on paper; `reason`: of a decline
+  NRM_FORM("OutcomeForm", RecordOutcome, "")
+  DeliveryChannel channel{};
+  HandOutcome outcome{};
+  std::optional<DeclineReason> reason;
+  Sends command(const Uuid& id, const Actor&) const {
+    return {ReferralId(id), channel, outcome, reason};
+  }
+};
+BOOST_DESCRIBE_STRUCT(OutcomeForm, (), (channel, outcome, reason))
+
+struct ConsentOverrideForm {
+  NRM_FORM("ConsentOverrideForm", OverrideConsent, "")
+  EmergencyGround ground{};
+  Sends command(const Uuid& id, const Actor&) const { return {ReferralId(id), ground}; }
+};
+BOOST_DESCRIBE_STRUCT(ConsentOverrideForm, (), (ground))
+
+struct StartForm {
+  NRM_FORM("StartForm", StartReferral, "")
+  Date on;
+  Sends command(const Uuid& id, const Actor&) const { return {ReferralId(id), on}; }
+};
+BOOST_DESCRIBE_STRUCT(StartForm, (), (on))
+
+struct HoldForm {
+  NRM_FORM("HoldForm", HoldReferral, "")
+  HoldReason reason{};
+  Sends command(const Uuid& id, const Actor&) const { return {ReferralId(id), reason}; }
+};
+BOOST_DESCRIBE_STRUCT(HoldForm, (), (reason))
+
+struct FailureForm {
+  NRM_FORM("FailureForm", FailReferral, "")
+  FailReason reason{};
+  Sends command(const Uuid& id, const Actor&) const { return {ReferralId(id), reason}; }
+};
+BOOST_DESCRIBE_STRUCT(FailureForm, (), (reason))
 
 struct CancellationForm {
   NRM_FORM("CancellationForm", CancelReferral, "")
@@ -584,9 +780,13 @@ using Forms = boost::mp11::mp_list<
     GuardianForm, GuardianshipEndForm, ConflictForm, DenialForm, DenialEndForm, ErasureForm,
     ErasureConfirmationForm, ErasureCancellationForm, SubjectAccessForm, OrganisationKeyForm,
     KeyApprovalForm, KeyRevocationForm, SealedItemForm, SealedRequestForm, SealedApprovalForm,
-    SealedOpeningForm, MoveOnForm, ChildPathwayEndForm, ChildNoticeForm, FollowUpRefusalForm,
-    ContactForm, RiskForm, NeedsForm, PreferencesForm, ContactRulesForm, ProcedureForm,
-    ProcedureStepForm, ProcedureEndForm, AlarmForm, AlarmEndForm, IncidentForm, IncidentEndForm,
-    ExtensionForm, TransitionForm, ReachInForm, BestInterestsForm, EducationForm, ReopeningForm,
-    FollowUpForm>;
+    SealedOpeningForm, SendingForm, ReroutingForm, KeepingForm, ResumptionForm, ReinstatementForm,
+    HandoverAcceptanceForm, HandoverRevocationForm, MatchingFactsForm, ProtectionForm, HandoverForm,
+    HandoverRefusalForm, FocalPointForm, TransnationalForm, TransnationalAnswerForm,
+    TransnationalRevocationForm, OfferingForm, SuspensionForm, OfferRevocationForm, DeliveryForm,
+    OutcomeForm, ConsentOverrideForm, StartForm, HoldForm, FailureForm, MoveOnForm,
+    ChildPathwayEndForm, ChildNoticeForm, FollowUpRefusalForm, ContactForm, RiskForm, NeedsForm,
+    PreferencesForm, ContactRulesForm, ProcedureForm, ProcedureStepForm, ProcedureEndForm,
+    AlarmForm, AlarmEndForm, IncidentForm, IncidentEndForm, ExtensionForm, TransitionForm,
+    ReachInForm, BestInterestsForm, EducationForm, ReopeningForm, FollowUpForm>;
 }  // namespace nrm::gateway

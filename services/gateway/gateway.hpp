@@ -35,6 +35,7 @@ class Gateway {
     const Clock* expiry = nullptr;
     const Clock* world = nullptr;
     Identity* identity = nullptr;  // none: no identity provider is connected
+    std::optional<Policy> policy = std::nullopt;  // none: nothing that depends on it is answered
   };
   explicit Gateway(Parts parts);
 

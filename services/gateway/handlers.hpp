@@ -34,6 +34,11 @@ void get_inbox(Gateway& gateway, const CallPtr& call);
 void get_inbox_stream(Gateway& gateway, const CallPtr& call);
 void get_notices_stream(Gateway& gateway, const CallPtr& call);
 void get_referral(Gateway& gateway, const CallPtr& call);
+// routes_handover.cpp
+void get_handovers(Gateway& gateway, const CallPtr& call);
+void get_transnational(Gateway& gateway, const CallPtr& call);
+// routes_capacity.cpp
+void get_capacity(Gateway& gateway, const CallPtr& call);
 // routes_seals.cpp
 void get_organisation_keys(Gateway& gateway, const CallPtr& call);
 void get_sealed_items(Gateway& gateway, const CallPtr& call);

@@ -10,9 +10,9 @@ Text<32> word(std::string_view text) {
   return *out;
 }
 
-void begin(Matter& matter, const CaseId& subject, std::string_view queue, std::string_view what,
-           Instant since, Instant due) {
-  matter = {subject, word(queue), word(what), since, due, std::nullopt, false, true};
+void begin(Matter& matter, const CaseId& subject, const OrganisationId& owner,
+           std::string_view queue, std::string_view what, Instant since, Instant due) {
+  matter = {subject, owner, word(queue), word(what), since, due, std::nullopt, false, true};
 }
 void end(Matter& matter) {
   matter.open = false;
@@ -23,7 +23,7 @@ template <class Other>
 void fold(Matter&, const Other&, Instant) {}
 
 void fold(Matter& m, const ProcedureOpened& e, Instant at) {
-  begin(m, e.subject, to_text(ClockName::procedure), to_text(e.kind), at, e.look_at);
+  begin(m, e.subject, e.owner, to_text(ClockName::procedure), to_text(e.kind), at, e.look_at);
   m.date = e.date;
 }
 void fold(Matter& m, const ProcedureRecorded& e, Instant) {
@@ -35,26 +35,27 @@ void fold(Matter& m, const ProcedureDue&, Instant) { m.overdue = true; }
 void fold(Matter& m, const ProcedureEnded&, Instant) { end(m); }
 
 void fold(Matter& m, const AlarmRaised& e, Instant at) {
-  begin(m, e.subject, to_text(ClockName::missing_alarm), to_text(e.ground), at, e.escalates_at);
+  begin(m, e.subject, e.owner, to_text(ClockName::missing_alarm), to_text(e.ground), at,
+        e.escalates_at);
 }
 void fold(Matter& m, const AlarmEscalated&, Instant) { m.overdue = true; }
 void fold(Matter& m, const AlarmEnded&, Instant) { end(m); }
 
 void fold(Matter& m, const IncidentReported& e, Instant at) {
-  begin(m, e.subject, to_text(ClockName::incident), to_text(e.kind), at, e.answer_by);
+  begin(m, e.subject, e.owner, to_text(ClockName::incident), to_text(e.kind), at, e.answer_by);
 }
 void fold(Matter& m, const IncidentOverdue&, Instant) { m.overdue = true; }
 void fold(Matter& m, const IncidentClosed&, Instant) { end(m); }
 
 void fold(Matter& m, const ChildNoticeRaised& e, Instant at) {
-  begin(m, e.subject, to_text(ClockName::child_notice), to_text(e.body), at, e.due);
+  begin(m, e.subject, e.owner, to_text(ClockName::child_notice), to_text(e.body), at, e.due);
 }
 void fold(Matter& m, const ChildNoticeOverdue&, Instant) { m.overdue = true; }
 void fold(Matter& m, const ChildNoticeAcknowledged&, Instant) { end(m); }
 void fold(Matter& m, const ChildNoticeDropped&, Instant) { end(m); }
 
 void fold(Matter& m, const MoveOnStarted& e, Instant at) {
-  begin(m, e.subject, to_text(ClockName::move_on), "move_on", at, e.until);
+  begin(m, e.subject, e.owner, to_text(ClockName::move_on), "move_on", at, e.until);
 }
 void fold(Matter& m, const MoveOnExtended& e, Instant) {
   m.due = e.until;
@@ -63,7 +64,7 @@ void fold(Matter& m, const MoveOnExtended& e, Instant) {
 void fold(Matter& m, const TransitionAgreed&, Instant) { m.what = word("move_on_agreed"); }
 void fold(Matter& m, const MoveOnPassed&, Instant) { m.overdue = true; }
 void fold(Matter& m, const ReachInOpened& e, Instant at) {
-  begin(m, e.subject, to_text(ClockName::reach_in), "reach_in", at, e.until);
+  begin(m, e.subject, m.owner, to_text(ClockName::reach_in), "reach_in", at, e.until);
 }
 void fold(Matter& m, const TransitionEnded&, Instant) { end(m); }
 
@@ -73,7 +74,7 @@ std::string_view queue_of(ChildStatus status) {
 }
 // Under the id of its case, which its events do not repeat.
 void fold(Matter& m, const ChildPathwayOpened& e, Instant at) {
-  begin(m, m.subject, queue_of(e.status), to_text(e.status), at, e.due);
+  begin(m, m.subject, e.owner, queue_of(e.status), to_text(e.status), at, e.due);
 }
 void fold(Matter& m, const GuardianNoted& e, Instant) {
   if (!e.due) return;
@@ -92,10 +93,11 @@ void fold(Matter& m, const BestInterestsDetermined& e, Instant) {
   m.overdue = false;
 }
 void fold(Matter& m, const ChildPathwayEnded&, Instant) { end(m); }
+void fold(Matter& m, const ChildHandedOver& e, Instant) { m.owner = e.owner; }
 
 void fold(Matter& m, const FollowUpPlanned& e, Instant at) {
-  begin(m, e.subject, to_text(ClockName::follow_up), "visit_" + std::to_string(e.number), at,
-        e.due);
+  begin(m, e.subject, e.owner, to_text(ClockName::follow_up), "visit_" + std::to_string(e.number),
+        at, e.due);
 }
 void fold(Matter& m, const FollowUpOverdue&, Instant) { m.overdue = true; }
 void fold(Matter& m, const FollowUpRecorded&, Instant) { end(m); }
@@ -109,8 +111,10 @@ void take(Matter& matter, const Event& event, Instant at) {
 void put(const StreamKey& stream, const Matter& matter, Rows& out) {
   if (!matter.open) return;
   const CaseId subject = stream.kind == StreamKind::child ? CaseId(stream.id) : matter.subject;
-  out.put(row_key({"queue", matter.queue.text(), matter.due.text(), stream.id.text()}));
-  out.put(row_key({"matter", subject.text(), to_text(stream.kind), stream.id.text()}));
+  const std::string due = matter.due.text(), id = stream.id.text();
+  out.put(row_key({"queue", matter.queue.text(), due, id}));
+  out.put(row_key({"queue_of", matter.owner.text(), matter.queue.text(), due, id}));
+  out.put(row_key({"matter", subject.text(), to_text(stream.kind), id}));
 }
 }  // namespace
 

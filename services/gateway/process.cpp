@@ -197,7 +197,8 @@ Result<int> run(const std::string& path) {
        .rates = rates_of(edge_of(folder.mechanism().edge, folder.mechanism().sandbox)),
        .expiry = &expiry,
        .world = &world,
-       .identity = people.identity.get()});
+       .identity = people.identity.get(),
+       .policy = folder.policy()});
   auto code = serve_until_stopped(folder, *store, {ask, *feed, ask_keys, feed_keys}, gateway);
   people.provider.reset();  // its thread may go on with a request yet: before the gateway goes
   return code;

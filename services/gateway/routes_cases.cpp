@@ -10,6 +10,8 @@ namespace {
 Result<std::string> list_prefix(const Call& call, const Appointments& offices) {
   const auto status = call.request.parameter("status");
   if (!holds_office(call.caller, offices)) {
+    if (call.caller.role == Role::case_manager && status.empty())
+      return row_key({"case_managed", call.caller.organisation.text(), ""});
     if (call.caller.role != Role::first_responder) return Error(Code::forbidden);
     if (!status.empty()) return Error(Code::bad_request, "", "status is for the offices' lists");
     return row_key({"case_of", call.caller.organisation.text(), ""});
@@ -105,10 +107,8 @@ void get_timeline(Gateway& gateway, const CallPtr& call) {
   if (!page) return call->fail(page.error());
   std::vector<std::string> items;
   for (const auto& [key, value] : page->rows) {
-    items.push_back(value);
     // Operators see that something happened, not what was found out.
-    if (call->caller.role == Role::operator_)
-      items.back().replace(value.find(",\"data\":"), std::string::npos, "}");
+    items.push_back(event_for(call->caller, value));
   }
   answer_list(gateway, call, items, page->next);
 }

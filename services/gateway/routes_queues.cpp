@@ -15,6 +15,7 @@ enum class Of {
   proposals,
   accounts,
   duplicates,
+  packages,
   matters
 };
 
@@ -55,11 +56,18 @@ constexpr Queue queues[] = {
     {"follow_up", case_managers, Of::matters, true, StreamKind::visit},
     {"escalated", management, Of::referrals, false},
     {"awaiting_consent", management, Of::referrals, false},
+    {"draft", management, Of::referrals, false},
+    {"by_hand", management, Of::referrals, true},
+    {"on_hold", management, Of::referrals, false},
+    {"at_risk", management, Of::referrals, false},
+    {"transnational", management, Of::packages, true},
     // Nobody else learns that two cases are perhaps of one person, the operator neither.
     {"duplicates", {Role::case_manager}, Of::duplicates, false},
     {"withdrawal_overdue", management, Of::withdrawals, true},
     {"opening_approval", {Role::case_manager, Role::competent_authority}, Of::proposals, true},
     {"break_glass_review", overseers, Of::emergencies, true},
+    // Who was referred without their consent, because their life is at risk: the overseer's notice.
+    {"consent_override", {Role::auditor, Role::case_manager}, Of::referrals, false},
     {"anomaly", overseers, Of::accounts, false},
 };
 
@@ -74,6 +82,14 @@ Result<const Queue*> find_queue(const Call& call, std::string_view name) {
 bool works_here(const Actor& caller, const Appointments& offices) {
   if (caller.role == Role::auditor) return offices.overseer == caller.organisation;
   return holds_office(caller, offices);
+}
+
+// What is in the queue for this caller: all of it, or of the cases that were handed over to its
+// organisation. ERRORS: forbidden.
+Result<std::string> rows_of(const Call& call, const Appointments& offices, std::string_view queue) {
+  if (works_here(call.caller, offices)) return row_key({"queue", queue, ""});
+  if (call.caller.role != Role::case_manager) return Error(Code::forbidden);
+  return row_key({"queue_of", call.caller.organisation.text(), queue, ""});
 }
 
 bool is_overdue(std::string_view queue, const CaseView& view) {
@@ -147,6 +163,11 @@ Result<std::optional<Row>> read_row(const Gateway& gateway, const Call& call, co
     out.item.case_ = disclose(CaseId(id), view, call.caller, Detail::item);
     out.item.overdue = is_overdue(queue.name, view);
     out.subject = id;
+  } else if (queue.of == Of::packages) {
+    NRM_TRY_ASSIGN(const auto view, view_at<TransnationalView>(store, id));
+    out.item.transnational = disclose(TransnationalId(id), view);
+    out.item.overdue = view.overdue;
+    out.subject = view.subject;
   } else if (queue.of == Of::duplicates) {
     return duplicate_row(gateway, call, id);
   } else if (queue.of == Of::matters) {
@@ -165,7 +186,8 @@ void get_queue(Gateway& gateway, const CallPtr& call) {
   const auto named = call->request.parameter("queue");
   const auto queue = find_queue(*call, call->name.empty() ? named : std::string_view(call->name));
   if (!queue) return call->fail(queue.error());
-  if (!works_here(call->caller, parts.offices)) return call->fail(Error(Code::forbidden));
+  const auto prefix = rows_of(*call, parts.offices, (*queue)->name);
+  if (!prefix) return call->fail(prefix.error());
   const Bars bars(parts.store, call->caller);
   std::vector<std::string> items;
   Result<void> fault;
@@ -183,8 +205,8 @@ void get_queue(Gateway& gateway, const CallPtr& call) {
     items.push_back(to_json(item));
     return true;
   };
-  const auto page = read_page(parts.store, gateway.cursors(), reader_of(*call),
-                              row_key({"queue", (*queue)->name, ""}), Order::ascending, take);
+  const auto page =
+      read_page(parts.store, gateway.cursors(), reader_of(*call), *prefix, Order::ascending, take);
   if (!page) return call->fail(page.error());
   if (!fault) return call->fail(fault.error());
   items.resize(page->rows.size());  // one more was looked at, to know whether there is a next page

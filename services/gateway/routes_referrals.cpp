@@ -9,16 +9,16 @@ namespace {
 std::optional<std::string_view> shelf_of(ReferralStatus status) {
   switch (status) {
     case ReferralStatus::offered:
+    case ReferralStatus::delivered:
     case ReferralStatus::acknowledged:
       return "1";
     case ReferralStatus::waitlisted:
       return "2";
     case ReferralStatus::accepted:
+    case ReferralStatus::in_progress:
+    case ReferralStatus::on_hold:
       return "3";
-    case ReferralStatus::awaiting_consent:
-    case ReferralStatus::escalated:
-    case ReferralStatus::completed:
-    case ReferralStatus::cancelled:
+    default:
       break;
   }
   return std::nullopt;
@@ -113,7 +113,9 @@ void get_inbox(Gateway& gateway, const CallPtr& call) {
     const auto shelf = wanted ? shelf_of(*wanted) : std::nullopt;
     if (!shelf)
       return call->fail(
-          Error(Code::unknown_code, "", "status is offered, acknowledged, waitlisted or accepted"));
+          Error(Code::unknown_code, "",
+                "status is one that a referral has in an inbox: offered, delivered, acknowledged, "
+                "waitlisted, accepted, in_progress or on_hold"));
     prefix.append(*shelf).append("/");
   }
   const auto page =

@@ -117,7 +117,8 @@ void get_providers(Gateway& gateway, const CallPtr& call) {
     const auto id = id_of<ProviderId>(key);
     const auto found = find_view<ProviderView>(store, id);
     if (!found) return call->fail(found.error());
-    items.push_back(to_json(ProviderItem{id, found->view.offering, found->view.reserved}));
+    items.push_back(to_json(
+        ProviderItem{id, found->view.offering, found->view.reserved, found->view.suspended}));
   }
   call->answer(page_response(call->request, items, page->next));
 }

@@ -18,8 +18,35 @@ std::string fixed_hex(std::uint64_t value, std::size_t digits) {
 }
 
 namespace {
-void put_queue(Rows& out, std::string_view name, Instant when, const Uuid& id) {
+// `of`: the organisation whose work it is, if it does not hold the office.
+void put_queue(Rows& out, std::string_view name, Instant when, const Uuid& id,
+               const std::optional<OrganisationId>& of = std::nullopt) {
   out.put(row_key({"queue", name, when.text(), id.text()}));
+  if (of) out.put(row_key({"queue_of", of->text(), name, when.text(), id.text()}));
+}
+
+// The queue of the owner that a referral is in, and by when.
+std::optional<std::string_view> owners_queue(const ReferralView& view) {
+  if (view.at_risk) return "at_risk";
+  switch (view.status) {
+    case ReferralStatus::draft:
+      return "draft";
+    case ReferralStatus::awaiting_consent:
+      return "awaiting_consent";
+    case ReferralStatus::escalated:
+      return "escalated";
+    case ReferralStatus::on_hold:
+      return "on_hold";
+    case ReferralStatus::offered:
+    case ReferralStatus::delivered:
+    case ReferralStatus::acknowledged:
+    case ReferralStatus::waitlisted:
+      if (view.by_hand) return "by_hand";
+      break;
+    default:
+      break;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string_view> identification_queue(const CaseView& view) {
@@ -57,28 +84,36 @@ void Views::rows(const StreamKey& stream, const CaseView& view, Rows& out) {
     put_queue(out, *queue, view.due.value_or(*view.reported_at), stream.id);
   if (view.support_due)
     put_queue(out, view.support == SupportStatus::opened ? "plan" : "review", *view.support_due,
-              stream.id);
+              stream.id, view.manager);
   if (view.closure == ClosureStatus::open && view.closure_opened)
-    put_queue(out, "closure_checklist", *view.closure_opened, stream.id);
+    put_queue(out, "closure_checklist", *view.closure_opened, stream.id, view.manager);
   if (view.closure == ClosureStatus::requested && view.approve_by)
-    put_queue(out, "closure_approval", *view.approve_by, stream.id);
+    put_queue(out, "closure_approval", *view.approve_by, stream.id, view.manager);
   if (view.kept_until)
     put_queue(out, view.closure == ClosureStatus::closed ? "retention" : "erasure_order",
-              *view.kept_until, stream.id);
-  if (view.unassessed_since) put_queue(out, "risk", *view.unassessed_since, stream.id);
+              *view.kept_until, stream.id, view.manager);
+  if (view.unassessed_since)
+    put_queue(out, "risk", *view.unassessed_since, stream.id, view.manager);
+  if (view.manager) out.put(row_key({"case_managed", view.manager->text(), at, id}));
+  if (view.handover_to)
+    out.put(row_key({"handover", view.handover_to->text(), view.handover_by->text(), id}));
 }
 
 void Views::rows(const StreamKey& stream, const ReferralView& view, Rows& out) {
   const std::string id = stream.id.text(), subject = view.subject.text();
   out.put(row_key({"case_referral", subject, id}));
-  if (view.status == ReferralStatus::escalated) put_queue(out, "escalated", view.since, stream.id);
-  if (view.status == ReferralStatus::awaiting_consent)
-    put_queue(out, "awaiting_consent", view.since, stream.id);
+  if (const auto queue = owners_queue(view)) {
+    // What a provider must answer by is due then; the owner's own work is older or younger.
+    const Instant by = *queue == "by_hand" ? view.due.value_or(view.since) : view.since;
+    put_queue(out, *queue, by, stream.id, view.owner);
+  }
+  if (view.override_until) put_queue(out, "consent_override", *view.override_until, stream.id);
   if (!view.organisation) return;
   const std::string organisation = view.organisation->text();
   const std::string when = view.due.value_or(view.since).text();
   switch (view.status) {
     case ReferralStatus::offered:
+    case ReferralStatus::delivered:
     case ReferralStatus::acknowledged:
       out.put(row_key({"inbox", organisation, "1", when, id}));
       break;
@@ -86,20 +121,25 @@ void Views::rows(const StreamKey& stream, const ReferralView& view, Rows& out) {
       out.put(row_key({"inbox", organisation, "2", when, id}));
       break;
     case ReferralStatus::accepted:
+    case ReferralStatus::in_progress:
+    case ReferralStatus::on_hold:
       out.put(row_key({"inbox", organisation, "3", when, id}));
       out.put(row_key({"supporter", organisation, subject, id}));
       break;
-    case ReferralStatus::awaiting_consent:
-    case ReferralStatus::escalated:
-    case ReferralStatus::completed:
-    case ReferralStatus::cancelled:
+    default:  // nobody's, the owner's, or over
       break;
   }
+}
+
+void Views::rows(const StreamKey& stream, const TransnationalView& view, Rows& out) {
+  out.put(row_key({"case_transnational", view.subject.text(), stream.id.text()}));
+  if (view.due) put_queue(out, "transnational", *view.due, stream.id, view.owner);
 }
 
 void Views::rows(const StreamKey& stream, const ProviderView& view, Rows& out) {
   out.put(row_key({"provider", stream.id.text()}));
   out.put(row_key({"provider_of", view.offering.organisation.text(), stream.id.text()}));
+  out.put(row_key({"provider_for", to_text(view.offering.service), stream.id.text()}));
 }
 
 void Views::rows(const StreamKey& stream, const OrganisationView& view, Rows& out) {

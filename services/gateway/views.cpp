@@ -172,6 +172,48 @@ void fold(CaseView& view, const CaseReopened& e, Instant) {
   for (const Obligation obligation : e.obligations) note(view, {obligation, Uuid{}});
 }
 
+// --- hand-overs ---------------------------------------------------------------------------------
+
+void fold(CaseView& view, const HandoverProposed& e, Instant) {
+  view.handover_to = e.to;
+  view.handover_by = e.answer_by;
+  view.handover_preview = e.preview;
+}
+// Who did not take the case keeps nothing of it.
+void forget_handover(CaseView& view) {
+  view.handover_to.reset();
+  view.handover_by.reset();
+  view.handover_preview = {};
+}
+void fold(CaseView& view, const HandoverDeclined&, Instant) { forget_handover(view); }
+void fold(CaseView& view, const HandoverRevoked&, Instant) { forget_handover(view); }
+void fold(CaseView& view, const HandoverExpired&, Instant) { forget_handover(view); }
+void fold(CaseView& view, const CaseHandedOver& e, Instant) {
+  forget_handover(view);
+  view.manager = e.to;
+}
+
+// --- abroad -------------------------------------------------------------------------------------
+
+void fold(TransnationalView& view, const TransnationalSent& e, Instant at) {
+  view = {e.subject, e.owner, e.focal_point, e.country, e.item, at, e.answer_by, false, {}, {}};
+}
+void fold(TransnationalView& view, const TransnationalOverdue& e, Instant) {
+  view.overdue = true;
+  view.due = e.answer_by;
+}
+void fold(TransnationalView& view, const TransnationalOwnerChanged& e, Instant) {
+  view.owner = e.owner;
+}
+void fold(TransnationalView& view, const TransnationalAnswered& e, Instant) {
+  view.outcome = e.outcome;
+  view.due.reset();
+}
+void fold(TransnationalView& view, const TransnationalRevoked& e, Instant) {
+  view.revocation = e.reason;
+  view.due.reset();
+}
+
 // --- a referral ---------------------------------------------------------------------------------
 
 void enter(ReferralView& view, ReferralStatus status, Instant at) {
@@ -180,10 +222,14 @@ void enter(ReferralView& view, ReferralStatus status, Instant at) {
   view.due.reset();
   view.escalation.reset();
   view.overdue = false;
+  view.level.reset();
+  view.position.reset();
+  view.at_risk = false;
 }
 void let_go(ReferralView& view) {
   view.provider.reset();
   view.organisation.reset();
+  view.by_hand.reset();
 }
 
 void fold(ReferralView& view, const ReferralRequested& e, Instant at) {
@@ -191,17 +237,52 @@ void fold(ReferralView& view, const ReferralRequested& e, Instant at) {
   view.owner = e.owner;
   view.service = e.service;
   view.profile = e.profile;
+  view.follows = e.follows;
   view.since = at;
 }
 void fold(ReferralView& view, const ReferralAwaitsConsent&, Instant at) {
   enter(view, ReferralStatus::awaiting_consent, at);
 }
+void fold(ReferralView& view, const ReferralDrafted& e, Instant at) {
+  enter(view, ReferralStatus::draft, at);
+  let_go(view);
+  view.due = e.send_by;
+}
+void fold(ReferralView& view, const ReferralConsentOverridden& e, Instant) {
+  view.override_until = e.until;
+}
+void fold(ReferralView& view, const ReferralDelivered&, Instant at) {
+  view.status = ReferralStatus::delivered;  // the clock runs on
+  view.since = at;
+}
+void fold(ReferralView& view, const ReferralReminded& e, Instant) { view.due = e.answer_by; }
+void fold(ReferralView& view, const OfferRevoked&, Instant) { let_go(view); }
+void fold(ReferralView& view, const ReferralStarted&, Instant at) {
+  view.status = ReferralStatus::in_progress;
+  view.started = true;
+  view.since = at;
+}
+void fold(ReferralView& view, const ReferralHeld& e, Instant at) {
+  enter(view, ReferralStatus::on_hold, at);
+  view.due = e.review_at;
+}
+void go_on(ReferralView& view, Instant at) {
+  enter(view, view.started ? ReferralStatus::in_progress : ReferralStatus::accepted, at);
+}
+void fold(ReferralView& view, const ReferralResumed&, Instant at) { go_on(view, at); }
+void fold(ReferralView& view, const ReferralKept&, Instant at) { go_on(view, at); }
+void fold(ReferralView& view, const ReferralAtRisk&, Instant at) {
+  go_on(view, at);
+  view.at_risk = true;
+}
+void fold(ReferralView& view, const ReferralOwnerChanged& e, Instant) { view.owner = e.owner; }
 void fold(ReferralView& view, const ReferralOffered& e, Instant at) {
   enter(view, ReferralStatus::offered, at);
   view.provider = e.provider;
   view.organisation = e.organisation;
   view.due = e.answer_by;
   view.attempt = e.attempt;
+  view.by_hand = e.by_hand;
 }
 void fold(ReferralView& view, const ReferralAcknowledged&, Instant at) {
   view.status = ReferralStatus::acknowledged;  // the clock runs on
@@ -213,6 +294,7 @@ void fold(ReferralView& view, const ReferralAccepted&, Instant at) {
 void fold(ReferralView& view, const ReferralWaitlisted& e, Instant at) {
   enter(view, ReferralStatus::waitlisted, at);
   view.due = e.review_at;
+  view.position = e.position;
 }
 // The next event of the same record offers it to another or escalates it.
 void fold(ReferralView& view, const ReferralDeclined&, Instant) { let_go(view); }
@@ -221,13 +303,28 @@ void fold(ReferralView& view, const ReferralEscalated& e, Instant at) {
   enter(view, ReferralStatus::escalated, at);
   let_go(view);
   view.escalation = e.reason;
+  view.level = e.level;
 }
 void fold(ReferralView& view, const ReferralEscalationOverdue&, Instant) { view.overdue = true; }
 void fold(ReferralView& view, const ReferralCompleted&, Instant at) {
   enter(view, ReferralStatus::completed, at);
 }
-void fold(ReferralView& view, const ReferralCancelled&, Instant at) {
-  enter(view, ReferralStatus::cancelled, at);
+ReferralStatus end_for(CancelReason reason) {
+  switch (reason) {
+    case CancelReason::entered_in_error:
+      return ReferralStatus::entered_in_error;
+    case CancelReason::revoked_by_owner:
+      return ReferralStatus::revoked;
+    case CancelReason::provider_failed:
+    case CancelReason::person_did_not_arrive:
+    case CancelReason::nobody_could:
+      return ReferralStatus::failed;
+    default:
+      return ReferralStatus::cancelled;
+  }
+}
+void fold(ReferralView& view, const ReferralCancelled& e, Instant at) {
+  enter(view, end_for(e.reason), at);
 }
 
 // --- providers, organisations, accounts ---------------------------------------------------------
@@ -235,7 +332,13 @@ void fold(ReferralView& view, const ReferralCancelled&, Instant at) {
 void fold(ProviderView& view, const ProviderRegistered& e, Instant) { view.offering = e.offering; }
 void fold(ProviderView& view, const ProviderCapacityChanged& e, Instant) {
   view.offering.places = e.places;
+  if (e.as_of) view.offering.places_as_of = e.as_of;
 }
+void fold(ProviderView& view, const ProviderOfferingChanged& e, Instant) {
+  view.offering = e.offering;
+}
+void fold(ProviderView& view, const ProviderSuspended& e, Instant) { view.suspended = e.reason; }
+void fold(ProviderView& view, const ProviderReinstated&, Instant) { view.suspended.reset(); }
 void fold(ProviderView& view, const PlaceReserved&, Instant) { ++view.reserved; }
 void fold(ProviderView& view, const PlaceReleased&, Instant) {
   view.reserved -= view.reserved > 0 ? 1 : 0;
@@ -244,6 +347,9 @@ void fold(ProviderView& view, const PlaceReleased&, Instant) {
 void fold(OrganisationView& view, const OrganisationRegistered& e, Instant) {
   view.name = e.name;
   view.sort = e.kind;
+}
+void fold(OrganisationView& view, const FocalPointNamed& e, Instant) {
+  view.focal_point_of = e.country;
 }
 
 void fold(AccountView& view, const AccountIssued& e, Instant) {
@@ -326,6 +432,9 @@ void Views::evolve(CaseView& view, const Event& event, Instant at) {
   std::visit([&](const auto& e) { fold(view, e, at); }, event);
 }
 void Views::evolve(ReferralView& view, const Event& event, Instant at) {
+  std::visit([&](const auto& e) { fold(view, e, at); }, event);
+}
+void Views::evolve(TransnationalView& view, const Event& event, Instant at) {
   std::visit([&](const auto& e) { fold(view, e, at); }, event);
 }
 void Views::evolve(ProviderView& view, const Event& event) {

@@ -8,6 +8,10 @@
 //   case_of/<organisation>/<reported at>/<case>    a first responder's own
 //   reference/<reference>                          = case id
 //   queue/<name>/<due or since>/<id>               work queues of cases and referrals
+//   queue_of/<organisation>/<name>/<due or since>/<id>  of who has cases without the office
+//   case_managed/<organisation>/<reported at>/<case>    the same: cases that were handed over to it
+//   handover/<organisation>/<answer by>/<case>     that it is asked to take
+//   case_transnational/<case>/<transnational>
 //   case_referral/<case>/<referral>
 //   inbox/<organisation>/<1|2|3>/<due or since>/<referral>   offers, waiting list, running
 //   supporter/<organisation>/<case>/<referral>     accepted and in force: may see the case
@@ -84,23 +88,30 @@ struct CaseView {
   bool informed = false;
   std::vector<OpenObligation> obligations;
   std::optional<Instant> kept_until;  // closed; or the day by which the erasure is to be confirmed
+  // referral
+  std::optional<OrganisationId> manager;      // since a hand-over; none: the office
+  std::optional<OrganisationId> handover_to;  // that has not answered yet; and then
+  std::optional<Instant> handover_by;
+  HandoverPreview handover_preview;
 };
 BOOST_DESCRIBE_STRUCT(CaseView, (),
                       (versions, consents, guardians, denied, abandoned, reported_at, reference,
                        reporter, owner, status, due, overdue, support, support_due, support_overdue,
                        unassessed_since, closure, closure_opened, approve_by, closure_reason,
-                       closure_overdue, informed, obligations, kept_until))
+                       closure_overdue, informed, obligations, kept_until, manager, handover_to,
+                       handover_by, handover_preview))
 
 // What has a clock of its own beside the case: the queue that it waits in, and what it is.
 struct Matter {
   CaseId subject;
+  OrganisationId owner;  // of the case, when it was opened
   Text<32> queue, what;
   Instant since, due;
   std::optional<Date> date;  // of a procedure: that must not be missed
   bool overdue = false;
   bool open = false;
 };
-BOOST_DESCRIBE_STRUCT(Matter, (), (subject, queue, what, since, due, date, overdue, open))
+BOOST_DESCRIBE_STRUCT(Matter, (), (subject, owner, queue, what, since, due, date, overdue, open))
 
 #define NRM_MATTER_VIEW(name, stream_kind)                      \
   struct name {                                                 \
@@ -132,24 +143,51 @@ struct ReferralView {
   std::optional<EscalationReason> escalation;
   bool overdue = false;  // an escalation that nobody took up
   std::uint32_t attempt = 0;
+  std::optional<EscalationLevel> level;
+  std::optional<DeliveryChannel> by_hand;
+  std::optional<std::uint32_t> position;  // on the waiting list, as the provider was told
+  std::optional<ReferralId> follows;
+  std::optional<Instant> override_until;
+  bool started = false;
+  bool at_risk = false;
 };
 BOOST_DESCRIBE_STRUCT(ReferralView, (),
                       (subject, owner, service, profile, status, since, provider, organisation, due,
-                       escalation, overdue, attempt))
+                       escalation, overdue, attempt, level, by_hand, position, follows,
+                       override_until, started, at_risk))
 
 struct ProviderView {
   static constexpr StreamKind kind = StreamKind::provider;
   ServiceOffering offering;
   std::uint32_t reserved = 0;
+  std::optional<SuspensionReason> suspended;
 };
-BOOST_DESCRIBE_STRUCT(ProviderView, (), (offering, reserved))
+BOOST_DESCRIBE_STRUCT(ProviderView, (), (offering, reserved, suspended))
 
 struct OrganisationView {
   static constexpr StreamKind kind = StreamKind::organisation;
   Text<120> name;
   OrganisationKind sort{};
+  std::optional<Country> focal_point_of;
 };
-BOOST_DESCRIBE_STRUCT(OrganisationView, (), (name, sort))
+BOOST_DESCRIBE_STRUCT(OrganisationView, (), (name, sort, focal_point_of))
+
+// A package to a foreign focal point.
+struct TransnationalView {
+  static constexpr StreamKind kind = StreamKind::transnational;
+  CaseId subject;
+  OrganisationId owner, focal_point;
+  Country country;
+  SealedItemId item;
+  Instant since;
+  std::optional<Instant> due;  // while it waits for its answer
+  bool overdue = false;
+  std::optional<TransnationalOutcome> outcome;
+  std::optional<TransnationalRevocation> revocation;
+};
+BOOST_DESCRIBE_STRUCT(TransnationalView, (),
+                      (subject, owner, focal_point, country, item, since, due, overdue, outcome,
+                       revocation))
 
 struct SessionView {
   Text<64> token_digest;
@@ -274,8 +312,8 @@ struct Views {
   static constexpr Service service = Service::gateway;
   using States = StateTypes<CaseView, ReferralView, ProviderView, OrganisationView, AccountView,
                             WithdrawalView, EmergencyView, ProposalView, KeyView, SealedItemView,
-                            DuplicateView, ProcedureView, AlarmView, IncidentView, NoticeView,
-                            TransitionView, ChildView, VisitView>;
+                            DuplicateView, TransnationalView, ProcedureView, AlarmView,
+                            IncidentView, NoticeView, TransitionView, ChildView, VisitView>;
   using Receives = AllOf<Event>::type;  // LogOpened says nothing to clients
 
   static void evolve(CaseView& view, const Event& event, Instant at);
@@ -296,6 +334,7 @@ struct Views {
   static void evolve(TransitionView& view, const Event& event, Instant at);
   static void evolve(ChildView& view, const Event& event, Instant at);
   static void evolve(VisitView& view, const Event& event, Instant at);
+  static void evolve(TransnationalView& view, const Event& event, Instant at);
   static Result<Decision> decide(const View&, const Input&, const Policy&) { return Decision(); }
   static void rows(const StreamKey& stream, const CaseView& view, Rows& out);
   static void rows(const StreamKey& stream, const ReferralView& view, Rows& out);
@@ -315,6 +354,7 @@ struct Views {
   static void rows(const StreamKey& stream, const TransitionView& view, Rows& out);
   static void rows(const StreamKey& stream, const ChildView& view, Rows& out);
   static void rows(const StreamKey& stream, const VisitView& view, Rows& out);
+  static void rows(const StreamKey& stream, const TransnationalView& view, Rows& out);
 };
 
 // "a/b/c": the parts of a row's key.

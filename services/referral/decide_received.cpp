@@ -1,15 +1,20 @@
 // What the vault, identification, assistance and closure say about a case. Their logs arrive in any
 // order relative to each other; whatever comes second finds what came first in the state.
+#include <algorithm>
 #include <set>
 
 #include "services/referral/rules.hpp"
 
 namespace nrm {
 namespace {
-// Under way by the person's consent, as opposed to still waiting for it.
-bool rests_on_consent(const Referral& referral) {
-  return referral.status != ReferralStatus::awaiting_consent &&
-         referral.escalation != EscalationReason::awaiting_consent_too_long;
+// Waits for the person's consent, visibly or on the ladder; or for its owner, who has not sent it.
+bool waits_for_consent(const Referral& referral) {
+  return referral.status == ReferralStatus::awaiting_consent ||
+         referral.escalation == EscalationReason::awaiting_consent_too_long;
+}
+bool is_unsent(const Referral& referral) {
+  return referral.status == ReferralStatus::draft ||
+         referral.escalation == EscalationReason::draft_not_sent;
 }
 
 // An entry that names recipients opens data to them; whether the person is referred at all is for
@@ -17,19 +22,36 @@ bool rests_on_consent(const Referral& referral) {
 bool speaks_of_support(const Consent& consent) {
   return consent.purpose == ConsentPurpose::support && consent.recipients.empty();
 }
+bool speaks_of_contact(const Consent& consent) {
+  return consent.purpose == ConsentPurpose::support && !consent.recipients.empty();
+}
 
 NeedProfile profile_of(const ReportFacts& facts) {
   return {facts.age_now, facts.gender, facts.languages, facts.region, facts.urgency};
 }
+
+std::vector<Country> origins_of(const ReportFacts& facts) {
+  std::vector<Country> out;
+  for (const Nationality& one : facts.nationalities)
+    if (!one.country.unknown() && std::ranges::find(out, one.country) == out.end())
+      out.push_back(one.country);
+  return out;
+}
 }  // namespace
+
+LedgerEntry ReferralRules::heard() const {
+  const auto& received = std::get<Received>(input.what);
+  return {received.seq, received.index};
+}
 
 Decision ReferralRules::on(const ReportReceived& event, const CaseId& subject) const {
   const ReferralCase* known = view.find<ReferralCase>(subject);
   if (known != nullptr && (known->profile || known->ended)) return {};
   ReferralCase file = known != nullptr ? *known : ReferralCase{};
-  file.owner = policy.appointments ? policy.appointments->case_management : event.owner;
+  file.owner = state_owner(event.owner);
   file.reporter = event.organisation;
   file.profile = profile_of(event.facts);
+  file.origins = origins_of(event.facts);
   const ReferralMoment moment = event.facts.urgency == Urgency::routine
                                     ? policy.routine_needs_referred_at
                                     : policy.urgent_needs_referred_at;
@@ -37,7 +59,7 @@ Decision ReferralRules::on(const ReportReceived& event, const CaseId& subject) c
   if (!at_once) file.needs = event.facts.needs;
   Decision out;
   out.emit(case_stream(subject),
-           ReferralCaseOpened{file.owner, file.reporter, *file.profile, file.needs});
+           ReferralCaseOpened{file.owner, file.reporter, *file.profile, file.needs, file.origins});
   if (!at_once) return out;
   std::uint32_t n = 0;
   for (const ServiceType service : event.facts.needs)
@@ -45,36 +67,95 @@ Decision ReferralRules::on(const ReportReceived& event, const CaseId& subject) c
   return out;
 }
 
+// --- consent ------------------------------------------------------------------------------------
+
 Decision ReferralRules::on(const DossierSealed& event, const CaseId& subject) const {
   std::optional<bool> given;
+  std::vector<Consent> words;
   for (const Consent& consent : event.consents)
-    if (speaks_of_support(consent)) given = consent.given;
+    if (speaks_of_support(consent))
+      given = consent.given;
+    else if (speaks_of_contact(consent))
+      words.push_back(consent);
   Decision out;
   if (given) change_consent(out, subject, *given);
+  hear_words(out, subject, words);
   return out;
 }
 
 Decision ReferralRules::on(const ConsentRecorded& event, const CaseId& subject) const {
   Decision out;
   if (speaks_of_support(event.consent)) change_consent(out, subject, event.consent.given);
+  if (speaks_of_contact(event.consent)) hear_words(out, subject, {event.consent});
   return out;
 }
 
 // Given: everything that waited for it is offered. Withdrawn: what rests on it stops, and places
-// are freed; what still waits for it waits on, with its clock.
+// are freed; what still waits for it waits on, with its clock; a risk to life goes on.
 void ReferralRules::change_consent(Decision& out, const CaseId& subject, bool given) const {
-  const ReferralCase* file = view.find<ReferralCase>(subject);
-  if (file != nullptr && (file->ended || file->support_consent == given)) return;
-  out.emit(case_stream(subject), SupportConsentNoted{given});
+  const ReferralCase* known = view.find<ReferralCase>(subject);
+  if (known != nullptr && (known->ended || known->support_consent == given)) return;
+  ReferralCase file = known != nullptr ? *known : ReferralCase{};
+  const SupportConsentNoted noted{given, heard()};
+  Referrals::evolve(file, Event(noted));
+  out.emit(case_stream(subject), noted);
   for (const ReferralId& id : open_referrals(subject)) {
     const Referral* referral = view.find<Referral>(id);
     CHECK(referral != nullptr, "a row has the state that it is made from");
-    if (given && !rests_on_consent(*referral))
-      place(out, id, *referral, clock_of(referral->status));
-    else if (!given && rests_on_consent(*referral))
+    const bool overridden = referral->override_until && *referral->override_until > input.at;
+    if (given && waits_for_consent(*referral))
+      place(out, id, *referral, file, clock_of(*referral));
+    else if (!given && !waits_for_consent(*referral) && !is_unsent(*referral) && !overridden)
       cancel(out, id, *referral, CancelReason::consent_withdrawn);
   }
 }
+
+// The person's word about single organisations. A refusal always counts; a consent matters where
+// the pack asks for it, or takes a refusal back.
+void ReferralRules::hear_words(Decision& out, const CaseId& subject,
+                               const std::vector<Consent>& words) const {
+  const ReferralCase* known = view.find<ReferralCase>(subject);
+  if (words.empty() || (known != nullptr && known->ended)) return;
+  ReferralCase file = known != nullptr ? *known : ReferralCase{};
+  // This decision may have noted the consent to support before.
+  for (const Emit& emitted : out.events)
+    if (emitted.stream == case_stream(subject)) Referrals::evolve(file, emitted.event);
+  const bool asked_each = policy.referral.consent == ReferralConsent::each_contact;
+  std::vector<OrganisationId> changed;
+  for (const Consent& word : words)
+    for (const OrganisationId& recipient : word.recipients) {
+      const RecipientConsent* before = word_about(file, recipient);
+      const bool new_word =
+          before == nullptr ? asked_each || !word.given : before->given != word.given;
+      if (!new_word || changed.size() >= events_per_sweep / 3) continue;
+      const RecipientConsentNoted noted{recipient, word.given, heard()};
+      Referrals::evolve(file, Event(noted));
+      out.emit(case_stream(subject), noted);
+      changed.push_back(recipient);
+    }
+  const auto is_changed = [&](const OrganisationId& one) {
+    return std::ranges::find(changed, one) != changed.end();
+  };
+  for (const ReferralId& id : open_referrals(subject)) {
+    const Referral* referral = view.find<Referral>(id);
+    CHECK(referral != nullptr, "a row has the state that it is made from");
+    const bool touched = std::ranges::any_of(
+        out.events, [&](const Emit& one) { return one.stream == referral_stream(id); });
+    if (touched) continue;
+    if (referral->proposed && is_changed(referral->proposed->organisation) &&
+        waits_for_consent(*referral)) {
+      place(out, id, *referral, file, clock_of(*referral));
+    } else if (referral->organisation && is_changed(*referral->organisation) &&
+               !word_about(file, *referral->organisation)->given) {
+      if (is_held(referral->status))
+        revoke_and_place(out, id, *referral, file, RevokeReason::asked_by_person);
+      else if (is_taken(referral->status))
+        cancel(out, id, *referral, CancelReason::consent_withdrawn);
+    }
+  }
+}
+
+// --- identification, assistance, closure --------------------------------------------------------
 
 // The needs that the pack held back until now.
 Decision ReferralRules::on(const FirstStageDecided& event, const CaseId& subject) const {
@@ -108,10 +189,12 @@ std::vector<ServiceType> ReferralRules::held_back(const CaseId& subject,
 
 Decision ReferralRules::on(const ServiceEnded& event, const CaseId&) const {
   const Referral* referral = view.find<Referral>(event.referral);
+  const StreamKey stream = referral_stream(event.referral);
   Decision out;
-  if (referral == nullptr || referral->status != ReferralStatus::accepted) return out;
-  out.emit(referral_stream(event.referral), ReferralCompleted{referral->subject, event.reason});
-  release_place(out, event.referral, *referral);
+  if (referral == nullptr || !is_taken(referral->status)) return out;
+  out.emit(stream, ReferralCompleted{referral->subject, event.reason});
+  if (const auto running = clock_of(*referral)) out.clear_clock(stream, *running);
+  out.emit(provider_stream(*referral->provider), PlaceReleased{event.referral});
   return out;
 }
 
@@ -124,7 +207,51 @@ Decision ReferralRules::on(const CaseClosed&, const CaseId& subject) const {
     CHECK(referral != nullptr, "a row has the state that it is made from");
     cancel(out, id, *referral, CancelReason::case_closed);
   }
+  for (const TransnationalId& id : open_packages(subject)) {
+    out.emit(transnational_stream(id),
+             TransnationalRevoked{subject, TransnationalRevocation::case_closed});
+    out.clear_clock(transnational_stream(id), ClockName::transnational_answer);
+  }
+  const ReferralCase* file = view.find<ReferralCase>(subject);
+  if (file != nullptr && file->handover && file->handover->status == HandoverStatus::pending) {
+    out.emit(case_stream(subject), HandoverRevoked{file->handover->to});
+    out.clear_clock(case_stream(subject), ClockName::handover_answer);
+  }
   out.emit(case_stream(subject), ReferralCaseEnded{});
   return out;
+}
+
+// --- the vault: who is kept away, what is sealed ------------------------------------------------
+
+Decision ReferralRules::on(const AccessDenied& event, const CaseId& subject) const {
+  const ReferralCase* known = view.find<ReferralCase>(subject);
+  if (!event.organisation || (known != nullptr && known->ended)) return {};
+  ReferralCase file = known != nullptr ? *known : ReferralCase{};
+  if (std::ranges::find(file.denied, *event.organisation) != file.denied.end()) return {};
+  const ReferralDenialNoted noted{*event.organisation, true};
+  Referrals::evolve(file, Event(noted));
+  Decision out;
+  out.emit(case_stream(subject), noted);
+  keep_away(out, subject, file);
+  return out;
+}
+
+Decision ReferralRules::on(const DenialLifted& event, const CaseId& subject) const {
+  const ReferralCase* file = view.find<ReferralCase>(subject);
+  if (!event.organisation || file == nullptr || file->ended) return {};
+  if (std::ranges::find(file->denied, *event.organisation) == file->denied.end()) return {};
+  return Decision().emit(case_stream(subject), ReferralDenialNoted{*event.organisation, false});
+}
+
+// The stream is the item's.
+Decision ReferralRules::on(const SealedItemStored& event, const CaseId& item) const {
+  const ReferralCase* file = view.find<ReferralCase>(event.subject);
+  if (file == nullptr || file->ended) return {};
+  SealedPackageNoted noted{SealedItemId(item), {}};
+  for (const SealedCopy& copy : event.copies)
+    if (view.find<FocalPoint>(copy.organisation) != nullptr)
+      noted.recipients.push_back(copy.organisation);
+  if (noted.recipients.empty()) return {};
+  return Decision().emit(case_stream(event.subject), std::move(noted));
 }
 }  // namespace nrm

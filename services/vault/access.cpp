@@ -90,8 +90,10 @@ bool related(const Dossier& dossier, const CaseId& subject, const Actor& actor,
     case Role::first_responder:
       return dossier.reporter == actor.organisation;
     case Role::competent_authority:
-    case Role::case_manager:
       return is_appointed(actor, offices);
+    case Role::case_manager:
+      // The state owner answers for every case, also for one that another case management has.
+      return is_appointed(actor, offices) || dossier.owner == actor.organisation;
     case Role::service_provider:
       return contains(dossier.supporters, actor.organisation);
     case Role::person:

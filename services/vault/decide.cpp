@@ -89,6 +89,9 @@ Result<Decision> decide_received(const VaultRules& rules, const Received& receiv
   if (dossier == nullptr) return decision;
   if (const auto* ended = std::get_if<ServiceEnded>(&received.event))
     return on_end(received.stream, *dossier, ended->organisation);
+  const auto* handed_over = std::get_if<CaseHandedOver>(&received.event);
+  if (handed_over != nullptr && !dossier->gone())
+    return decision.emit(received.stream, DossierHandedOver{handed_over->to});
   if (std::holds_alternative<CaseClosed>(received.event))
     for (const OrganisationId& organisation : dossier->supporters)
       decision.emit(received.stream, SupportRelationNoted{organisation, false});

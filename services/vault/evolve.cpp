@@ -40,6 +40,7 @@ void note(Dossier& state, const SupportRelationNoted& e) {
   else
     others.push_back(e.organisation);
 }
+void note(Dossier& state, const DossierHandedOver& e) { state.owner = e.owner; }
 void note(Dossier& state, const GuardianAppointed& e) { add_once(state.guardians, e.account); }
 void note(Dossier& state, const GuardianshipEnded& e) { std::erase(state.guardians, e.account); }
 void note(Dossier& state, const ConflictDeclared& e) { add_once(state.conflicted, e.account); }

@@ -104,6 +104,8 @@ struct Dossier {
   std::vector<Denial> denials;
   std::vector<BrokenGlass> broken;  // of the last hour
   std::optional<Erasure> erasure;
+  // Whose case it is since a hand-over; none: the state owner's from the beginning.
+  std::optional<OrganisationId> owner;
 
   bool gone() const {
     return status == DossierStatus::abandoned || status == DossierStatus::erased;
@@ -111,7 +113,7 @@ struct Dossier {
 };
 BOOST_DESCRIBE_STRUCT(Dossier, (),
                       (status, reporter, safeguarded, classes, consents, supporters, ended,
-                       recipients, guardians, conflicted, denials, broken, erasure))
+                       recipients, guardians, conflicted, denials, broken, erasure, owner))
 
 BOOST_DEFINE_ENUM_CLASS(WithdrawalStatus, notified, overdue, acknowledged)
 // A withdrawn consent, as one recipient has to obey it.
@@ -159,8 +161,8 @@ struct Vault {
   static constexpr Service service = Service::vault;
   using States = StateTypes<OrganisationFile, AccountFile, Dossier, Withdrawal, Emergency, Proposal,
                             KeyLedger, OrganisationKeyFile, SealedItem, DuplicatePair>;
-  using Receives = EventTypes<ReportReceived, ReferralAccepted, ServiceEnded, CaseClosed,
-                              CaseReopened, ErasureOrdered>;
+  using Receives = EventTypes<ReportReceived, ReferralAccepted, CaseHandedOver, ServiceEnded,
+                              CaseClosed, CaseReopened, ErasureOrdered>;
 
   static void evolve(OrganisationFile& state, const Event& event);
   static void evolve(AccountFile& state, const Event& event);

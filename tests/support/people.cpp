@@ -78,6 +78,8 @@ void People::see(const StreamKey& stream, const Event& event) {
     person(stream.id).settled = true;
   } else if (const auto* requested = std::get_if<ReferralRequested>(&event)) {
     person(requested->subject).referrals.insert(ReferralId(stream.id));
+  } else if (std::holds_alternative<ProviderRegistered>(event)) {
+    directory_.push_back(ProviderId(stream.id));
   } else if (const auto* offered = std::get_if<ReferralOffered>(&event)) {
     offers_[ReferralId(stream.id)] = {offered->subject, offered->organisation, false};
   } else if (const auto* escalated = std::get_if<ReferralEscalated>(&event)) {
@@ -221,7 +223,11 @@ std::optional<Wish> People::wish_for(Dice& dice, const ReferralId& id, const Off
                : Wish{cast_.manager, CancelReferral{id, CancelReason::need_met_otherwise}, {}};
   const Actor* helper = provider(offer.organisation);
   if (helper == nullptr) return std::nullopt;
-  switch (pick(dice, 10)) {
+  switch (pick(dice, 12)) {
+    case 10:  // races the answers of the others
+      return Wish{cast_.manager,
+                  RevokeOffer{id, RevokeReason::better_match, AfterRevocation::next_match},
+                  {}};
     case 0:
       return Wish{*helper, AcknowledgeOffer{id}, {}};
     case 1:
@@ -233,11 +239,18 @@ std::optional<Wish> People::wish_for(Dice& dice, const ReferralId& id, const Off
   }
 }
 
-// Somebody does what they may not, or too early, or again.
+// Somebody does what they may not, or too early, or again; or a provider is suspended, and is not.
 std::optional<Wish> People::mischief(Dice& dice) {
   if (persons_.empty()) return std::nullopt;
   const CaseId id = any(dice, persons_)->first;
-  switch (pick(dice, 7)) {
+  switch (pick(dice, 9)) {
+    case 7:
+    case 8:
+      if (directory_.empty()) return std::nullopt;
+      if (const ProviderId provider = directory_[pick(dice, directory_.size())]; chance(dice, 40))
+        return Wish{cast_.manager, SuspendProvider{provider, SuspensionReason::other}, {}};
+      else
+        return Wish{cast_.manager, ReinstateProvider{provider}, {}};
     case 0:
       return Wish{cast_.police, DecideFirstStage{id, Outcome::positive, {}}, {}};
     case 1:

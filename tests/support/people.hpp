@@ -80,6 +80,7 @@ class People {
   std::deque<Sealed> sealed_;
   std::map<CaseId, Person> persons_;
   std::map<ReferralId, Offer> offers_;
+  std::vector<ProviderId> directory_;
   std::map<WithdrawalId, OrganisationId> withdrawals_;  // to be acknowledged, by whom
   std::set<StreamKey> matters_;  // procedures, alarms, incidents, notices, transitions, visits
   std::size_t closed_ = 0;

@@ -9,7 +9,10 @@
 
 namespace nrm::test {
 struct Town {
-  Desk desk{core_of<Referrals>(), policy_of("osce")};
+  explicit Town(Policy policy = policy_of("osce"))
+      : desk(core_of<Referrals>(), std::move(policy)) {}
+
+  Desk desk;
   Instant now{1'709'542'800'000};  // 2024-03-04T09:00:00.000Z
   std::uint32_t inputs = 0;
 
@@ -27,11 +30,12 @@ struct Town {
                           .event = std::move(event)});
   }
   // The clock of a referral runs out, whether it runs or not.
-  Outcome fire(const ReferralId& id, ClockName name) {
-    const auto running = desk.clocks().find({referral_stream(id), name});
+  Outcome fire(const ReferralId& id, ClockName name) { return fire(referral_stream(id), name); }
+  Outcome fire(const StreamKey& stream, ClockName name) {
+    const auto running = desk.clocks().find({stream, name});
     const bool runs = running != desk.clocks().end();
     if (runs) now = std::max(now, running->second);
-    return apply(Due{referral_stream(id), name, runs ? running->second : now});
+    return apply(Due{stream, name, runs ? running->second : now});
   }
   Outcome apply(decltype(Input::what) what, std::optional<Actor> actor = std::nullopt) {
     return desk.apply({.id = derive(id_of("town"), ++inputs),
@@ -59,11 +63,13 @@ struct Town {
   }
   ProviderId open_provider(std::string_view organisation, ServiceType service,
                            std::uint32_t places) {
+    return open_provider({.organisation = OrganisationId(id_of(organisation)),
+                          .service = service,
+                          .places = places});
+  }
+  ProviderId open_provider(ServiceOffering offering) {
     const Outcome outcome =
-        ask(Role::operator_, "operators",
-            RegisterProvider{{.organisation = OrganisationId(id_of(organisation)),
-                              .service = service,
-                              .places = places}});
+        ask(Role::operator_, "operators", RegisterProvider{std::move(offering)});
     CHECK(!outcome.rejection, "a provider can be registered");
     return ProviderId(outcome.decision.events.front().stream.id);
   }

@@ -14,10 +14,12 @@
 
 namespace nrm::test {
 namespace {
+constexpr int statuses = 15;  // of ReferralStatus
 constexpr int worlds = 60;
 constexpr int steps = 250;
 constexpr std::uint32_t cases = 8;
-constexpr std::string_view organisations[] = {"haven", "lighthouse", "clinic"};
+constexpr std::string_view organisations[] = {"haven", "lighthouse", "clinic", "hospital"};
+constexpr std::string_view managements[] = {"managers", "north", "south"};
 
 class World {
  public:
@@ -25,6 +27,11 @@ class World {
     provider("haven", ServiceType::safe_accommodation, 1);
     provider("lighthouse", ServiceType::safe_accommodation, 2);
     provider("clinic", ServiceType::medical, 2);
+    // Reached by telephone alone.
+    providers_.push_back(town_.open_provider({.organisation = OrganisationId(id_of("hospital")),
+                                              .service = ServiceType::medical,
+                                              .places = 1,
+                                              .by_hand = DeliveryChannel::phone}));
   }
 
   void step() {
@@ -60,7 +67,18 @@ class World {
   }
 
   Outcome act() {
-    switch (pick(16)) {
+    switch (pick(22)) {
+      case 16:
+      case 17:
+        return own();
+      case 18:
+        return by_hand();
+      case 19:
+        return after_acceptance();
+      case 20:
+        return directory();
+      case 21:
+        return hand_over();
       case 0:
         return town_.report(
             some_case(), some_urgency(),
@@ -82,7 +100,7 @@ class World {
       case 8:
         return fire_next();
       case 9:  // a clock that was replaced, or never ran
-        return town_.apply(Due{referral_stream(some_referral()), static_cast<ClockName>(pick(12)),
+        return town_.apply(Due{referral_stream(some_referral()), static_cast<ClockName>(pick(22)),
                                town_.now - hours(1)});
       default:
         return answer();
@@ -95,7 +113,7 @@ class World {
     // Mostly who holds it; else anybody.
     const bool holder = pick(8) != 0 && referral != nullptr && referral->organisation;
     Actor actor{.account = AccountId(id_of("account")),
-                .organisation = OrganisationId(id_of(organisations[pick(3)])),
+                .organisation = OrganisationId(id_of(organisations[pick(4)])),
                 .role = Role::service_provider};
     if (holder) actor.organisation = *referral->organisation;
     switch (pick(5)) {
@@ -109,16 +127,104 @@ class World {
         return town_.apply(Command(AcceptOffer{id}), actor);
     }
   }
+  Outcome by_owner(const ReferralId& id, Command command) {
+    const Referral* referral = town_.desk.find<Referral>(id);
+    Actor actor{.account = AccountId(id_of("account")),
+                .organisation = OrganisationId(id_of("managers")),
+                .role = Role::case_manager};
+    if (referral != nullptr && pick(8) != 0) actor.organisation = referral->owner;
+    return town_.apply(std::move(command), actor);
+  }
   Outcome manage() {
+    const ReferralId id = some_referral();
     switch (pick(4)) {
       case 0:
-        return town_.ask(Role::case_manager, "managers",
-                         CancelReferral{some_referral(), CancelReason::person_declined});
+        return by_owner(id, CancelReferral{id, pick(2) == 0 ? CancelReason::person_declined
+                                                            : CancelReason::entered_in_error});
       case 1:
-        return town_.ask(Role::case_manager, "managers",
-                         RequestReferral{some_case(), ServiceType::medical, some_urgency()});
+        return town_.ask(
+            Role::case_manager, managements[pick(3)],
+            RequestReferral{some_case(), ServiceType::medical, some_urgency(), pick(2) == 0});
       default:
-        return town_.ask(Role::case_manager, "managers", RetryReferral{some_referral()});
+        return by_owner(id, RetryReferral{id});
+    }
+  }
+  Outcome own() {
+    const ReferralId id = some_referral();
+    switch (pick(7)) {
+      case 0:
+      case 1:
+        return by_owner(
+            id, RevokeOffer{id, RevokeReason::better_match, static_cast<AfterRevocation>(pick(3))});
+      case 2:
+        return by_owner(id, SendReferral{id});
+      case 3:
+        return by_owner(id, OverrideConsent{id, EmergencyGround::threat_to_life});
+      case 4:
+        return by_owner(id, RerouteReferral{id});
+      case 5:
+        return by_owner(id, KeepReferral{id});
+      default:
+        return by_owner(id, FailReferral{id, FailReason::nobody_could});
+    }
+  }
+  Outcome by_hand() {
+    const ReferralId id = some_referral();
+    if (pick(3) == 0) return by_owner(id, RecordDelivery{id, DeliveryChannel::phone});
+    const auto outcome = static_cast<HandOutcome>(pick(4));
+    const auto reason =
+        outcome == HandOutcome::declined ? std::optional(DeclineReason::no_capacity) : std::nullopt;
+    return by_owner(id, RecordOutcome{id, DeliveryChannel::phone, outcome, reason});
+  }
+  Outcome after_acceptance() {
+    const ReferralId id = some_referral();
+    switch (pick(4)) {
+      case 0:
+        return by_owner(id, StartReferral{id, town_.now.date()});
+      case 1:
+        return by_owner(id, HoldReferral{id, HoldReason::person_away});
+      case 2:
+        return by_owner(id, ResumeReferral{id});
+      default:
+        return by_owner(id, FailReferral{id, FailReason::person_did_not_arrive});
+    }
+  }
+  Outcome directory() {
+    const ProviderId id = providers_[pick(providers_.size())];
+    if (pick(2) == 0)
+      return town_.ask(Role::operator_, "operators",
+                       SuspendProvider{id, SuspensionReason::safeguarding_concern});
+    return town_.ask(Role::operator_, "operators", ReinstateProvider{id});
+  }
+  Outcome hand_over() {
+    const CaseId id = some_case();
+    const ReferralCase* file = town_.desk.find<ReferralCase>(id);
+    const auto by = [&](const OrganisationId& organisation, Command command) {
+      return town_.apply(std::move(command), Actor{.account = AccountId(id_of("account")),
+                                                   .organisation = organisation,
+                                                   .role = Role::case_manager});
+    };
+    if (file == nullptr) return {};
+    const OrganisationId to(id_of(managements[pick(3)]));
+    switch (pick(5)) {
+      case 0:
+        return by(file->owner, ProposeHandover{id, to, HandoverReason::moved_region});
+      case 1:
+        return by(to, AcceptHandover{id});
+      case 2:
+        return by(to, DeclineHandover{id, HandoverRefusal::no_capacity});
+      case 3:
+        return by(file->owner, RevokeHandover{id});
+      default:
+        return by(file->owner, NoteMatchingFacts{id,
+                                                 {},
+                                                 {},
+                                                 {Exclusion{.ground = ExclusionGround::same_network,
+                                                            .region = {},
+                                                            .community = {},
+                                                            .organisation = {},
+                                                            .provider = {},
+                                                            .other = some_case()}}});
     }
   }
   Outcome change_capacity() {
@@ -136,7 +242,7 @@ class World {
     const Desk::Clocks& clocks = town_.desk.clocks();
     if (clocks.empty()) return {};
     const auto next = std::ranges::min_element(clocks, {}, [](const auto& c) { return c.second; });
-    return town_.fire(ReferralId(next->first.first.id), next->first.second);
+    return town_.fire(next->first.first, next->first.second);
   }
 
   void learn(const Outcome& outcome) {
@@ -157,14 +263,14 @@ class World {
   void check() {
     EXPECT_EQ(town_.desk.faults(), std::vector<std::string>());
     std::map<ProviderId, std::uint32_t> taken;
-    std::size_t clocks = 0;
+    std::size_t clocks = handovers();
     for (const ReferralId& id : referrals_) {
       const Referral* referral = town_.desk.find<Referral>(id);
       ASSERT_NE(referral, nullptr) << "lost: " << id.text();
       check_one(id, *referral);
       ++seen_[referral->status];
-      if (referral->status == ReferralStatus::accepted) ++taken[*referral->provider];
-      if (clock_of(referral->status)) ++clocks;
+      if (is_taken(referral->status)) ++taken[*referral->provider];
+      if (clock_of(*referral)) ++clocks;
     }
     EXPECT_EQ(town_.desk.clocks().size(), clocks) << "a clock of nobody";
     EXPECT_EQ(rows("queue/"), clocks) << "a queue entry of nobody";
@@ -175,36 +281,52 @@ class World {
       EXPECT_EQ(provider->reserved, taken[id]);
       EXPECT_EQ(
           rows("free/" + std::string(to_text(provider->offering.service)) + "/*/" + id.text()),
-          provider->free_places() > 0 ? 1 : 0);
+          provider->free_places() > 0 && !provider->suspended ? 1 : 0);
     }
+  }
+  // Hand-overs that wait for their answer: each has one clock and one queue entry.
+  std::size_t handovers() const {
+    std::size_t out = 0;
+    for (std::uint32_t i = 0; i < cases; ++i) {
+      const auto* file = town_.desk.find<ReferralCase>(CaseId(derive(id_of("case"), i)));
+      if (file == nullptr || !file->handover) continue;
+      if (file->handover->status != HandoverStatus::pending) continue;
+      EXPECT_FALSE(file->ended) << "a closed case is not handed over";
+      ++out;
+    }
+    return out;
   }
 
   void check_one(const ReferralId& id, const Referral& referral) {
     SCOPED_TRACE(town_.desk.state_json(referral_stream(id)));
     const ReferralStatus status = referral.status;
-    const bool awaits_answer = status == ReferralStatus::offered ||
-                               status == ReferralStatus::acknowledged ||
-                               status == ReferralStatus::waitlisted;
-    EXPECT_EQ(referral.owner, OrganisationId(id_of("managers")));
+    const ReferralCase* file = town_.desk.find<ReferralCase>(referral.subject);
+    ASSERT_NE(file, nullptr);
+    if (!has_ended(status)) {
+      EXPECT_EQ(referral.owner, file->owner) << "two owners of one case";
+    }
     EXPECT_EQ(has_ended(status), ended_.contains(id));
-    EXPECT_EQ(referral.due.has_value(), clock_of(status).has_value());
+    EXPECT_EQ(referral.due.has_value(), clock_of(referral).has_value());
+    EXPECT_TRUE(!referral.at_risk || is_taken(status));
+    EXPECT_EQ(referral.waiting_since.has_value(), status == ReferralStatus::waitlisted);
     EXPECT_EQ(referral.escalation.has_value(), status == ReferralStatus::escalated);
     EXPECT_EQ(referral.provider.has_value(), referral.organisation.has_value());
-    if (awaits_answer || status == ReferralStatus::accepted ||
-        status == ReferralStatus::completed) {
+    if (is_held(status) || is_taken(status) || status == ReferralStatus::completed) {
       EXPECT_TRUE(referral.provider);
     }
     EXPECT_LE(referral.asked.size(), town_.desk.policy().offers_max);
-    if (const auto clock = clock_of(status)) {
+    if (const auto clock = clock_of(referral)) {
       const auto running = town_.desk.clocks().find({referral_stream(id), *clock});
       ASSERT_NE(running, town_.desk.clocks().end()) << "without a clock";
       EXPECT_EQ(running->second, referral.due);
     }
-    const ReferralCase* file = town_.desk.find<ReferralCase>(referral.subject);
-    ASSERT_NE(file, nullptr);
     EXPECT_TRUE(!file->ended || has_ended(status)) << "runs in a closed case";
-    if (awaits_answer || status == ReferralStatus::accepted) {
+    if ((is_held(status) || is_taken(status)) && !referral.override_until) {
       EXPECT_EQ(file->support_consent, true) << "shared without consent";
+    }
+    if (is_held(status)) {
+      const Provider* provider = town_.desk.find<Provider>(*referral.provider);
+      EXPECT_FALSE(provider->suspended) << "offered to who may not take anybody";
     }
   }
 
@@ -232,11 +354,11 @@ TEST(ReferralWorlds, keep_every_promise) {
     for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) world.step();
     if (!testing::Test::HasFailure()) world.silence();
     if (testing::Test::HasFailure()) return;
-    for (int i = 0; i < 8; ++i)
+    for (int i = 0; i < statuses; ++i)
       seen[static_cast<ReferralStatus>(i)] += world.seen(static_cast<ReferralStatus>(i));
   }
   if (one != nullptr) return;
-  for (int i = 0; i < 8; ++i)  // the worlds went everywhere
+  for (int i = 0; i < statuses; ++i)  // the worlds went everywhere
     EXPECT_GT(seen[static_cast<ReferralStatus>(i)], 100u)
         << to_text(static_cast<ReferralStatus>(i));
 }

@@ -78,6 +78,11 @@ TEST(Vocabulary, EveryMemberIsDescribed) {
   expect_all_members_described<Consent>();
   expect_all_members_described<NeedProfile>();
   expect_all_members_described<ServiceOffering>();
+  expect_all_members_described<Exclusion>();
+  expect_all_members_described<ExcludedCount>();
+  expect_all_members_described<HandoverPreview>();
+  expect_all_members_described<OpenHours>();
+  expect_all_members_described<Period>();
   expect_all_members_described<Actor>();
   expect_all_members_described<ClockChange>();
   expect_all_members_described<Expectation>();
