@@ -112,6 +112,7 @@ constexpr Row rows[] = {
     row<IdentificationEnded>(in_identification, identification_ended),
 
     row<ReferralCaseOpened>(any(nowhere), referral_case),
+    row<ReferralCaseReopened>(any(referral_case_ended), referral_case),
     row<ReferralCaseEnded>(any(nowhere, referral_case), referral_case_ended),
     row<HandoverProposed>(any(referral_case), handover_pending),
     row<HandoverDeclined>(any(handover_pending), referral_case, Rule::one_answer),

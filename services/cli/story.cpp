@@ -58,6 +58,7 @@ constexpr Sentence sentences[] = {
     {"nrm.case.referral_case_opened.v1", "referral takes note of the case"},
     {"nrm.case.support_consent_noted.v1", "referral takes note of the consent to support: {given}"},
     {"nrm.case.referral_case_ended.v1", "no further referrals"},
+    {"nrm.case.referral_case_reopened.v1", "needs may be referred again"},
     {"nrm.case.recipient_consent_noted.v1",
      "the person's word about contact with {@recipient}: {given}"},
     {"nrm.case.matching_facts_noted.v1", "what matching must know was noted by {who}"},
