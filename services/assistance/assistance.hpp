@@ -131,6 +131,7 @@ struct ChildFile {
   ChildStatus status{};
   OrganisationId owner;
   bool presumed = false;
+  bool again = false;                // begun anew, because the case was opened again
   bool of_age = false;               // the pathway ended because the person is
   std::vector<AccountId> guardians;  // in office
   std::optional<BestInterests> determination;
@@ -138,7 +139,8 @@ struct ChildFile {
   std::optional<Instant> due;
 };
 BOOST_DESCRIBE_STRUCT(ChildFile, (),
-                      (status, owner, presumed, of_age, guardians, determination, education, due))
+                      (status, owner, presumed, again, of_age, guardians, determination, education,
+                       due))
 
 constexpr std::optional<ClockName> clock_of(ChildStatus status) {
   switch (status) {
@@ -171,9 +173,9 @@ struct Assistance {
   static constexpr Service service = Service::assistance;
   using States =
       StateTypes<SupportFile, Procedure, Alarm, Incident, ChildNotice, Transition, ChildFile>;
-  using Receives =
-      EventTypes<ReferralAccepted, ReferralCancelled, CaseHandedOver, CaseClosed, CaseReopened,
-                 ReportReceived, SecondStageDecided, GuardianAppointed, GuardianshipEnded>;
+  using Receives = EventTypes<ReferralAccepted, ReferralCancelled, CaseHandedOver, CaseClosed,
+                              CaseReopened, ReportReceived, SecondStageDecided, IdentificationEnded,
+                              GuardianAppointed, GuardianshipEnded>;
 
   static void evolve(SupportFile& state, const Event& event);
   static void evolve(Procedure& state, const Event& event);

@@ -53,6 +53,8 @@ Decision AssistanceRules::on(const ReportReceived& event, const CaseId& subject)
   if (event.facts.age_now == AgeBand::adult) return out;
   const ChildFile* child = view.find<ChildFile>(subject);
   if (child != nullptr && child->status != ChildStatus::none) return out;
+  const SupportFile* file = view.find<SupportFile>(subject);
+  if (file != nullptr && file->closed) return out;  // closure's log was faster
   const OrganisationId& owner = offices(policy).case_management;
   open_pathway(out, subject, owner, event.facts.age_now == AgeBand::unknown);
   const Instant by = due_or(ClockName::child_notice, notice_default);
@@ -62,6 +64,15 @@ Decision AssistanceRules::on(const ReportReceived& event, const CaseId& subject)
     out.emit(stream, ChildNoticeRaised{subject, owner, body, by});
     out.set_clock(stream, ClockName::child_notice, by);
   }
+  return out;
+}
+
+// The case was closed. Closure's own log may have been ahead of the report; what follows from one
+// log is in order. A pathway that was begun anew is ended by closure alone.
+Decision AssistanceRules::on(const IdentificationEnded&, const CaseId& subject) const {
+  const ChildFile* child = view.find<ChildFile>(subject);
+  Decision out;
+  if (child != nullptr && !child->again) end_pathway(out, subject, ChildEnd::case_closed);
   return out;
 }
 

@@ -136,6 +136,7 @@ void apply(Transition&, const ReachInRecorded&) {}
 void apply(Transition& state, const TransitionEnded&) { state.status = TransitionStatus::ended; }
 
 void apply(ChildFile& state, const ChildPathwayOpened& event) {
+  state.again = state.status == ChildStatus::ended;
   state.status = event.status;
   state.owner = event.owner;
   state.presumed = event.presumed;

@@ -62,6 +62,7 @@ struct AssistanceRules : Desk {
   Result<Decision> on(const EndChildPathway& command) const;
   Result<Decision> on(const AcknowledgeChildNotice& command) const;
   Decision on(const ReportReceived& event, const CaseId& subject) const;
+  Decision on(const IdentificationEnded& event, const CaseId& subject) const;
   Decision on(const GuardianAppointed& event, const CaseId& subject) const;
   Decision on(const GuardianshipEnded& event, const CaseId& subject) const;
   Decision child_due(const Due& over) const;

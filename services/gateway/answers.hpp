@@ -562,7 +562,6 @@ using Answers = boost::mp11::mp_list<
     ProviderItem, TimelineItem, LogItem, StatusItem, ClockItem, WithdrawalItem, ProposalCreated,
     ErasureItem, SubjectAccess, DuplicateItem, OrganisationKeyItem, OrganisationKeyCreated,
     SealedItemCreated, SealedEntry, SealedOpened, TransnationalItem, TransnationalCreated,
-    HandoverItem, CapacityAnswer, MatterItem,
-
-    ProcedureCreated, AlarmCreated, IncidentCreated, TransitionCreated>;
+    HandoverItem, CapacityAnswer, MatterItem, ProcedureCreated, AlarmCreated, IncidentCreated,
+    TransitionCreated>;
 }  // namespace nrm::gateway
