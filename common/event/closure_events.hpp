@@ -9,8 +9,9 @@ struct ClosureFileOpened {
   OrganisationId owner;
   Instant opened_at;
   std::vector<Obligation> obligations;
+  std::optional<bool> child = std::nullopt;  // when reported; left out of an adult
 };
-BOOST_DESCRIBE_STRUCT(ClosureFileOpened, (), (owner, opened_at, obligations))
+BOOST_DESCRIBE_STRUCT(ClosureFileOpened, (), (owner, opened_at, obligations, child))
 
 // `subject` tells several obligations of one kind apart (each referral is its own); nil where a
 // case has only one of the kind.

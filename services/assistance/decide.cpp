@@ -86,8 +86,8 @@ Result<const SupportFile*> AssistanceRules::open_file(const CaseId& subject) con
 OrganisationId AssistanceRules::owner_of(const CaseId& subject,
                                          const OrganisationId& when_opened) const {
   if (const SupportFile* file = view.find<SupportFile>(subject)) return file->owner;
-  if (const ChildFile* child = view.find<ChildFile>(subject)) return child->owner;
-  return when_opened;
+  const ChildFile* child = view.find<ChildFile>(subject);
+  return child == nullptr || child->owner.nil() ? when_opened : child->owner;
 }
 
 std::vector<StreamKey> AssistanceRules::open_matters(const CaseId& subject,
@@ -228,7 +228,8 @@ Decision AssistanceRules::on(const CaseHandedOver& event, const CaseId& subject)
   Decision out;
   if (file != nullptr && file->owner != event.to)
     out.emit(case_stream(subject), SupportHandedOver{event.to});
-  if (child != nullptr && child->status != ChildStatus::none && child->owner != event.to)
+  // Of whom nothing is known here, the report may still come, and be of a child.
+  if (child != nullptr ? child->owner != event.to : file == nullptr)
     out.emit(child_stream(subject), ChildHandedOver{event.to});
   return out;
 }

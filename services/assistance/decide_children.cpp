@@ -55,7 +55,8 @@ Decision AssistanceRules::on(const ReportReceived& event, const CaseId& subject)
   if (child != nullptr && child->status != ChildStatus::none) return out;
   const SupportFile* file = view.find<SupportFile>(subject);
   if (file != nullptr && file->closed) return out;  // closure's log was faster
-  const OrganisationId& owner = offices(policy).case_management;
+  const OrganisationId owner =
+      owner_of(subject, offices(policy).case_management);  // it may have been handed over already
   open_pathway(out, subject, owner, event.facts.age_now == AgeBand::unknown);
   const Instant by = due_or(ClockName::child_notice, notice_default);
   std::uint32_t n = 0;

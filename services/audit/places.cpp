@@ -202,7 +202,7 @@ constexpr Row rows[] = {
     row<BestInterestsDetermined>(any(child_best_interests_due, child_settled), child_settled),
     row<EducationRecorded>(child_under_way),
     row<ChildPathwayEnded>(child_under_way, child_ended),
-    row<ChildHandedOver>(any(child_ended) | child_under_way),
+    row<ChildHandedOver>(any(nowhere, child_unreported, child_ended) | child_under_way),
     row<SupportHandedOver>(assisted | any(support_closed)),
 
     row<ClosureHandedOver>(closable),

@@ -36,6 +36,7 @@ struct ClosureFile {
   std::optional<Instant> approve_by;
   bool overdue = false;                 // approve_by has passed; the escalation clock runs
   std::optional<ContactRules> contact;  // how the person may be reached
+  bool child = false;                   // when reported
   // After closing.
   std::optional<RetentionCategory> category;
   std::optional<Instant> due;  // the data is kept until then; its erasure is confirmed by
@@ -48,7 +49,7 @@ struct ClosureFile {
 };
 BOOST_DESCRIBE_STRUCT(ClosureFile, (),
                       (status, owner, opened_at, obligations, informed, requested_by, reason,
-                       approve_by, overdue, contact, category, due, orders, erased))
+                       approve_by, overdue, contact, child, category, due, orders, erased))
 
 BOOST_DEFINE_ENUM_CLASS(FollowUpStatus, none, planned, overdue, done, refused, dropped)
 // A visit after closing. The next one is planned when this one was recorded.

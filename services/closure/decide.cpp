@@ -165,7 +165,7 @@ Result<Decision> decide(const Desk& desk, const ApproveClosure& command) {
   // Something may have come up since the request.
   NRM_TRY_ASSIGN(std::vector<Obligation> excused, check_list(desk, *file, *file->reason));
   const StreamKey stream = case_stream(command.subject);
-  const RetentionCategory category = closing::category_of(*file->reason);
+  const RetentionCategory category = closing::category_of(*file->reason, *file);
   const Date until = closing::retain_until(desk, category);
   Decision out;
   out.emit(stream, CaseClosed{.reason = *file->reason,
@@ -223,17 +223,17 @@ Result<Decision> meet(const Desk& desk, const Uuid& subject, const OpenObligatio
 constexpr OpenObligation identification{Obligation::identification_running, {}};
 constexpr OpenObligation support{Obligation::support_running, {}};
 
-Result<Decision> receive(const Desk& desk, const StreamKey& stream, const ReportReceived&) {
+Result<Decision> receive(const Desk& desk, const StreamKey& stream, const ReportReceived& e) {
   const ClosureFile* file = desk.view.find<ClosureFile>(stream.id);
   if (file != nullptr && file->status) return Decision();
   // The hand-over may have come before the report.
   const bool handed_over = file != nullptr && !file->owner.nil();
-  return Decision().emit(
-      stream,
-      ClosureFileOpened{
-          .owner = handed_over ? file->owner : offices(desk.policy).case_management,
-          .opened_at = desk.input.at,
-          .obligations = {Obligation::identification_running, Obligation::person_not_informed}});
+  ClosureFileOpened opened{
+      .owner = handed_over ? file->owner : offices(desk.policy).case_management,
+      .opened_at = desk.input.at,
+      .obligations = {Obligation::identification_running, Obligation::person_not_informed}};
+  if (e.facts.age_now == AgeBand::child) opened.child = true;
+  return Decision().emit(stream, std::move(opened));
 }
 
 Result<Decision> receive(const Desk& desk, const StreamKey& stream, const SecondStageDecided& e) {

@@ -47,7 +47,7 @@ Result<VisitAndFile> find_visit(const Desk& desk, const FollowUpId& id) {
 }
 }  // namespace
 
-RetentionCategory category_of(ClosureReason reason) {
+RetentionCategory category_of(ClosureReason reason, const ClosureFile& file) {
   switch (reason) {
     case ClosureReason::not_a_victim:
       return RetentionCategory::not_a_victim;
@@ -55,7 +55,7 @@ RetentionCategory category_of(ClosureReason reason) {
     case ClosureReason::merged_duplicate:
       return RetentionCategory::opened_in_error;
     default:
-      return RetentionCategory::victim;
+      return file.child ? RetentionCategory::child : RetentionCategory::victim;
   }
 }
 

@@ -20,6 +20,7 @@ void fold(ClosureFile& file, const ClosureFileOpened& e) {
   file.status = ClosureStatus::open;
   file.owner = e.owner;
   file.opened_at = e.opened_at;
+  file.child = e.child.value_or(false);
   for (const Obligation obligation : e.obligations) note(file, {obligation, Uuid{}});
 }
 

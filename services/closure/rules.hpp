@@ -25,7 +25,7 @@ Result<void> check_evidence(const Desk& desk, const CaseId& subject, ClosureReas
 void begin_retention(Decision& out, const Desk& desk, const CaseId& subject,
                      const ClosureFile& file, ClosureReason reason, Date retain_until);
 // The day until which data is kept that is closed now.
-RetentionCategory category_of(ClosureReason reason);
+RetentionCategory category_of(ClosureReason reason, const ClosureFile& file);
 Date retain_until(const Desk& desk, RetentionCategory category);
 
 Result<Decision> decide(const Desk& desk, const ReopenCase& command);
