@@ -6,8 +6,8 @@ namespace nrm {
 namespace {
 constexpr std::uint32_t minutes_of_day = 24 * 60;
 
-// On the two days a year when the time changes (at 01:00 UTC: policy.hpp), minutes before the change
-// count from the day's beginning, those after it from its end.
+// On the two days a year when the time changes (at 01:00 UTC: policy.hpp), minutes before the
+// change count from the day's beginning, those after it from its end.
 std::uint32_t local_minute(Instant at, const Policy& policy) {
   const Date day = policy.local_date(at);
   const Instant begin = policy.end_of_local(day.plus(-1)) + Milliseconds(1);

@@ -304,7 +304,8 @@ class Commands {
     on(sub, decide_, decide);
   }
   void add_case() {
-    CLI::App* group = add(app_, "case", "look at a case", "  nrm case timeline 4FJ2K-7QX0M9\n");
+    CLI::App* group =
+        add(app_, "case", "look at a case, and act on it", "  nrm case timeline 4FJ2K-7QX0M9\n");
     group->require_subcommand(1);
     for (const char* action : {"show", "timeline"}) {
       CLI::App* sub =
@@ -319,6 +320,27 @@ class Commands {
         run_ = [this] { return case_(case__); };
       });
     }
+    CLI::App* matters =
+        add(*group, "matters", "what is open of it: procedures, alarms, incidents, visits …",
+            "  nrm case matters 4FJ2K-7QX0M9\n");
+    add_access(matters, case__.access);
+    matters->add_option("case", case__.subject, "case id or reference")->required();
+    on(matters, case__, case_matters);
+    CLI::App* act = add(*group, "act", "one act of support or closing",
+                        "  nrm case act alarm 4FJ2K-7QX0M9 ground=did_not_return\n"
+                        "  nrm case act end-alarm 5f0c… end=found_safe\n"
+                        "  nrm case act close 4FJ2K-7QX0M9 reason=plan_completed "
+                        "evidence.needs_reviewed=yes\n"
+                        "  nrm case act approve 4FJ2K-7QX0M9 --as case-manager-2\n");
+    add_access(act, case_act_.access);
+    act->add_option("act", case_act_.action, "plan, contact, risk, alarm, close, reopen, …")
+        ->required();
+    act->add_option("subject", case_act_.subject,
+                    "case id or reference; of what hangs on it its id, from: nrm case matters")
+        ->required();
+    act->add_option("values", case_act_.values, "NAME=VALUE, several codes with commas");
+    act->add_option("--if-match", case_act_.if_match, "ETag that was seen");
+    on(act, case_act_, case_act);
   }
   void add_consent() {
     CLI::App* group = add(app_, "consent", "a person's consents, and what recipients do about them",
@@ -597,6 +619,7 @@ class Commands {
   DirectoryOptions directory_export_;
   DecideOptions decide_;
   CaseOptions case__;
+  CaseActOptions case_act_;
   SealedOptions sealed_;
   LoadOptions load_;
   RehearseOptions rehearse_;

@@ -153,6 +153,16 @@ struct CaseOptions {
   std::string subject;  // id or reference
 };
 int case_(const CaseOptions& options);
+int case_matters(const CaseOptions& options);
+
+struct CaseActOptions {
+  Access access;
+  std::string action;               // "alarm", "close" …: case_act.hpp
+  std::string subject;              // case id or reference, or the id of what hangs on it
+  std::vector<std::string> values;  // "ground=unreachable"
+  std::string if_match;
+};
+int case_act(const CaseActOptions& options);
 
 struct SealedOptions {
   Access access;

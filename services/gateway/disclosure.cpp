@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/mp11/algorithm.hpp>
 #include <charconv>
 #include <span>
 
@@ -56,32 +55,6 @@ constexpr std::string_view supporter_events[] = {
     EducationRecorded::type,  BestInterestsDetermined::type,
     ChildPathwayEnded::type,  SupportFileReopened::type,
     CaseReopened::type};
-
-// What assistance writes that does not only say that support runs or has ended, or that somebody is
-// missing.
-template <class E>
-constexpr bool is_note = [] {
-  if constexpr (requires { E::emitter; })
-    return E::emitter == Service::assistance;
-  else
-    return false;
-}();
-template <>
-constexpr bool is_note<SupportOpened> = false;
-template <>
-constexpr bool is_note<SupportEnded> = false;
-template <>
-constexpr bool is_note<SupportFileClosed> = false;
-template <>
-constexpr bool is_note<SupportFileReopened> = false;
-template <>
-constexpr bool is_note<SupportHandedOver> = false;
-template <>
-constexpr bool is_note<AlarmRaised> = false;
-template <>
-constexpr bool is_note<AlarmEscalated> = false;
-template <>
-constexpr bool is_note<AlarmEnded> = false;
 
 // The person learns what is decided, what was agreed, and who saw what.
 constexpr std::string_view person_events[] = {DossierSealed::type,
@@ -239,6 +212,13 @@ bool Bars::cover(const Uuid& subject) const {
 template Result<Found<KeyView>> find_view(const Store&, const Uuid&);
 template Result<Found<SealedItemView>> find_view(const Store&, const Uuid&);
 template Result<Found<DuplicateView>> find_view(const Store&, const Uuid&);
+template Result<Found<ProcedureView>> find_view(const Store&, const Uuid&);
+template Result<Found<AlarmView>> find_view(const Store&, const Uuid&);
+template Result<Found<IncidentView>> find_view(const Store&, const Uuid&);
+template Result<Found<NoticeView>> find_view(const Store&, const Uuid&);
+template Result<Found<TransitionView>> find_view(const Store&, const Uuid&);
+template Result<Found<ChildView>> find_view(const Store&, const Uuid&);
+template Result<Found<VisitView>> find_view(const Store&, const Uuid&);
 template Result<Found<TransnationalView>> find_view(const Store&, const Uuid&);
 
 bool holds_office(const Actor& caller, const Appointments& offices) {
@@ -427,66 +407,6 @@ bool may_see_record(const Actor& caller, std::string_view record) {
   for (const json::Value event : scratch().root().find("events"))
     if (!is_one_of(mine, event.find("type").text())) return false;
   return true;
-}
-
-bool is_assistance_note(std::string_view event_type) {
-  bool note = false;
-  boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, Event>>(
-      [&](auto identity) {
-        using E = typename decltype(identity)::type;
-        if (is_note<E> && E::type == event_type) note = true;
-      });
-  return note;
-}
-
-bool behind_firewall(const Store& store, const Actor& caller) {
-  if (caller.role == Role::competent_authority || caller.role == Role::first_responder) return true;
-  if (caller.role != Role::service_provider) return false;
-  const auto organisation = find_view<OrganisationView>(store, caller.organisation);
-  if (!organisation) return true;
-  switch (organisation->view.sort) {
-    case OrganisationKind::police:
-    case OrganisationKind::border_guard:
-    case OrganisationKind::immigration_service:
-    case OrganisationKind::prison_service:
-      return true;
-    default:
-      return false;
-  }
-}
-
-namespace {
-template <class View>
-Result<MatterItem> matter_at(const Store& store, const StreamKey& stream) {
-  NRM_TRY_ASSIGN(const auto found, find_view<View>(store, stream.id));
-  const Matter& matter = found.view.matter;
-  return MatterItem{
-      stream.id,    stream.kind == StreamKind::child ? CaseId(stream.id) : matter.subject,
-      stream.kind,  matter.what,
-      matter.since, matter.due,
-      matter.date,  matter.overdue};
-}
-}  // namespace
-
-Result<MatterItem> find_matter(const Store& store, const StreamKey& stream) {
-  switch (stream.kind) {
-    case StreamKind::procedure:
-      return matter_at<ProcedureView>(store, stream);
-    case StreamKind::alarm:
-      return matter_at<AlarmView>(store, stream);
-    case StreamKind::incident:
-      return matter_at<IncidentView>(store, stream);
-    case StreamKind::notice:
-      return matter_at<NoticeView>(store, stream);
-    case StreamKind::transition:
-      return matter_at<TransitionView>(store, stream);
-    case StreamKind::child:
-      return matter_at<ChildView>(store, stream);
-    case StreamKind::visit:
-      return matter_at<VisitView>(store, stream);
-    default:
-      return nothing_here();
-  }
 }
 
 namespace {

@@ -3,17 +3,12 @@
 //
 // The API description is generated from these and the route table, by their `form` names.
 #pragma once
-#include <boost/mp11/list.hpp>
+#include <boost/mp11/algorithm.hpp>
 
 #include "common/base/limits.hpp"
 #include "common/event/commands.hpp"
 #include "common/event/personal.hpp"
-
-// `nested`: the member of the command that is the whole body, as a JSON pointer.
-#define NRM_FORM(form_name, command_name, nested_pointer)    \
-  static constexpr std::string_view form = form_name;        \
-  static constexpr std::string_view nested = nested_pointer; \
-  using Sends = nrm::command_name;
+#include "services/gateway/support_forms.hpp"
 
 namespace nrm::gateway {
 // --- registry -----------------------------------------------------------------------------------
@@ -57,17 +52,6 @@ BOOST_DESCRIBE_STRUCT(PasswordForm, (), (password, code))
 
 // --- forms without a body of their own: everything is in the path -------------------------------
 
-#define NRM_EMPTY_FORM(type, command_name, member)      \
-  struct type {                                         \
-    NRM_FORM(#type, command_name, "")                   \
-    Sends command(const Uuid& id, const Actor&) const { \
-      Sends out;                                        \
-      out.member = decltype(out.member)(id);            \
-      return out;                                       \
-    }                                                   \
-  };                                                    \
-  BOOST_DESCRIBE_STRUCT(type, (), ())
-
 NRM_EMPTY_FORM(RevocationForm, RevokeAccount, account)
 NRM_EMPTY_FORM(AcknowledgementForm, AcknowledgeOffer, referral)
 NRM_EMPTY_FORM(AcceptanceForm, AcceptOffer, referral)
@@ -87,11 +71,6 @@ NRM_EMPTY_FORM(ClosureRefusalForm, RefuseClosure, subject)
 NRM_EMPTY_FORM(ErasureConfirmationForm, ConfirmErasure, subject)
 NRM_EMPTY_FORM(ErasureCancellationForm, CancelErasure, subject)
 NRM_EMPTY_FORM(ProposalApprovalForm, ApproveOpening, proposal)
-NRM_EMPTY_FORM(MoveOnForm, StartMoveOn, subject)
-NRM_EMPTY_FORM(ChildPathwayEndForm, EndChildPathway, subject)
-NRM_EMPTY_FORM(ChildNoticeForm, AcknowledgeChildNotice, notice)
-NRM_EMPTY_FORM(FollowUpRefusalForm, RefuseFollowUp, follow_up)
-#undef NRM_EMPTY_FORM
 
 // --- reports ------------------------------------------------------------------------------------
 
@@ -380,171 +359,6 @@ struct ClosureForm {
 };
 BOOST_DESCRIBE_STRUCT(ClosureForm, (), (reason, evidence))
 
-// --- support in depth, and what comes after closing
-// -----------------------------------------------
-
-struct ContactForm {
-  NRM_FORM("ContactForm", RecordContact, "")
-  InformChannel channel{};
-  std::optional<RiskAssessment> risk;
-  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), channel, risk}; }
-};
-BOOST_DESCRIBE_STRUCT(ContactForm, (), (channel, risk))
-
-struct RiskForm {
-  NRM_FORM("RiskForm", AssessRisk, "/risk")
-  RiskLevel level{};
-  std::vector<Danger> dangers;
-  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), {level, dangers}}; }
-};
-BOOST_DESCRIBE_STRUCT(RiskForm, (), (level, dangers))
-
-struct NeedsForm {
-  NRM_FORM("NeedsForm", AssessNeeds, "")
-  std::vector<NeedFinding> needs;
-  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), needs}; }
-};
-BOOST_DESCRIBE_STRUCT(NeedsForm, (), (needs))
-
-struct PreferencesForm {
-  NRM_FORM("PreferencesForm", RecordPreferences, "/preferences")
-  std::vector<Language> languages;
-  std::optional<Gender> interpreter;
-  std::optional<Gender> interviewer;
-  bool same_interpreter = false;
-  bool no_telephone_interpreter = false;
-  Sends command(const Uuid& id, const Actor&) const {
-    return {CaseId(id),
-            {languages, interpreter, interviewer, same_interpreter, no_telephone_interpreter}};
-  }
-};
-BOOST_DESCRIBE_STRUCT(PreferencesForm, (),
-                      (languages, interpreter, interviewer, same_interpreter,
-                       no_telephone_interpreter))
-
-struct ContactRulesForm {
-  NRM_FORM("ContactRulesForm", SetContactRules, "/rules")
-  std::vector<ContactWindow> allowed;
-  std::vector<InformChannel> never;
-  bool code_word = false;
-  bool no_contact = false;
-  Sends command(const Uuid& id, const Actor&) const {
-    return {CaseId(id), {allowed, never, code_word, no_contact}};
-  }
-};
-BOOST_DESCRIBE_STRUCT(ContactRulesForm, (), (allowed, never, code_word, no_contact))
-
-struct ProcedureForm {
-  NRM_FORM("ProcedureForm", OpenProcedure, "")
-  ProcedureKind kind{};
-  std::optional<Date> since;
-  std::optional<Date> date;
-  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), kind, since, date}; }
-};
-BOOST_DESCRIBE_STRUCT(ProcedureForm, (), (kind, since, date))
-
-struct ProcedureStepForm {
-  NRM_FORM("ProcedureStepForm", RecordProcedure, "")
-  ProcedureStep step{};
-  std::optional<Date> date;
-  Sends command(const Uuid& id, const Actor&) const { return {ProcedureId(id), step, date}; }
-};
-BOOST_DESCRIBE_STRUCT(ProcedureStepForm, (), (step, date))
-
-struct ProcedureEndForm {
-  NRM_FORM("ProcedureEndForm", EndProcedure, "")
-  ProcedureEnd end{};
-  Sends command(const Uuid& id, const Actor&) const { return {ProcedureId(id), end}; }
-};
-BOOST_DESCRIBE_STRUCT(ProcedureEndForm, (), (end))
-
-struct AlarmForm {
-  NRM_FORM("AlarmForm", RaiseAlarm, "")
-  AlarmGround ground{};
-  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), ground}; }
-};
-BOOST_DESCRIBE_STRUCT(AlarmForm, (), (ground))
-
-struct AlarmEndForm {
-  NRM_FORM("AlarmEndForm", EndAlarm, "")
-  AlarmEnd end{};
-  Sends command(const Uuid& id, const Actor&) const { return {AlarmId(id), end}; }
-};
-BOOST_DESCRIBE_STRUCT(AlarmEndForm, (), (end))
-
-struct IncidentForm {
-  NRM_FORM("IncidentForm", ReportIncident, "")
-  IncidentKind kind{};
-  IncidentSeverity severity{};
-  Date on;
-  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), kind, severity, on}; }
-};
-BOOST_DESCRIBE_STRUCT(IncidentForm, (), (kind, severity, on))
-
-struct IncidentEndForm {
-  NRM_FORM("IncidentEndForm", CloseIncident, "")
-  IncidentOutcome outcome{};
-  Sends command(const Uuid& id, const Actor&) const { return {IncidentId(id), outcome}; }
-};
-BOOST_DESCRIBE_STRUCT(IncidentEndForm, (), (outcome))
-
-struct ExtensionForm {
-  NRM_FORM("ExtensionForm", ExtendMoveOn, "")
-  ExtensionGround ground{};
-  std::uint32_t days = 0;
-  Sends command(const Uuid& id, const Actor&) const { return {TransitionId(id), ground, days}; }
-};
-BOOST_DESCRIBE_STRUCT(ExtensionForm, (), (ground, days))
-
-struct TransitionForm {
-  NRM_FORM("TransitionForm", AgreeTransition, "")
-  std::vector<TransitionStep> steps;
-  bool agreed_by_person = false;
-  Sends command(const Uuid& id, const Actor&) const {
-    return {TransitionId(id), steps, agreed_by_person};
-  }
-};
-BOOST_DESCRIBE_STRUCT(TransitionForm, (), (steps, agreed_by_person))
-
-struct ReachInForm {
-  NRM_FORM("ReachInForm", RecordReachIn, "")
-  InformChannel channel{};
-  Wellbeing wellbeing{};
-  Sends command(const Uuid& id, const Actor&) const {
-    return {TransitionId(id), channel, wellbeing};
-  }
-};
-BOOST_DESCRIBE_STRUCT(ReachInForm, (), (channel, wellbeing))
-
-struct BestInterestsForm {
-  NRM_FORM("BestInterestsForm", DetermineBestInterests, "")
-  BestInterests determination{};
-  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), determination}; }
-};
-BOOST_DESCRIBE_STRUCT(BestInterestsForm, (), (determination))
-
-struct EducationForm {
-  NRM_FORM("EducationForm", RecordEducation, "")
-  Education education{};
-  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), education}; }
-};
-BOOST_DESCRIBE_STRUCT(EducationForm, (), (education))
-
-struct ReopeningForm {
-  NRM_FORM("ReopeningForm", ReopenCase, "")
-  ReopenCause cause{};
-  Sends command(const Uuid& id, const Actor&) const { return {CaseId(id), cause}; }
-};
-BOOST_DESCRIBE_STRUCT(ReopeningForm, (), (cause))
-
-struct FollowUpForm {
-  NRM_FORM("FollowUpForm", RecordFollowUp, "")
-  InformChannel channel{};
-  Wellbeing wellbeing{};
-  Sends command(const Uuid& id, const Actor&) const { return {FollowUpId(id), channel, wellbeing}; }
-};
-BOOST_DESCRIBE_STRUCT(FollowUpForm, (), (channel, wellbeing))
-
 // --- providers and referrals --------------------------------------------------------------------
 
 struct ProviderForm {
@@ -770,23 +584,22 @@ struct AdvanceForm {
 };
 BOOST_DESCRIBE_STRUCT(AdvanceForm, (), (advance))
 
-using Forms = boost::mp11::mp_list<
-    OrganisationForm, AccountForm, RevocationForm, SessionForm, PasswordForm, ReportForm,
-    ConsentForm, OpeningForm, FirstStageForm, SecondStageForm, ReferralForm, PlanForm, ServiceForm,
-    ReviewForm, ServiceEndForm, InformationForm, ClosureForm, ClosureApprovalForm,
-    ClosureRefusalForm, ProviderForm, CapacityForm, AcknowledgementForm, AcceptanceForm,
-    WaitlistingForm, RefusalForm, CancellationForm, RetryForm, AdvanceForm, ProposalForm,
-    ProposalApprovalForm, BreakGlassForm, EmergencyReviewForm, AnomalyReviewForm, WithdrawalForm,
-    GuardianForm, GuardianshipEndForm, ConflictForm, DenialForm, DenialEndForm, ErasureForm,
-    ErasureConfirmationForm, ErasureCancellationForm, SubjectAccessForm, OrganisationKeyForm,
-    KeyApprovalForm, KeyRevocationForm, SealedItemForm, SealedRequestForm, SealedApprovalForm,
-    SealedOpeningForm, SendingForm, ReroutingForm, KeepingForm, ResumptionForm, ReinstatementForm,
-    HandoverAcceptanceForm, HandoverRevocationForm, MatchingFactsForm, ProtectionForm, HandoverForm,
-    HandoverRefusalForm, FocalPointForm, TransnationalForm, TransnationalAnswerForm,
-    TransnationalRevocationForm, OfferingForm, SuspensionForm, OfferRevocationForm, DeliveryForm,
-    OutcomeForm, ConsentOverrideForm, StartForm, HoldForm, FailureForm, MoveOnForm,
-    ChildPathwayEndForm, ChildNoticeForm, FollowUpRefusalForm, ContactForm, RiskForm, NeedsForm,
-    PreferencesForm, ContactRulesForm, ProcedureForm, ProcedureStepForm, ProcedureEndForm,
-    AlarmForm, AlarmEndForm, IncidentForm, IncidentEndForm, ExtensionForm, TransitionForm,
-    ReachInForm, BestInterestsForm, EducationForm, ReopeningForm, FollowUpForm>;
+using Forms = boost::mp11::mp_append<
+    boost::mp11::mp_list<
+        OrganisationForm, AccountForm, RevocationForm, SessionForm, PasswordForm, ReportForm,
+        ConsentForm, OpeningForm, FirstStageForm, SecondStageForm, ReferralForm, PlanForm,
+        ServiceForm, ReviewForm, ServiceEndForm, InformationForm, ClosureForm, ClosureApprovalForm,
+        ClosureRefusalForm, ProviderForm, CapacityForm, AcknowledgementForm, AcceptanceForm,
+        WaitlistingForm, RefusalForm, CancellationForm, RetryForm, AdvanceForm, ProposalForm,
+        ProposalApprovalForm, BreakGlassForm, EmergencyReviewForm, AnomalyReviewForm,
+        WithdrawalForm, GuardianForm, GuardianshipEndForm, ConflictForm, DenialForm, DenialEndForm,
+        ErasureForm, ErasureConfirmationForm, ErasureCancellationForm, SubjectAccessForm,
+        OrganisationKeyForm, KeyApprovalForm, KeyRevocationForm, SealedItemForm, SealedRequestForm,
+        SealedApprovalForm, SealedOpeningForm, SendingForm, ReroutingForm, KeepingForm,
+        ResumptionForm, ReinstatementForm, HandoverAcceptanceForm, HandoverRevocationForm,
+        MatchingFactsForm, ProtectionForm, HandoverForm, HandoverRefusalForm, FocalPointForm,
+        TransnationalForm, TransnationalAnswerForm, TransnationalRevocationForm, OfferingForm,
+        SuspensionForm, OfferRevocationForm, DeliveryForm, OutcomeForm, ConsentOverrideForm,
+        StartForm, HoldForm, FailureForm>,
+    SupportForms>;
 }  // namespace nrm::gateway
