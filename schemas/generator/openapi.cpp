@@ -69,9 +69,13 @@ Tree component_schemas() {
 bool is_health(const Route& route) { return route.answer == "application/health+json"; }
 bool is_inbox(const Route& route) { return route.pattern == "/v1/inbox"; }
 bool is_page(const Route& route) { return route.answer.ends_with("[]"); }
+// Its path names something that has a version.
+bool of_a_version(const Route& route) {
+  return route.about() == About::a_case || route.about() == About::a_referral;
+}
+
 bool has_version(const Route& route) {
-  return route.method == "GET" && route.about() != About::nothing &&
-         route.pattern.ends_with("{id}");
+  return route.method == "GET" && of_a_version(route) && route.pattern.ends_with("{id}");
 }
 
 Tree page_of(std::string_view item, bool of_inbox) {
@@ -120,7 +124,7 @@ std::vector<int> problem_statuses(const Route& route) {
   if (route.method != "GET" || route.pattern.starts_with("/v1/sandbox")) out.push_back(409);
   if (changes) out.insert(out.end(), {413, 415});
   if (changes || !route.parameters.empty()) out.push_back(422);
-  if (changes && route.about() != About::nothing) out.push_back(412);
+  if (changes && of_a_version(route)) out.push_back(412);
   std::ranges::sort(out);
   return out;
 }
@@ -151,8 +155,7 @@ void add_parameters(Tree& out, const Route& route) {
   }
   if (route.method == "POST" && route.pattern != "/v1/sessions")
     out.add(refer_to("parameters/IdempotencyKey"));
-  if (route.method == "POST" && route.about() != About::nothing)
-    out.add(refer_to("parameters/IfMatch"));
+  if (route.method == "POST" && of_a_version(route)) out.add(refer_to("parameters/IfMatch"));
   if (!route.commands[0].empty()) out.add(refer_to("parameters/Prefer"));
   if (has_version(route)) out.add(refer_to("parameters/IfNoneMatch"));
   if (route.answer == "text/event-stream") out.add(refer_to("parameters/LastEventId"));

@@ -42,6 +42,10 @@ Error conceal(const Gateway& gateway, const Call& call, Error error) {
            has_broken_glass(parts.store, call.caller, call.id);
   if (call.route->about() == About::a_referral)
     seen = find_referral(parts.store, parts.offices, call.caller, call.id).has_value();
+  if (call.route->about() == About::a_matter) {
+    const auto matter = find_matter(parts.store, {*call.route->matter(), call.id});
+    seen = matter && find_case(parts.store, parts.offices, call.caller, matter->case_).has_value();
+  }
   return seen && !is_absent(error) ? error : nothing_here();
 }
 
@@ -51,6 +55,10 @@ bool is_barred(const Gateway& gateway, const Call& call) {
   if (call.route->about() == About::nothing) return false;
   const Bars bars(store, call.caller);
   if (call.route->about() == About::a_case) return bars.cover(call.id);
+  if (call.route->about() == About::a_matter) {
+    const auto matter = find_matter(store, {*call.route->matter(), call.id});
+    return matter && bars.cover(matter->case_);
+  }
   const auto referral = find_view<ReferralView>(store, call.id);
   return referral && bars.cover(referral->view.subject);
 }

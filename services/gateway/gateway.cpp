@@ -83,7 +83,9 @@ Result<void> Gateway::admit(Call& call) {
   if (call.route->method == "GET") return let_in(call, Admission::Kind::read);
   // A session ends once, however often that is asked (RFC 9110, 9.2.2): DELETE needs no key.
   if (call.route->method == "POST") NRM_TRY(check_key(call));
-  if (call.route->about() == About::nothing && !call.request.header("if-match").empty())
+  const About about = call.route->about();
+  if ((about == About::nothing || about == About::a_matter) &&
+      !call.request.header("if-match").empty())
     return Error(Code::bad_request, "", "If-Match is for cases and referrals");
   if (call.route->handle == post_report) return {};  // it lets in itself: urgency is in the body
   const bool opens =

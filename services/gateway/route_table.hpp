@@ -4,6 +4,7 @@
 #include <array>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -27,8 +28,20 @@ class RoleSet {
   unsigned bits_ = 0;
 };
 
-// What a path is about: its id's stream, which If-Match is compared with.
-enum class About { nothing, a_case, a_referral };
+// What a path is about: its id's stream, which If-Match is compared with. A matter is what hangs on
+// a case and has an id of its own; who may not see the case does not see it.
+enum class About { nothing, a_case, a_referral, a_matter };
+
+struct MatterPath {
+  std::string_view prefix;
+  StreamKind kind;
+};
+inline constexpr MatterPath matter_paths[] = {{"/v1/procedures/{id}", StreamKind::procedure},
+                                              {"/v1/alarms/{id}", StreamKind::alarm},
+                                              {"/v1/incidents/{id}", StreamKind::incident},
+                                              {"/v1/transitions/{id}", StreamKind::transition},
+                                              {"/v1/child-notices/{id}", StreamKind::notice},
+                                              {"/v1/follow-ups/{id}", StreamKind::visit}};
 
 struct Route {
   std::string_view method;   // GET, POST or DELETE
@@ -45,7 +58,12 @@ struct Route {
   constexpr About about() const {
     if (pattern.starts_with("/v1/cases/{id}")) return About::a_case;
     if (pattern.starts_with("/v1/referrals/{id}")) return About::a_referral;
-    return About::nothing;
+    return matter() ? About::a_matter : About::nothing;
+  }
+  constexpr std::optional<StreamKind> matter() const {
+    for (const MatterPath& one : matter_paths)
+      if (pattern.starts_with(one.prefix)) return one.kind;
+    return std::nullopt;
   }
 };
 
