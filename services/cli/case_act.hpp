@@ -1,5 +1,6 @@
 // What a person at the keyboard can do to a case: the words of each act, and the body of its form.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
