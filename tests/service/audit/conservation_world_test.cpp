@@ -146,7 +146,9 @@ class World {
     const auto outcome = pick(3) == 0 ? Outcome::negative : Outcome::positive;
     switch (pick(10)) {
       case 8:
-        return pick(3) == 0 ? command(ReopenCase{one, {}}, Role::case_manager, "managers")
+        if (pick(3) == 0) return command(ReopenCase{one, {}}, Role::case_manager, "managers");
+        return pick(2) == 0 ? command(EraseCase{one, ErasureGround::person_asked, pick(2) == 0},
+                                      Role::case_manager, "managers")
                             : command(ConfirmErasure{one}, Role::case_manager, "managers");
       case 0:
         return command(DecideFirstStage{one, outcome, {}}, Role::competent_authority, "owner");
