@@ -73,8 +73,11 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
       case StreamKind::withdrawal:
       case StreamKind::emergency:
       case StreamKind::proposal:
-      case StreamKind::transnational:
         put_timeline(event, event.data.find("subject").text(), {}, std::nullopt, batch);
+        break;
+      case StreamKind::transnational:  // that it is overdue, or changed hands, names no case
+        if (const json::Value subject = event.data.find("subject"))
+          put_timeline(event, subject.text(), {}, std::nullopt, batch);
         break;
       case StreamKind::log:
       case StreamKind::organisation:
