@@ -57,7 +57,18 @@ struct LogKeyRetired {
 };
 BOOST_DESCRIBE_STRUCT(LogKeyRetired, (), (use, key))
 
-using LogEvents = boost::mp11::mp_list<LogOpened, LogKeyAdopted, LogKeyRetired>;
+// Another version of the pack is this log's from here on: records whose time is not before `from`
+// are decided by it. What runs keeps the end that it was given.
+struct PolicyAdopted {
+  static constexpr std::string_view type = "nrm.log.policy_adopted.v1";
+  static constexpr StreamKind stream = StreamKind::log;
+  std::string policy;         // pack@version
+  std::string policy_digest;  // SHA-256 of the pack's bytes, hex
+  Instant from;
+};
+BOOST_DESCRIBE_STRUCT(PolicyAdopted, (), (policy, policy_digest, from))
+
+using LogEvents = boost::mp11::mp_list<LogOpened, LogKeyAdopted, LogKeyRetired, PolicyAdopted>;
 
 using Event =
     boost::mp11::mp_rename<boost::mp11::mp_append<LogEvents, VaultEvents, IdentificationEvents,

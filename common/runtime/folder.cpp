@@ -71,6 +71,14 @@ Result<Mechanism> read_mechanism(const std::string& path) {
   return read_described<Mechanism>(path, text, limits::policy_list_items_max);
 }
 
+namespace {
+bool has_board(const Policy& policy) {
+  return std::ranges::any_of(policy.identification.deciders, [](const DeciderRule& rule) {
+    return rule.route == IdentificationRoute::board;
+  });
+}
+}  // namespace
+
 Result<Folder> Folder::open(const std::string& path) {
   Folder folder;
   folder.path_ = path;
@@ -89,8 +97,18 @@ Result<Folder> Folder::open(const std::string& path) {
   NRM_TRY_ASSIGN(folder.policy_, read_policy(pack));
   if (!folder.policy_.appointments)
     return Error(Code::missing_field, "/appointments", folder.file("policy.json"));
+  if (has_board(folder.policy_) && !folder.policy_.appointments->board)
+    return Error(Code::missing_field, "/appointments/board", folder.file("policy.json"));
   folder.policy_digest_ = crypto::sha256(pack).hex();
+  NRM_TRY_ASSIGN(folder.adopted_, read_adoptions(path));
   return folder;
+}
+
+const Policy& Folder::policy_at(Instant moment) const {
+  const Policy* found = &policy_;
+  for (const AdoptedPolicy& one : adopted_)
+    if (one.adoption.from <= moment) found = one.policy.get();
+  return *found;
 }
 
 std::string Folder::origin(Service service) const {

@@ -2,7 +2,8 @@
 // which keys they have. Secrets are files of mode 0400; anything more open is refused.
 //
 //   mechanism.json            this description
-//   policy.json               the adopted pack, with its appointments
+//   policy.json               the pack of the first record, with its appointments
+//   policy/                   all adopted versions (adoption.hpp)
 //   keys/<process>/curve      CURVE secret key (Z85); its public key is in mechanism.json
 //   keys/<service>/log        Ed25519 seed of the log's signer (hex)
 //   keys/<process>/curve.next, log.next    while a key is being rotated (rotation.hpp)
@@ -24,6 +25,7 @@
 #include "common/bus/zmq_bus.hpp"
 #include "common/crypto/crypto.hpp"
 #include "common/event/codes.hpp"
+#include "common/runtime/adoption.hpp"
 #include "common/runtime/edge_settings.hpp"
 #include "common/step/policy.hpp"
 
@@ -68,7 +70,9 @@ class Folder {
 
   const std::string& path() const { return path_; }
   const Mechanism& mechanism() const { return mechanism_; }
-  const Policy& policy() const { return policy_; }
+  const Policy& policy() const { return policy_; }  // of record 0
+  const std::vector<AdoptedPolicy>& adopted() const { return adopted_; }
+  const Policy& policy_at(Instant moment) const;  // that all logs have by then
   const std::string& policy_digest() const { return policy_digest_; }
   std::string file(std::string_view relative) const { return path_ + "/" + std::string(relative); }
   std::string store(std::string_view service) const {
@@ -95,6 +99,7 @@ class Folder {
   Mechanism mechanism_;
   Policy policy_;
   std::string policy_digest_;
+  std::vector<AdoptedPolicy> adopted_;
 };
 
 // Reads a whole file. ERRORS: not_found, io_failed, too_large.

@@ -18,13 +18,14 @@ std::string in_words(const Record& record) {
 
 Recompute::Recompute(const Core& core, const Pack& pack, Store& target, Named named, Look beside)
     : core_(core),
-      policy_(pack.policy),
-      policy_name_(pack.policy.name()),
-      policy_digest_(pack.digest),
+      pack_(pack),
+      policies_(pack.policy),
       target_(target),
       named_(std::move(named)),
       beside_(std::move(beside)),
-      fold_(core, target, Fold::Stored::nothing) {}
+      fold_(core, target, Fold::Stored::nothing) {
+  for (const AdoptedPolicy& one : pack_.before) policies_.take(one);
+}
 
 Result<std::string> Recompute::take(std::uint64_t seq, std::string_view bytes) {
   NRM_TRY(document_.parse_trusted(bytes));
@@ -51,9 +52,10 @@ Result<void> Recompute::write() {
 
 std::string Recompute::differs(const Record& recorded, std::string_view bytes) {
   if (recorded.at < last_at_) return "its time is before that of the record before it";
-  // One log has one pack (Step::open), and an engine does not grow younger: else whoever forges a
-  // record would only have to name other rules.
-  if (recorded.policy != policy_name_) return "it names another pack than its log has";
+  // A log has the pack of its record 0 and what it adopted since, and an engine does not grow
+  // younger: else whoever forges a record would only have to name other rules.
+  if (recorded.policy != policies_.name_at(recorded.at))
+    return "it names another pack than its log has then";
   if (recorded.engine > engine_version || recorded.engine < last_engine_)
     return "it names an engine that did not write this log then";
   if (recorded.engine < engine_version) {
@@ -69,10 +71,20 @@ std::string Recompute::differs(const Record& recorded, std::string_view, const O
   for (const Emit& emit : recorded.events) {
     if (emit.stream.kind != StreamKind::log) return "nobody asked for it, and it is not of the log";
     const auto* opened = std::get_if<LogOpened>(&emit.event);
-    if (opened != nullptr && opened->policy_digest != policy_digest_)
+    if (opened != nullptr && opened->policy_digest != pack_.digest)
       return "its log was opened under another pack than this folder has";
+    if (const auto* adoption = std::get_if<PolicyAdopted>(&emit.event))
+      if (std::string why = adopts(*adoption); !why.empty()) return why;
   }
   return recorded.clocks.empty() && !recorded.rejection ? "" : "nobody asked for it";
+}
+
+std::string Recompute::adopts(const PolicyAdopted& adoption) {
+  auto policy = pack_.adopted ? pack_.adopted(adoption.policy_digest) : nullptr;
+  if (!policy) return "it adopts " + adoption.policy + ", whose rules are not here";
+  if (policy->name() != adoption.policy) return "it adopts a pack under another name";
+  policies_.take({adoption, std::move(policy)});
+  return {};
 }
 
 std::string Recompute::differs(const Record& recorded, std::string_view bytes,
@@ -88,7 +100,7 @@ std::string Recompute::differs(const Record& recorded, std::string_view bytes,
   std::string out;
   if (beside != Beside::missing) {
     const Input input{recorded.id, recorded.at, recorded.actor, note.command};
-    out = compare(recorded, bytes, core_.decide(fold_, input, policy_));
+    out = compare(recorded, bytes, core_.decide(fold_, input, policies_.at(recorded.at)));
     if (out.empty() || !recorded.rejection || beside == Beside::nothing) return out;
     --counts_.decided;
   }
@@ -120,7 +132,7 @@ std::string Recompute::differs(const Record& recorded, std::string_view bytes,
   const Emit& emit = cause.events[note.index];
   const Input input{recorded.id, recorded.at, recorded.actor,
                     Received{note.log, note.seq, note.index, note.hash, emit.stream, emit.event}};
-  return compare(recorded, bytes, core_.decide(fold_, input, policy_));
+  return compare(recorded, bytes, core_.decide(fold_, input, policies_.at(recorded.at)));
 }
 
 std::string Recompute::differs(const Record& recorded, std::string_view bytes,
@@ -130,7 +142,7 @@ std::string Recompute::differs(const Record& recorded, std::string_view bytes,
   if (recorded.actor) return "a clock has no actor";
   const Input input{recorded.id, recorded.at, recorded.actor,
                     Due{note.stream, note.name, note.set_for}};
-  return compare(recorded, bytes, core_.decide(fold_, input, policy_));
+  return compare(recorded, bytes, core_.decide(fold_, input, policies_.at(recorded.at)));
 }
 
 std::string Recompute::compare(const Record& recorded, std::string_view bytes,

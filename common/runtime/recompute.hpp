@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/runtime/adoption.hpp"
 #include "common/runtime/fold.hpp"
 
 namespace nrm {
@@ -32,8 +33,12 @@ class Recompute {
   using Look = std::function<Beside(const Command&)>;
 
   struct Pack {
-    const Policy& policy;
+    const Policy& policy;  // of record 0
     std::string digest;
+    // A later version that the log adopts, by the digest of its bytes; nullptr: it is not here.
+    std::function<std::shared_ptr<const Policy>(const std::string& digest)> adopted = {};
+    // What the log has adopted before the first record that is taken.
+    std::vector<AdoptedPolicy> before = {};
   };
   // `target`: an empty store, where states go that are too many for memory.
   Recompute(const Core& core, const Pack& pack, Store& target, Named named, Look beside);
@@ -57,11 +62,12 @@ class Recompute {
   std::string differs(const Record& recorded, std::string_view bytes, const CommandNote& note);
   std::string differs(const Record& recorded, std::string_view bytes, const ReceivedNote& note);
   std::string differs(const Record& recorded, std::string_view bytes, const DueNote& note);
+  std::string adopts(const PolicyAdopted& adoption);
   std::string compare(const Record& recorded, std::string_view bytes, Result<Decision> again);
 
   const Core& core_;
-  const Policy& policy_;
-  const std::string policy_name_, policy_digest_;
+  const Pack pack_;
+  PolicyHistory policies_;
   Store& target_;
   Named named_;
   Look beside_;

@@ -85,10 +85,16 @@ Result<void> tell_own_keys(ServiceLoop& loop, const Folder& folder, Service serv
 Result<int> turn_until_stopped(ServiceLoop& loop, const Clock& clock, Rotation& rotation,
                                Service service) {
   NRM_TRY(tell_own_keys(loop, rotation.folder(), service));
+  AdoptionWatch packs(rotation.folder().path());
+  if (const auto adopted = packs.look()) NRM_TRY(loop.adopt(*adopted));
   diag::info("ready", {{"records", loop.step().head()}});
   bool told = false;
   while (!stop_wanted()) {
     if (rotation.look()) NRM_TRY(tell_own_keys(loop, rotation.folder(), service));
+    if (const auto adopted = packs.look()) {
+      NRM_TRY(loop.adopt(*adopted));
+      diag::info("policy_read", {{"versions", adopted->size()}});
+    }
     NRM_TRY(loop.turn(std::chrono::milliseconds(50)));
     look_at_clock(clock, told);
     if (loop.stopped()) return 76;
@@ -125,7 +131,8 @@ Result<int> run(const Core& core, const std::string& path, const MakeHooks& make
                                                         .signer = signer,
                                                         .origin = folder.origin(core.service()),
                                                         .sandbox = folder.mechanism().sandbox,
-                                                        .hooks = hooks.get()},
+                                                        .hooks = hooks.get(),
+                                                        .adopted = folder.adopted()},
                                                .bus = *bus,
                                                .clock = *clock,
                                                .ticks = *ticks}));

@@ -353,6 +353,14 @@ Result<void> ServiceLoop::own_key(OwnKey own) {
   return commit_and_answer();
 }
 
+Result<void> ServiceLoop::adopt(const std::vector<AdoptedPolicy>& adopted) {
+  for (const AdoptedPolicy& one : adopted) {
+    NRM_TRY(commit_and_answer());
+    step_->note_policy(one, parts_.clock.now());
+  }
+  return commit_and_answer();
+}
+
 Result<void> ServiceLoop::close() {
   NRM_TRY(commit_and_answer());
   return step_->close();

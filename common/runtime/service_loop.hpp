@@ -40,6 +40,9 @@ class ServiceLoop {
     std::optional<crypto::Signer> signer;
   };
   Result<void> own_key(OwnKey own);
+  // What the folder has adopted: versions that the log has not named yet are, in their order.
+  // ERRORS: as turn().
+  Result<void> adopt(const std::vector<AdoptedPolicy>& adopted);
   // Commits what was taken, signs and flushes. After it only destruction.
   Result<void> close();
 

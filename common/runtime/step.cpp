@@ -9,9 +9,7 @@
 
 namespace nrm {
 Step::Step(Parts parts)
-    : parts_(std::move(parts)),
-      fold_(parts_.core, parts_.store),
-      policy_name_(parts_.policy.name()) {}
+    : parts_(std::move(parts)), fold_(parts_.core, parts_.store), policies_(parts_.policy) {}
 
 Result<std::unique_ptr<Step>> Step::open(Parts parts, Instant now) {
   std::unique_ptr<Step> step(new Step(std::move(parts)));
@@ -38,6 +36,8 @@ Result<void> Step::load(Instant now) {
   if (log->policy_digest != parts_.policy_digest)
     return Error(Code::diverged, "", "this log was opened under another policy: " + log->policy);
 
+  NRM_TRY(load_policies());
+
   NRM_TRY_ASSIGN(const std::string last, read_record_bytes(tree_.size() - 1));
   NRM_TRY(document_.parse_trusted(last));
   NRM_TRY_ASSIGN(const RecordOutline outline, read_outline(document_.root()));
@@ -51,6 +51,21 @@ Result<void> Step::load(Instant now) {
                              cursors_[std::string(key.substr(7))] = *place;
                              return true;
                            });
+}
+
+Result<void> Step::load_policies() {
+  NRM_TRY_ASSIGN(const PolicyAdoptions noted, noted_policies(parts_.store));
+  for (const PolicyAdopted& one : noted.adopted) {
+    const auto found = std::ranges::find_if(parts_.adopted, [&](const AdoptedPolicy& candidate) {
+      return candidate.adoption.policy_digest == one.policy_digest;
+    });
+    if (found == parts_.adopted.end())
+      return Error(Code::diverged, "",
+                   "this log has adopted " + one.policy + ", which is not in the folder: put " +
+                       adopted_pack_file(one.policy_digest) + " back");
+    policies_.take({one, found->policy});
+  }
+  return {};
 }
 
 // The records that were committed after the last write_back().
@@ -83,7 +98,7 @@ Result<void> Step::open_log(Instant now) {
   LogOpened opened{.service = parts_.core.service(),
                    .partition = 0,
                    .sandbox = parts_.sandbox,
-                   .policy = policy_name_,
+                   .policy = parts_.policy.name(),
                    .policy_digest = parts_.policy_digest,
                    .key = Text<64>::parse(key_text(parts_.signer.public_key()))};
   put_noted_key(KeyUse::log, {opened.key->text(), ""}, batch_);
@@ -122,6 +137,14 @@ Result<void> Step::note_key(KeyUse use, const std::string& key,
   return {};
 }
 
+void Step::note_policy(const AdoptedPolicy& adopted, Instant now) {
+  CHECK(idle(), "packs change between two batches");
+  if (policies_.has(adopted.adoption.policy_digest)) return;
+  note(adopted.adoption, now);  // by the version before
+  policies_.take(adopted);
+  put_noted_policies(policies_.adoptions(), batch_);
+}
+
 Input Step::make_input(Instant now, std::optional<Actor> actor) {
   // Log time never runs backwards, whatever the machine's clock does.
   last_at_ = std::max(last_at_, now);
@@ -148,7 +171,7 @@ Result<Command> Step::read_asked(const wire::Ask& ask) {
 Result<Decision> Step::decide(Input& input, const wire::Ask& ask, Batch& sealed) {
   if (ask.expects) NRM_TRY(fold_.is_at(*ask.expects));
   if (parts_.hooks != nullptr) NRM_TRY(parts_.hooks->before(input, ask.personal, sealed));
-  return parts_.core.decide(fold_, input, parts_.policy);
+  return parts_.core.decide(fold_, input, policy_at(input.at));
 }
 
 void Step::ask(const wire::Ask& ask, std::uint64_t ticket, Instant now) {
@@ -194,7 +217,7 @@ void Step::receive(Received received, std::optional<Actor> actor, Instant now) {
   ReceivedNote note{received.log, received.seq, received.index, received.hash};
   Input input = make_input(now, actor);
   input.what = std::move(received);
-  auto decision = parts_.core.decide(fold_, input, parts_.policy);
+  auto decision = parts_.core.decide(fold_, input, policy_at(input.at));
   // Nothing to do here: the cursor moves, no record.
   if (decision && decision->events.empty() && decision->clocks.empty()) return;
   Record record{.id = input.id, .at = input.at, .actor = actor, .input = std::move(note)};
@@ -215,7 +238,7 @@ void Step::due(const Due& due, Instant now) {
   if (!fold_.runs(due.stream, due.name, due.set_for)) return;
   Input input = make_input(now, std::nullopt);
   input.what = due;
-  auto decision = parts_.core.decide(fold_, input, parts_.policy);
+  auto decision = parts_.core.decide(fold_, input, policy_at(input.at));
   Record record{
       .id = input.id, .at = input.at, .input = DueNote{due.name, due.stream, due.set_for}};
   put_decided(std::move(decision), record);
@@ -224,7 +247,7 @@ void Step::due(const Due& due, Instant now) {
 
 void Step::take(Record record) {
   record.seq = tree_.size();
-  record.policy = policy_name_;
+  record.policy = policies_.name_at(record.at);
   CHECK(record.events.size() <= limits::events_per_record_max, "a decision is bounded");
   std::string bytes;
   bytes.reserve(1024);

@@ -27,6 +27,7 @@
 #include "common/clock/clock.hpp"
 #include "common/ledger/checkpoint.hpp"
 #include "common/ledger/merkle.hpp"
+#include "common/runtime/adoption.hpp"
 #include "common/runtime/fold.hpp"
 #include "common/runtime/log.hpp"
 #include "common/runtime/messages.hpp"
@@ -59,12 +60,13 @@ class Step {
     const Core& core;
     Store& store;
     Entropy& entropy;
-    const Policy& policy;
+    const Policy& policy;  // of record 0
     std::string policy_digest;
     const crypto::Signer& signer;
     std::string origin;  // of the checkpoints
     bool sandbox = false;
     Hooks* hooks = nullptr;
+    std::vector<AdoptedPolicy> adopted{};  // later versions, among which those of the log must be
   };
   // Opens the log where it stands; a fresh store gets record 0.
   // ERRORS: corrupt; diverged when the store is another service's, mode's or installation's.
@@ -116,6 +118,10 @@ class Step {
   // REQUIRES: idle().
   Result<void> note_key(KeyUse use, const std::string& key, const std::optional<std::string>& next,
                         Instant now);
+  // The log says that it has another version of the pack, and decides by it from its moment on;
+  // what it has said already is not said again. REQUIRES: idle().
+  void note_policy(const AdoptedPolicy& adopted, Instant now);
+  const Policy& policy_at(Instant moment) const { return policies_.at(moment); }
   void sign_with(crypto::Signer next) { next_signer_.emplace(std::move(next)); }
   // On a clean stop: the last checkpoint goes to disk too.
   Result<void> close();
@@ -136,6 +142,7 @@ class Step {
   explicit Step(Parts parts);
   Result<void> load(Instant now);
   Result<void> open_log(Instant now);
+  Result<void> load_policies();
   Result<void> fold_rest();
   Result<Command> read_asked(const wire::Ask& ask);
   Result<Decision> decide(Input& input, const wire::Ask& ask, Batch& sealed);
@@ -152,8 +159,8 @@ class Step {
   Parts parts_;
   Fold fold_;
   MerkleTree tree_;
-  std::string secret_;  // keys the digests of requests
-  std::string policy_name_;
+  std::string secret_;      // keys the digests of requests
+  PolicyHistory policies_;  // of this log
   Instant last_at_;
   std::optional<Instant> earliest_due_;  // a lower bound
   json::Document document_;

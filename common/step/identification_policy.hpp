@@ -2,6 +2,7 @@
 // and when an anonymous notification would tell too much (domain.md, b3 to b6).
 #pragma once
 #include <boost/describe/class.hpp>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -19,8 +20,10 @@ struct DeciderRule {
   std::uint32_t quorum = 0;
   bool trusted_partners = false;  // an organisation of that list may decide as well (Ireland)
   Text<200> source;
+  std::optional<std::uint32_t> members = std::nullopt;  // of a committee: how many it has
 };
-BOOST_DESCRIBE_STRUCT(DeciderRule, (), (stage, route, kind, quorum, trusted_partners, source))
+BOOST_DESCRIBE_STRUCT(DeciderRule, (),
+                      (stage, route, kind, quorum, trusted_partners, source, members))
 
 BOOST_DEFINE_ENUM_CLASS(RecoveryGrant, automatic, on_request)
 struct RecoveryRule {

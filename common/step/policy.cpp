@@ -68,13 +68,18 @@ std::optional<Instant> Policy::due(ClockName name, Instant start, Urgency urgenc
   return end_of_local(add_days(*this, found->unit, local_date(start), found->length, region));
 }
 
-bool Policy::pauses(ClockName name, PauseCause cause) const {
-  const ClockRule* found = rule(name);
+Instant Policy::start_of_local(Date day) const {
+  return end_of_local(day.plus(-1)) + Milliseconds(1);
+}
+
+bool Policy::pauses(ClockName name, PauseCause cause, Urgency urgency) const {
+  const ClockRule* found = rule(name, urgency);
   return found != nullptr && std::ranges::find(found->pauses, cause) != found->pauses.end();
 }
 
-PausedClock Policy::pause(ClockName name, Instant at, Instant due, const Region& region) const {
-  const ClockRule* found = rule(name);
+PausedClock Policy::pause(ClockName name, Instant at, Instant due, const Region& region,
+                          Urgency urgency) const {
+  const ClockRule* found = rule(name, urgency);
   CHECK(found != nullptr, "a clock that runs has a rule");
   PausedClock paused{name, found->unit, 0};
   if (at >= due) return paused;
@@ -94,7 +99,16 @@ PausedClock Policy::pause(ClockName name, Instant at, Instant due, const Region&
 Instant Policy::resume(const PausedClock& paused, Instant at, const Region& region) const {
   if (paused.unit == ClockUnit::hours)
     return at + Milliseconds(static_cast<std::int64_t>(paused.left));
-  return end_of_local(add_days(*this, paused.unit, local_date(at), paused.left, region));
+  Date last = add_days(*this, paused.unit, local_date(at), paused.left, region);
+  // The rest of a working day cannot be made good on a day on which nobody works.
+  while (paused.unit == ClockUnit::working_days && !working_day(last, region)) last = last.plus(1);
+  return end_of_local(last);
+}
+
+bool Policy::may_hold(Role role, OrganisationKind kind) const {
+  return roles.empty() || std::ranges::any_of(roles, [&](const RoleRule& rule) {
+           return rule.role == role && std::ranges::find(rule.held_by, kind) != rule.held_by.end();
+         });
 }
 
 std::uint32_t Policy::per_hour(LimitName name) const {
@@ -113,66 +127,4 @@ const SealedRule* Policy::sealed_rule(SealedClass class_) const {
 }
 
 std::string Policy::name() const { return pack.text() + "@" + std::to_string(version); }
-
-namespace {
-Result<void> check_limits(const Policy& policy) {
-  for (const LimitName name :
-       {LimitName::openings_per_account, LimitName::openings_per_organisation,
-        LimitName::items_listed_per_account, LimitName::items_listed_per_organisation}) {
-    const auto rows = std::ranges::count(policy.access_limits, name, &AccessLimit::name);
-    // Packs before version 3 do not have the last one; then it limits nothing.
-    const bool needed = name != LimitName::items_listed_per_organisation;
-    if (rows > 1 || (rows == 0 && needed))
-      return Error(rows == 0 ? Code::missing_field : Code::already_exists, "/access_limits",
-                   "the limit " + std::string(to_text(name)) + " is needed once");
-  }
-  for (std::size_t i = 0; i < policy.access_limits.size(); ++i)
-    if (const auto most = policy.access_limits[i].per_hour;
-        most == 0 || most > limits::access_per_hour_max)
-      return Error(Code::out_of_range, "/access_limits/" + std::to_string(i) + "/per_hour",
-                   "1 to 1000000000");
-  return {};
-}
-}  // namespace
-
-Result<Policy> read_policy(std::string_view bytes) {
-  json::Document document;
-  NRM_TRY(document.parse_strict(bytes, limits::policy_bytes_max));
-  Policy policy;
-  Reading reading(Unknown::refuse, limits::policy_list_items_max);
-  if (!read_json(document.root(), policy, reading)) return reading.faults().front();
-  for (std::size_t i = 0; i < policy.clocks.size(); ++i) {
-    const ClockRule& rule = policy.clocks[i];
-    const std::string where = "/clocks/" + std::to_string(i);
-    if (rule.length == 0 || rule.length > limits::clock_length_max)
-      return Error(Code::out_of_range, where + "/length", "1 to 36500");
-    for (std::size_t earlier = 0; earlier < i; ++earlier)
-      if (policy.clocks[earlier].name == rule.name &&
-          policy.clocks[earlier].urgency == rule.urgency)
-        return Error(Code::already_exists, where, "this clock is given twice");
-  }
-  for (const ClockName name :
-       {ClockName::first_stage, ClockName::recovery, ClockName::reconsideration,
-        ClockName::answer_offer, ClockName::waitlist_review, ClockName::awaiting_consent,
-        ClockName::escalation, ClockName::plan, ClockName::review, ClockName::closure_approval,
-        ClockName::report_follows, ClockName::withdrawal_acknowledgement,
-        ClockName::break_glass_review})
-    for (const Urgency urgency : {Urgency::routine, Urgency::urgent, Urgency::emergency})
-      if (policy.rule(name, urgency) == nullptr)
-        return Error(Code::missing_field, "/clocks",
-                     "the clock " + std::string(to_text(name)) + " is missing for " +
-                         std::string(to_text(urgency)) + " needs");
-  NRM_TRY(check_limits(policy));
-  if (policy.regions.empty()) return Error(Code::missing_field, "/regions", "at least one");
-  if (policy.offers_max == 0 || policy.offers_max > limits::offers_per_referral_max)
-    return Error(Code::out_of_range, "/offers_max", "1 to 50");
-  for (std::size_t i = 0; i < policy.sealed_to_organisations.size(); ++i)
-    if (policy.sealed_rule(policy.sealed_to_organisations[i].class_) !=
-        &policy.sealed_to_organisations[i])
-      return Error(Code::already_exists, "/sealed_to_organisations/" + std::to_string(i),
-                   "this class is named twice");
-  std::ranges::sort(policy.holidays);
-  for (RegionalHolidays& local : policy.regional_holidays) std::ranges::sort(local.days);
-  return policy;
-}
 }  // namespace nrm

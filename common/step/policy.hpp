@@ -7,7 +7,8 @@
 //
 // A paused clock keeps what was left of it: hours to the millisecond; of days, those after the day
 // of the pause. They are counted again after the day on which it is resumed, whose rest stands for
-// the rest of that day: a pause never costs a day.
+// the rest of that day: a pause never costs a day. In working days the last one is always a working
+// day, also when it is the day of a resumption.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -91,6 +92,15 @@ struct SealedRule {
 };
 BOOST_DESCRIBE_STRUCT(SealedRule, (), (class_, two_people))
 
+// Which kinds of organisations may hold accounts of a role. A pack has a rule for every role; a
+// policy without any (a test's) lets all hold all.
+struct RoleRule {
+  Role role{};
+  std::vector<OrganisationKind> held_by;
+  Text<200> source;
+};
+BOOST_DESCRIBE_STRUCT(RoleRule, (), (role, held_by, source))
+
 struct Policy {
   Text<32> pack;
   std::uint32_t version = 0;
@@ -99,7 +109,10 @@ struct Policy {
   Zone zone;
   std::vector<Date> holidays;  // of the whole country
   std::vector<RegionalHolidays> regional_holidays;
+  Date calendar_until;  // the last day for which the holidays are known
   std::vector<Region> regions;
+  std::vector<RoleRule> roles;
+  std::vector<ServiceType> services;  // what providers may offer here
   IdentificationPolicy identification;
   ReferralPolicy referral;
   ReferralMoment urgent_needs_referred_at{};  // urgent and emergency
@@ -117,26 +130,30 @@ struct Policy {
   // holidays count beside the country's.
   std::optional<Instant> due(ClockName name, Instant start, Urgency urgency = Urgency::routine,
                              const Region& region = {}) const;
-  bool pauses(ClockName name, PauseCause cause) const;
-  // What is left at `at` of a clock that would run out at `due`. REQUIRES: the pack has this clock.
-  PausedClock pause(ClockName name, Instant at, Instant due, const Region& region = {}) const;
+  bool pauses(ClockName name, PauseCause cause, Urgency urgency = Urgency::routine) const;
+  // What is left at `at` of a clock that would run out at `due`; nothing once it has run out.
+  // REQUIRES: the pack has this clock.
+  PausedClock pause(ClockName name, Instant at, Instant due, const Region& region = {},
+                    Urgency urgency = Urgency::routine) const;
   // When it runs out now.
   Instant resume(const PausedClock& paused, Instant at, const Region& region = {}) const;
   bool working_day(Date day, const Region& region = {}) const;
   Date local_date(Instant at) const;
-  Instant end_of_local(Date day) const;  // the day's last millisecond there
+  Instant end_of_local(Date day) const;    // the day's last millisecond there
+  Instant start_of_local(Date day) const;  // and its first
+  bool may_hold(Role role, OrganisationKind kind) const;
   bool has_region(const Region& region) const;
   const SealedRule* sealed_rule(SealedClass class_) const;  // nullptr: not sealed here
   std::string name() const;                                 // "uk@1"
 };
 BOOST_DESCRIBE_STRUCT(Policy, (),
-                      (pack, version, title, clocks, zone, holidays, regional_holidays, regions,
-                       identification, referral, urgent_needs_referred_at,
-                       routine_needs_referred_at, anonymous_route, retention_days, offers_max, access_limits,
-                       sealed_to_organisations, appointments))
+                      (pack, version, title, clocks, zone, holidays, regional_holidays,
+                       calendar_until, regions, roles, services, identification, referral,
+                       urgent_needs_referred_at, routine_needs_referred_at, anonymous_route,
+                       retention_days, offers_max, access_limits, sealed_to_organisations,
+                       appointments))
 
-// Reads a pack strictly and checks what the deciders rely on: the clocks that every mechanism
-// needs, each once per urgency, lengths above zero; every limit once; at least one region.
-// ERRORS: the reader's faults and out_of_range or missing_field, each with its JSON pointer.
+// Reads a pack strictly and refuses what check_policy() (policy_check.hpp) calls a mistake.
+// ERRORS: the first of these, with its JSON pointer.
 Result<Policy> read_policy(std::string_view bytes);
 }  // namespace nrm

@@ -120,15 +120,26 @@ void add_policy(Files& files) {
   // What read_policy() checks beside the codec, as far as a schema can say it.
   Tree& length = definitions["ClockRule"]["properties"]["length"];
   length.set("minimum", 1).set("maximum", limits::clock_length_max);
+  definitions["ClockRule"]["properties"]["starts"].set("minItems", 1);
+  definitions["ClockRule"]["required"].add("starts").add("expiry");
+  definitions["Zone"]["properties"]["minutes_ahead"].set("maximum", 14 * 60);
+  definitions["RoleRule"]["properties"]["held_by"].set("minItems", 1);
+  definitions["RoleRule"]["required"].add("held_by");
+  definitions["AnonymityRule"]["properties"]["k"].set("minimum", 2);
+  Tree& identification = definitions["IdentificationPolicy"]["properties"];
+  identification["contact_attempts_min"].set("minimum", 1);
+  identification["episodes_max"].set("minimum", 1);
   Tree& properties = schema["properties"];
+  properties["version"].set("minimum", 1);
   properties["offers_max"].set("minimum", 1).set("maximum", limits::offers_per_referral_max);
-  properties["regions"].set("minItems", 1);
-  properties["clocks"].set("minItems", 1);
-  schema["required"].add("clocks").add("regions");
+  for (const char* list : {"clocks", "regions", "roles", "services"}) {
+    properties[list].set("minItems", 1);
+    schema["required"].add(list);
+  }
   files["policy.schema.json"] = document(
       "policy.schema.json", "Policy pack",
-      "A country's rules as data (deploy/policy). Beside this, every clock that the mechanism "
-      "needs is there, and none twice for one urgency.",
+      "A country's rules as data (deploy/policy). Beside this, a pack promises what the mechanism "
+      "does and strands no case: `nrm policy check` says what is wrong and what to write instead.",
       schema, definitions);
 }
 }  // namespace

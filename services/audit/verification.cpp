@@ -284,6 +284,17 @@ class Verifier {
     }
   }
 
+  Recompute::Pack packs() const {
+    return {.policy = folder_.policy(),
+            .digest = folder_.policy_digest(),
+            .adopted = [this](const std::string& digest) -> std::shared_ptr<const Policy> {
+              for (const AdoptedPolicy& one : folder_.adopted())
+                if (one.adoption.policy_digest == digest) return one.policy;
+              return nullptr;
+            },
+            .before = {}};
+  }
+
   // One pass over each log gives both layers.
   void check_folds() {
     Layer refold{.name = "refold", .checked = 0, .unit = "records", .faults = {}, .remark = {}};
@@ -291,7 +302,7 @@ class Verifier {
     std::uint64_t by_older_rules = 0, refused_first = 0;
     for (auto& [service, log] : logs_) {
       if (!log.readable) continue;
-      DecidedLog decided(service, *log.store, {folder_.policy(), folder_.policy_digest()},
+      DecidedLog decided(service, *log.store, packs(),
                          [this](const std::string& name) { return readable_log(name); });
       const std::string scratch = options_.scratch + "/" + std::string(to_text(service));
       if (const auto fresh = open_rocksdb({.folder = scratch}))

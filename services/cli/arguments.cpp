@@ -30,6 +30,7 @@ class Commands {
     add_init();
     add_up();
     add_keys();
+    add_policy();
     add_status();
     add_accounts();
     add_login();
@@ -88,6 +89,43 @@ class Commands {
     sub->add_option("--port", up_.port, "another HTTPS port, from now on");
     sub->add_flag("--quiet", up_.quiet, "say nothing when ready");
     on(sub, up_, up);
+  }
+  void add_policy() {
+    CLI::App* group = add(app_, "policy", "packs: a country's rules as data",
+                          "  nrm policy list\n  nrm policy check uk\n");
+    group->require_subcommand(1);
+    CLI::App* check =
+        policy_action(*group, "check", "every mistake of a pack, with its place and what to write",
+                      "  nrm policy check my-country.json\n"
+                      "  nrm policy check uk-5.json --after uk --json\n");
+    check->add_option("pack", policy_.file, "name or file")->required();
+    check->add_option("--after", policy_.after, "the version that it shall follow, name or file");
+    CLI::App* diff = policy_action(*group, "diff", "what two packs say otherwise (exit code 1)",
+                                   "  nrm policy diff osce georgia\n");
+    diff->add_option("before", policy_.file, "name or file")->required();
+    diff->add_option("after", policy_.other, "name or file")->required();
+    policy_action(*group, "list", "the packs that there are", "  nrm policy list\n");
+    CLI::App* show = policy_action(*group, "show", "clocks and deciders of a pack, with sources",
+                                   "  nrm policy show ireland\n");
+    show->add_option("pack", policy_.file, "name or file")->required();
+    CLI::App* adopt =
+        add(*group, "adopt", "a mechanism takes a new version of its pack from a day on",
+            "  nrm policy adopt uk-5.json --from 2024-01-01 --dir /srv/nrm\n");
+    add_dir(adopt, policy_.dir);
+    adopt->add_option("pack", policy_.file, "name or file")->required();
+    adopt->add_option("--from", policy_.from, "first day, in the pack's own time zone")->required();
+    adopt->add_flag("--json", policy_.json, "print JSON");
+    on(adopt, policy_, policy_adopt);
+  }
+  CLI::App* policy_action(CLI::App& group, const char* action, const char* what,
+                          const char* examples) {
+    CLI::App* sub = add(group, action, what, examples);
+    sub->add_flag("--json", policy_.json, "print JSON");
+    sub->callback([this, action] {
+      policy_.action = action;
+      run_ = [this] { return policy(policy_); };
+    });
+    return sub;
   }
   void add_status() {
     CLI::App* sub = add(app_, "status", "what every service has, and whether all is ready",
@@ -542,6 +580,7 @@ class Commands {
   std::function<int()> run_;
   InitOptions init_;
   UpOptions up_;
+  PolicyOptions policy_;
   KeysOptions keys_;
   AuditPseudonymOptions pseudonym_;
   StatusOptions status_;

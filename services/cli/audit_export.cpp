@@ -10,6 +10,7 @@
 #include "services/audit/log_export.hpp"
 #include "services/cli/commands.hpp"
 #include "services/cli/outcome.hpp"
+#include "services/cli/pack.hpp"
 #include "services/cli/progress.hpp"
 #include "services/cli/table.hpp"
 
@@ -64,6 +65,8 @@ int audit_export(const AuditExportOptions& options) {
                exported->folder});
     lines += to_json(*exported) + '\n';
   }
+  if (const auto packs = export_packs(*folder, options.out + "/policy"); !packs)
+    return fail(packs.error());
   std::fputs(options.json ? lines.c_str() : table.text().c_str(), stdout);
   return Exit::done;
 }

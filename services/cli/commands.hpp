@@ -44,6 +44,17 @@ struct AuditPseudonymOptions {
 };
 int audit_pseudonym(const AuditPseudonymOptions& options);
 
+struct PolicyOptions {
+  std::string action;       // check, diff, list, show
+  std::string file, other;  // packs, by name or file
+  std::string after;        // check: the version that it shall follow
+  std::string dir = "nrm-data";
+  std::string from;  // adopt: "2024-01-01"
+  bool json = false;
+};
+int policy(const PolicyOptions& options);
+int policy_adopt(const PolicyOptions& options);
+
 struct KeysOptions {
   std::string dir = "nrm-data";
   std::string action;  // "rotate" or "retire"

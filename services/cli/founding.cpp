@@ -1,5 +1,7 @@
 #include "services/cli/founding.hpp"
 
+#include <algorithm>
+
 #include "common/runtime/run.hpp"
 #include "common/store/rocksdb_store.hpp"
 #include "services/vault/vault.hpp"
@@ -12,21 +14,68 @@ struct Founding {
   OrganisationId id;
 };
 
-std::vector<Founding> organisations_of(const Founders& founders) {
-  return {{"Competent authority", OrganisationKind::competent_authority,
-           founders.offices.competent_authority},
-          {"Case management", OrganisationKind::case_management, founders.offices.case_management},
-          {"Operator", OrganisationKind::operator_, founders.operator_},
-          {"Auditor", OrganisationKind::auditor, founders.auditor}};
+std::string numbered(std::string_view name, std::size_t number) {
+  return std::string(name) + std::to_string(number);
 }
 
-std::vector<HeldAccount> accounts_of(const Founders& founders) {
-  return {{"competent-authority", random_token(), founders.offices.competent_authority,
-           Role::competent_authority},
-          {"case-manager", random_token(), founders.offices.case_management, Role::case_manager},
-          {"case-manager-2", random_token(), founders.offices.case_management, Role::case_manager},
-          {"operator", random_token(), founders.operator_, Role::operator_},
-          {"auditor", random_token(), founders.auditor, Role::auditor}};
+// NGOs where the pack lets them decide (Georgia, Ireland), authorities where it does not.
+OrganisationKind kind_of_deciders(const Policy& policy) {
+  return policy.may_hold(Role::competent_authority, OrganisationKind::ngo)
+             ? OrganisationKind::ngo
+             : OrganisationKind::competent_authority;
+}
+
+std::vector<Founding> organisations_of(const Founders& founders, const Policy& policy) {
+  std::vector<Founding> out{
+      {"Competent authority", OrganisationKind::competent_authority,
+       founders.offices.competent_authority},
+      {"Case management", OrganisationKind::case_management, founders.offices.case_management},
+      {"Operator", OrganisationKind::operator_, founders.operator_},
+      {"Auditor", OrganisationKind::auditor, founders.auditor}};
+  if (founders.offices.board)
+    out.push_back({"Board", kind_of_deciders(policy), *founders.offices.board});
+  std::size_t number = 0;
+  for (const OrganisationId& partner : founders.offices.trusted_partners)
+    out.push_back({numbered("Trusted partner ", ++number), kind_of_deciders(policy), partner});
+  return out;
+}
+
+// The most that a committee of the office on this route has; 0 where one person decides.
+std::uint32_t members_of(const Policy& policy, IdentificationRoute route) {
+  std::uint32_t most = 0;
+  for (const DeciderRule& rule : policy.identification.deciders)
+    if (rule.route == route && rule.kind == DeciderKind::committee)
+      most = std::max(most, rule.members.value_or(0));
+  return most;
+}
+
+// Members of committees vote in person, so each has an account.
+void append_deciders(std::vector<HeldAccount>& out, const Founders& founders,
+                     const Policy& policy) {
+  const auto add = [&out](std::string name, const OrganisationId& organisation) {
+    out.push_back({std::move(name), random_token(), organisation, Role::competent_authority});
+  };
+  for (std::uint32_t i = 1; i <= members_of(policy, IdentificationRoute::authority); ++i)
+    add(numbered("committee-", i), founders.offices.competent_authority);
+  if (founders.offices.board)
+    for (std::uint32_t i = 1; i <= std::max(1u, members_of(policy, IdentificationRoute::board));
+         ++i)
+      add(numbered("board-", i), *founders.offices.board);
+  std::size_t number = 0;
+  for (const OrganisationId& partner : founders.offices.trusted_partners)
+    add(numbered("trusted-partner-", ++number), partner);
+}
+
+std::vector<HeldAccount> accounts_of(const Founders& founders, const Policy& policy) {
+  std::vector<HeldAccount> out{
+      {"competent-authority", random_token(), founders.offices.competent_authority,
+       Role::competent_authority},
+      {"case-manager", random_token(), founders.offices.case_management, Role::case_manager},
+      {"case-manager-2", random_token(), founders.offices.case_management, Role::case_manager},
+      {"operator", random_token(), founders.operator_, Role::operator_},
+      {"auditor", random_token(), founders.auditor, Role::auditor}};
+  append_deciders(out, founders, policy);
+  return out;
 }
 
 // Asks the step as the gateway would.
@@ -68,6 +117,21 @@ class Clerk {
 };
 }  // namespace
 
+Appointments appointments_of(const Policy& policy, const OrganisationId& overseer,
+                             const std::function<OrganisationId()>& fresh) {
+  Appointments out{.competent_authority = fresh(),
+                   .case_management = fresh(),
+                   .overseer = overseer,
+                   .board = std::nullopt,
+                   .trusted_partners = {}};
+  for (const DeciderRule& rule : policy.identification.deciders) {
+    if (rule.route == IdentificationRoute::board && !out.board) out.board = fresh();
+    if (rule.trusted_partners && out.trusted_partners.empty())
+      out.trusted_partners = {fresh(), fresh()};
+  }
+  return out;
+}
+
 Result<std::vector<HeldAccount>> found(const Folder& folder, const Founders& founders) {
   NRM_TRY_ASSIGN(const auto clock, clock_of(folder));
   NRM_TRY_ASSIGN(const auto signer, folder.signer(Service::vault));
@@ -84,10 +148,10 @@ Result<std::vector<HeldAccount>> found(const Folder& folder, const Founders& fou
                                               .sandbox = folder.mechanism().sandbox},
                                              now));
   Clerk clerk(*step, *entropy, founders.operator_, now);
-  for (const Founding& one : organisations_of(founders))
+  for (const Founding& one : organisations_of(founders, folder.policy()))
     clerk.ask(RegisterOrganisation{*Text<120>::parse(one.name), one.kind, one.id});
   NRM_TRY(clerk.commit());
-  auto accounts = accounts_of(founders);
+  auto accounts = accounts_of(founders, folder.policy());
   for (const HeldAccount& one : accounts)
     clerk.ask(IssueAccount{one.organisation, one.role, token_digest(one.token)});
   NRM_TRY(clerk.commit());

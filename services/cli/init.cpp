@@ -49,7 +49,8 @@ class Draft {
 
 Result<void> make_folders(const std::string& dir) {
   std::error_code fault;
-  for (const std::string_view name : {"keys", "store", "run", "logs", "sandbox", "rotation"}) {
+  for (const std::string_view name :
+       {"keys", "store", "run", "logs", "sandbox", "rotation", "policy"}) {
     fs::create_directories(dir + '/' + std::string(name), fault);
     if (fault) return Error(Code::io_failed, "", dir + ": " + fault.message());
   }
@@ -123,12 +124,15 @@ Result<std::vector<HeldAccount>> build(const std::string& dir, const std::string
   const auto fresh = [&] { return OrganisationId(entropy->uuid()); };
   const OrganisationId auditor = fresh();
   const Founders founders{.offices = policy.appointments ? *policy.appointments
-                                                         : Appointments{fresh(), fresh(), auditor},
+                                                         : appointments_of(policy, auditor, fresh),
                           .operator_ = fresh(),
                           .auditor = auditor};
-  const std::string adopted = appoint(pack, policy, founders.offices);
+  const std::string appointed = appoint(pack, policy, founders.offices);
   // A sandbox's clock stands still while thousands act: there an hour must hold all of them.
-  NRM_TRY(write_file(dir + "/policy.json", options.production ? adopted : widened(adopted), 0600));
+  const std::string adopted = options.production ? appointed : widened(appointed);
+  NRM_TRY(write_file(dir + "/policy.json", adopted, 0600));
+  const std::string kept = adopted_pack_file(crypto::sha256(adopted).hex());
+  NRM_TRY(write_file(dir + '/' + kept, adopted, 0600));
   NRM_TRY_ASSIGN(const Mechanism mechanism, make_mechanism(dir, place, options));
   NRM_TRY(write_key(dir, "vault/master", random_key()));
   NRM_TRY(write_key(dir, "vault/duplicates", random_key()));

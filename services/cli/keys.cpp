@@ -1,9 +1,6 @@
 // nrm keys: a process gets a second key beside its first, takes it while it runs, and the first is
 // retired. Who may do this is who may write the folder's keys; what was done is in the logs, signed
 // by the key before (runtime/signing.hpp).
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -31,19 +28,6 @@ constexpr unsigned next_port_distance = 32;
 
 Error io_error(const std::string& path) {
   return Error(Code::io_failed, "", path + ": " + std::strerror(errno));
-}
-
-// Written with the owner, group and mode of `like`, and there all at once.
-Result<void> write_like(const std::string& path, const std::string& bytes,
-                        const std::string& like) {
-  struct stat status {};
-  if (::stat(like.c_str(), &status) != 0) return io_error(like);
-  const std::string fresh = path + ".fresh";
-  NRM_TRY(write_file(fresh, bytes, status.st_mode & 0777));
-  if (::geteuid() == 0 && ::chown(fresh.c_str(), status.st_uid, status.st_gid) != 0)
-    return io_error(fresh);
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return io_error(path);
-  return {};
 }
 
 // For those who start, and then for those who run.

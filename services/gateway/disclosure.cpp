@@ -307,6 +307,7 @@ ReferralItem disclose(const ReferralId& id, const ReferralView& view, const Acto
     out.overdue = view.overdue;
     out.level = view.level;
     out.by_hand = view.by_hand;
+    out.proposed = view.proposed;
     out.follows = view.follows;
     out.override_until = view.override_until;
     if (view.at_risk) out.at_risk = true;

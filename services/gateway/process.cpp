@@ -181,6 +181,8 @@ Result<int> run(const std::string& path) {
                                                      freshness.when_fresh(std::move(then));
                                                    }},
                                               *ticks));
+  // A version that comes into force later counts here from the next start on.
+  const Policy& now_in_force = folder.policy_at(clock->now());
   Gateway gateway(
       {.store = *store,
        .ask = to_services,
@@ -189,8 +191,8 @@ Result<int> run(const std::string& path) {
        .clock = *clock,
        .sandbox = sandbox.get(),
        .offices = *folder.policy().appointments,
-       .listed_per_hour = {folder.policy().per_hour(LimitName::items_listed_per_account),
-                           folder.policy().per_hour(LimitName::items_listed_per_organisation)},
+       .listed_per_hour = {now_in_force.per_hour(LimitName::items_listed_per_account),
+                           now_in_force.per_hour(LimitName::items_listed_per_organisation)},
        .secret = std::move(secret),
        .rates = rates_of(edge_of(folder.mechanism().edge, folder.mechanism().sandbox)),
        .expiry = &expiry,

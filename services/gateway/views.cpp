@@ -202,6 +202,7 @@ void let_go(ReferralView& view) {
   view.provider.reset();
   view.organisation.reset();
   view.by_hand.reset();
+  view.proposed.reset();
 }
 
 void fold(ReferralView& view, const ReferralRequested& e, Instant at) {
@@ -219,6 +220,9 @@ void fold(ReferralView& view, const ReferralDrafted& e, Instant at) {
   enter(view, ReferralStatus::draft, at);
   let_go(view);
   view.due = e.send_by;
+}
+void fold(ReferralView& view, const ReferralProposed& e, Instant) {
+  view.proposed = e.organisation;
 }
 void fold(ReferralView& view, const ReferralConsentOverridden& e, Instant) {
   view.override_until = e.until;
@@ -255,6 +259,7 @@ void fold(ReferralView& view, const ReferralOffered& e, Instant at) {
   view.due = e.answer_by;
   view.attempt = e.attempt;
   view.by_hand = e.by_hand;
+  view.proposed.reset();
 }
 void fold(ReferralView& view, const ReferralAcknowledged&, Instant at) {
   view.status = ReferralStatus::acknowledged;  // the clock runs on

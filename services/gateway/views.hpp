@@ -113,7 +113,8 @@ struct ReferralView {
   std::uint32_t attempt = 0;
   std::optional<EscalationLevel> level;
   std::optional<DeliveryChannel> by_hand;
-  std::optional<std::uint32_t> position;  // on the waiting list, as the provider was told
+  std::optional<OrganisationId> proposed;  // whom the person is asked about
+  std::optional<std::uint32_t> position;   // on the waiting list, as the provider was told
   std::optional<ReferralId> follows;
   std::optional<Instant> override_until;
   bool started = false;
@@ -121,7 +122,7 @@ struct ReferralView {
 };
 BOOST_DESCRIBE_STRUCT(ReferralView, (),
                       (subject, owner, service, profile, status, since, provider, organisation, due,
-                       escalation, overdue, attempt, level, by_hand, position, follows,
+                       escalation, overdue, attempt, level, by_hand, proposed, position, follows,
                        override_until, started, at_risk))
 
 struct ProviderView {

@@ -79,6 +79,14 @@ Result<void> check_witness(Role role, const OrganisationFile& organisation) {
                "a witness belongs to an organisation of the kind witness, which has no others");
 }
 
+// Which kinds of organisations hold which roles differs by country.
+Result<void> check_holder(Role role, const OrganisationFile& organisation, const Policy& policy) {
+  if (policy.may_hold(role, organisation.sort)) return {};
+  return Error(Code::out_of_range, "/role",
+               "the policy pack does not let an organisation of the kind " +
+                   std::string(to_text(organisation.sort)) + " hold this role");
+}
+
 Result<void> check_subject(const IssueAccount& command, const View& view) {
   if (!of_one_case(command.role)) {
     if (!command.subject) return {};
@@ -119,6 +127,7 @@ Result<Decision> VaultRules::on(const IssueAccount& command) const {
   NRM_TRY(check_proof(command, kind));
   NRM_TRY(check_subject(command, view));
   NRM_TRY(check_scopes(command.scopes));
+  NRM_TRY(check_holder(command.role, *organisation, policy));
   if (command.expires && *command.expires <= input.at)
     return Error(Code::out_of_range, "/expires", "this moment has passed");
   const auto id = command.account.value_or(input.fresh<AccountId>(0));

@@ -183,24 +183,27 @@ void print_golden_records() {
   }
 }
 
-// A schema does not know that each clock, limit and sealed class comes once, nor how much an hour
-// may see.
-bool is_rule_between_members(const Error& fault) {
-  for (const std::string_view list : {"/clocks", "/access_limits", "/sealed_to_organisations"})
-    if (fault.where.starts_with(list))
-      return fault.code == Code::already_exists || fault.code == Code::out_of_range ||
-             (fault.code == Code::missing_field && fault.where == list);
-  return false;
+// Whether the reader of members takes it: what check_policy() refuses beyond that are rules between
+// members, but for those that the schema has, too.
+bool is_rule_between_members(const std::string& text, const Error& fault) {
+  json::Document document;
+  if (!document.parse_strict(text, limits::policy_bytes_max)) return false;
+  Policy policy;
+  Reading reading(Unknown::refuse, limits::policy_list_items_max);
+  if (!read_json(document.root(), policy, reading)) return false;
+  for (const std::string_view said : {"/version", "/offers_max", "/zone/minutes_ahead", "/length"})
+    if (fault.where.ends_with(said)) return false;
+  return true;
 }
 
 void print_packs(Generator& random, int rounds) {
-  for (const char* name : {"osce", "uk"}) {
+  for (const char* name : {"osce", "uk", "bulgaria", "georgia", "ireland", "latvia"}) {
     const Tree pack = Tree::parse(file("deploy/policy/" + std::string(name) + ".json"));
     print("policy.schema.json", pack.compact(), bool(read_policy(pack.compact())));
     for (int round = 0; round < rounds; ++round) {
       const std::string text = mutated(random, pack).compact();
       const auto read = read_policy(text);
-      if (!read && is_rule_between_members(read.error()) && round != 0) continue;
+      if (!read && is_rule_between_members(text, read.error())) continue;
       print("policy.schema.json", text, bool(read));
     }
   }
@@ -222,6 +225,6 @@ int main(int argc, char** argv) {
   print_forms(random, rounds);
   print_records(random, rounds * 4);
   print_golden_records();
-  print_packs(random, rounds * 20);
+  print_packs(random, rounds * 7);
   return 0;
 }

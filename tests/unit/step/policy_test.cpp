@@ -3,114 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <set>
-#include <sstream>
+#include "common/step/clock_table.hpp"
+#include "tests/unit/step/packs.hpp"
 
 namespace nrm::test {
 namespace {
 using testing::HasSubstr;
-
-std::string pack_bytes(std::string_view pack) {
-  std::ifstream in(std::string(NRM_SOURCE_FOLDER) + "/deploy/policy/" + std::string(pack) +
-                   ".json");
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
-Policy policy_of(std::string_view pack) {
-  const Result<Policy> policy = read_policy(pack_bytes(pack));
-  EXPECT_TRUE(policy) << policy.error().where << ": " << policy.error().detail;
-  return policy ? policy.value() : Policy();
-}
-
-Date day(std::string_view text) { return *Date::parse(text); }
-Instant at(std::string_view text) { return *Instant::parse(text); }
-
-// A policy of one rule and these holidays.
-Policy one_clock(ClockUnit unit, std::uint32_t length,
-                 std::initializer_list<std::string_view> off = {}) {
-  Policy policy;
-  policy.clocks.push_back({.name = ClockName::first_stage, .unit = unit, .length = length});
-  for (const auto text : off) policy.holidays.push_back(day(text));
-  return policy;
-}
-
-std::string due(const Policy& policy, std::string_view start) {
-  const auto instant = policy.due(ClockName::first_stage, at(start));
-  return instant ? instant->text() : "none";
-}
-
-// --- arithmetic, against calendars worked out by hand -------------------------------------------
-
-TEST(Clock, InHoursIsExact) {
-  EXPECT_EQ(due(one_clock(ClockUnit::hours, 48), "2023-07-03T09:15:30.123Z"),
-            "2023-07-05T09:15:30.123Z");
-  EXPECT_EQ(due(one_clock(ClockUnit::hours, 4), "2023-12-31T22:00:00.000Z"),
-            "2024-01-01T02:00:00.000Z");
-}
-
-TEST(Clock, InCalendarDaysRunsToTheEndOfTheLastDay) {
-  const Policy thirty = one_clock(ClockUnit::calendar_days, 30);
-  EXPECT_EQ(due(thirty, "2023-07-06T00:00:00.000Z"), "2023-08-05T23:59:59.999Z");
-  EXPECT_EQ(due(thirty, "2023-07-06T23:59:59.999Z"), "2023-08-05T23:59:59.999Z");
-  EXPECT_EQ(due(thirty, "2023-12-15T12:00:00.000Z"), "2024-01-14T23:59:59.999Z");  // year end
-}
-
-TEST(Clock, KnowsLeapDays) {
-  const Policy thirty = one_clock(ClockUnit::calendar_days, 30);
-  EXPECT_EQ(due(thirty, "2024-02-01T08:00:00.000Z"), "2024-03-02T23:59:59.999Z");
-  EXPECT_EQ(due(thirty, "2023-02-01T08:00:00.000Z"), "2023-03-03T23:59:59.999Z");
-  EXPECT_EQ(due(one_clock(ClockUnit::calendar_days, 1), "2024-02-28T08:00:00.000Z"),
-            "2024-02-29T23:59:59.999Z");
-  // Thursday 29 February is a working day like any other.
-  EXPECT_EQ(due(one_clock(ClockUnit::working_days, 2), "2024-02-28T08:00:00.000Z"),
-            "2024-03-01T23:59:59.999Z");
-}
-
-TEST(Clock, InWorkingDaysLeavesOutWeekends) {
-  const Policy five = one_clock(ClockUnit::working_days, 5);
-  EXPECT_EQ(due(five, "2023-07-03T09:00:00.000Z"), "2023-07-10T23:59:59.999Z");  // a Monday
-  EXPECT_EQ(due(five, "2023-07-07T18:00:00.000Z"), "2023-07-14T23:59:59.999Z");  // a Friday
-  // Reported at the weekend: Monday is day 1, as it is for a report on Friday.
-  EXPECT_EQ(due(five, "2023-07-08T09:00:00.000Z"), "2023-07-14T23:59:59.999Z");
-  EXPECT_EQ(due(five, "2023-07-09T23:59:59.999Z"), "2023-07-14T23:59:59.999Z");
-  EXPECT_EQ(due(one_clock(ClockUnit::working_days, 1), "2023-07-07T09:00:00.000Z"),
-            "2023-07-10T23:59:59.999Z");
-}
-
-TEST(Clock, InWorkingDaysLeavesOutHolidays) {
-  const Policy five = one_clock(ClockUnit::working_days, 5, {"2023-07-05"});
-  EXPECT_EQ(due(five, "2023-07-03T09:00:00.000Z"), "2023-07-11T23:59:59.999Z");
-  // A holiday on a Saturday costs nothing more.
-  const Policy saturday = one_clock(ClockUnit::working_days, 5, {"2023-07-08"});
-  EXPECT_EQ(due(saturday, "2023-07-03T09:00:00.000Z"), "2023-07-10T23:59:59.999Z");
-}
-
-// Every five-working-day clock that starts in the days around, by the published calendar of
-// England and Wales.
-TEST(UnitedKingdom, FirstStageAroundEaster2023) {
-  const Policy uk = policy_of("uk");  // Good Friday 7 April, Easter Monday 10 April
-  EXPECT_EQ(due(uk, "2023-03-30T10:00:00.000Z"), "2023-04-06T23:59:59.999Z");
-  EXPECT_EQ(due(uk, "2023-03-31T10:00:00.000Z"), "2023-04-11T23:59:59.999Z");
-  EXPECT_EQ(due(uk, "2023-04-06T10:00:00.000Z"), "2023-04-17T23:59:59.999Z");
-  EXPECT_EQ(due(uk, "2023-04-07T10:00:00.000Z"), "2023-04-17T23:59:59.999Z");
-}
-
-TEST(UnitedKingdom, FirstStageAroundTheCoronation) {
-  const Policy uk = policy_of("uk");  // Mondays 1 and 8 May 2023
-  EXPECT_EQ(due(uk, "2023-04-28T10:00:00.000Z"), "2023-05-09T23:59:59.999Z");
-  EXPECT_EQ(due(uk, "2023-05-02T10:00:00.000Z"), "2023-05-10T23:59:59.999Z");
-}
-
-TEST(UnitedKingdom, FirstStageAcrossTheYear) {
-  const Policy uk = policy_of("uk");
-  // Friday 22 December 2023: 27, 28, 29 December, then 2 and 3 January.
-  EXPECT_EQ(due(uk, "2023-12-22T10:00:00.000Z"), "2024-01-03T23:59:59.999Z");
-  // Christmas 2022 on a Sunday: Boxing Day on Monday, the substitute on Tuesday, 2 January.
-  EXPECT_EQ(due(uk, "2022-12-23T10:00:00.000Z"), "2023-01-04T23:59:59.999Z");
-}
 
 // --- the rules of a pack ------------------------------------------------------------------------
 
@@ -136,89 +34,8 @@ TEST(Policy, HasNoTimeWhereThePackSetsNone) {
 }
 
 TEST(Policy, IsNamedWithItsVersion) {
-  EXPECT_EQ(policy_of("uk").name(), "uk@3");
-  EXPECT_EQ(policy_of("osce").name(), "osce@3");
-}
-
-class Pack : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Committed, Pack, testing::Values("uk", "osce"),
-                         [](const auto& test) { return std::string(test.param); });
-
-TEST_P(Pack, KeepsTheMinimumOfTheConvention) {
-  const Policy policy = policy_of(GetParam());
-  EXPECT_EQ(policy.pack.text(), GetParam());
-  const ClockRule* recovery = policy.rule(ClockName::recovery);
-  ASSERT_NE(recovery, nullptr);
-  EXPECT_EQ(recovery->kind, ClockKind::minimum);
-  EXPECT_EQ(recovery->unit, ClockUnit::calendar_days);
-  EXPECT_GE(recovery->length, 30u);  // Council of Europe Convention, art. 13
-  EXPECT_EQ(policy.urgent_needs_referred_at, ReferralMoment::report);
-  EXPECT_FALSE(policy.appointments) << "offices are filled in by nrm init, never in a pack";
-}
-
-TEST_P(Pack, GivesASourceForEveryClock) {
-  for (const ClockRule& rule : policy_of(GetParam()).clocks)
-    EXPECT_GE(rule.source.text().size(), 20u) << to_text(rule.name);
-}
-
-TEST_P(Pack, ListsHolidaysAndRegionsOnce) {
-  const Policy policy = policy_of(GetParam());
-  EXPECT_EQ(std::set<Date>(policy.holidays.begin(), policy.holidays.end()).size(),
-            policy.holidays.size());
-  EXPECT_EQ(std::set<Region>(policy.regions.begin(), policy.regions.end()).size(),
-            policy.regions.size());
-}
-
-// The anonymous Gregorian algorithm (Meeus, Jones, Butcher).
-Date easter(int year) {
-  const int a = year % 19, b = year / 100, c = year % 100;
-  const int h = (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;
-  const int l = (32 + 2 * (b % 4) + 2 * (c / 4) - h - c % 4) % 7;
-  const int m = (a + 11 * h + 22 * l) / 451;
-  const int month = (h + l - 7 * m + 114) / 31, day_of_month = (h + l - 7 * m + 114) % 31 + 1;
-  char text[16];
-  std::snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day_of_month);
-  return day(text);
-}
-
-// The rules of the Banking and Financial Dealings Act 1971 and of the proclamations; the holidays
-// that were moved or given once are listed by hand.
-std::set<Date> holidays_by_rule(int year) {
-  std::set<Date> out;
-  const std::string y = std::to_string(year);
-  const auto next_free = [&out](Date date) {
-    while (date.weekday() > 5 || out.contains(date)) date = date.plus(1);
-    out.insert(date);
-  };
-  const auto monday_from = [](Date date) {
-    while (date.weekday() != 1) date = date.plus(1);
-    return date;
-  };
-  next_free(day(y + "-01-01"));
-  out.insert(easter(year).plus(-2));
-  out.insert(easter(year).plus(1));
-  out.insert(monday_from(day(y + "-05-01")));
-  out.insert(year == 2022 ? day("2022-06-02") : monday_from(day(y + "-05-25")));
-  out.insert(monday_from(day(y + "-08-25")));
-  // 25 and 26 December: the substitute of a weekend day comes after the other one.
-  const Date christmas = day(y + "-12-25"), boxing = day(y + "-12-26");
-  if (boxing.weekday() <= 5) out.insert(boxing);
-  next_free(christmas);
-  if (boxing.weekday() > 5) next_free(boxing);
-  if (year == 2022) out.insert({day("2022-06-03"), day("2022-09-19")});  // jubilee, state funeral
-  if (year == 2023) out.insert(day("2023-05-08"));                       // coronation
-  return out;
-}
-
-TEST(UnitedKingdom, HasTheBankHolidaysOfEnglandAndWales) {
-  std::set<Date> expected;
-  for (int year = 2022; year <= 2027; ++year) expected.merge(holidays_by_rule(year));
-  const Policy uk = policy_of("uk");
-  EXPECT_EQ(std::set<Date>(uk.holidays.begin(), uk.holidays.end()), expected);
-  for (const Date holiday : uk.holidays) {
-    EXPECT_LE(holiday.weekday(), 5) << holiday.text();
-    EXPECT_FALSE(uk.working_day(holiday)) << holiday.text();
-  }
+  EXPECT_EQ(policy_of("uk").name(), "uk@4");
+  EXPECT_EQ(policy_of("osce").name(), "osce@4");
 }
 
 // --- mistakes in a pack, each named with its pointer --------------------------------------------
@@ -242,10 +59,10 @@ void expect_mistake(std::string_view from, std::string_view to, Code code, std::
 
 TEST(PackMistake, IsNamedWithItsPointer) {
   expect_mistake("\"pack\": \"uk\",", "", Code::missing_field, "/pack");
-  expect_mistake("\"version\": 3", "\"version\": \"1\"", Code::wrong_type, "/version");
-  expect_mistake("\"version\": 3", "\"version\": 1.5", Code::wrong_type, "/version");
-  expect_mistake("\"version\": 3", "\"version\": 1, \"colour\": 2", Code::unknown_field, "/colour");
-  expect_mistake("\"version\": 3", "\"version\": 1, \"version\": 2", Code::duplicate_key,
+  expect_mistake("\"version\": 4", "\"version\": \"1\"", Code::wrong_type, "/version");
+  expect_mistake("\"version\": 4", "\"version\": 1.5", Code::wrong_type, "/version");
+  expect_mistake("\"version\": 4", "\"version\": 1, \"colour\": 2", Code::unknown_field, "/colour");
+  expect_mistake("\"version\": 4", "\"version\": 1, \"version\": 2", Code::duplicate_key,
                  "/version");
   expect_mistake("\"kind\": \"target\"", "\"kind\": \"wish\"", Code::unknown_code,
                  "/clocks/0/kind");
@@ -300,21 +117,16 @@ TEST(PackMistake, AClockGivenTwice) {
 }
 
 TEST(PackMistake, AClockThatEveryMechanismNeedsIsMissing) {
-  for (const std::string_view name :
-       {"first_stage", "recovery", "reconsideration", "waitlist_review", "awaiting_consent",
-        "escalation", "plan", "review", "closure_approval", "report_follows",
-        "withdrawal_acknowledgement", "break_glass_review"}) {
-    const std::string quoted = '"' + std::string(name) + '"';
-    // Under another name it is gone; second_stage is the one that a pack need not have.
-    const Error error = mistake("\"name\": " + quoted, "\"name\": \"second_stage\"");
-    EXPECT_EQ(row_of(error.code).name, "missing_field") << name;
-    EXPECT_EQ(error.where, "/clocks");
-    EXPECT_THAT(error.detail, HasSubstr(name));
+  for (const ClockRow& row : clock_table()) {
+    Policy without = policy_of("uk");
+    std::erase_if(without.clocks, [&](const ClockRule& rule) { return rule.name == row.name; });
+    const Result<Policy> read = read_policy(to_json(without));
+    ASSERT_EQ(read.has_value(), row.need != ClockNeed::every_pack) << to_text(row.name);
+    if (read) continue;
+    EXPECT_EQ(row_of(read.error().code).name, "missing_field") << to_text(row.name);
+    EXPECT_EQ(read.error().where, "/clocks");
+    EXPECT_THAT(read.error().detail, HasSubstr(to_text(row.name)));
   }
-  // The general answer_offer: routine needs would have none.
-  const Error error = mistake("\"name\": \"answer_offer\"", "\"name\": \"second_stage\"");
-  EXPECT_EQ(error.where, "/clocks");
-  EXPECT_THAT(error.detail, HasSubstr("answer_offer"));
 }
 }  // namespace
 }  // namespace nrm::test

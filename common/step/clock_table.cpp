@@ -1,0 +1,82 @@
+#include "common/step/clock_table.hpp"
+
+#include <algorithm>
+
+#include "common/event/events.hpp"
+
+namespace nrm {
+namespace {
+using Types = std::string_view;
+constexpr Service vault[] = {Service::vault}, identification[] = {Service::identification},
+                  referral[] = {Service::referral}, assistance[] = {Service::assistance},
+                  closure[] = {Service::closure},
+                  who_escalates[] = {Service::identification, Service::referral, Service::closure};
+
+constexpr ExpiryAction escalate[] = {ExpiryAction::escalate}, lapse[] = {ExpiryAction::lapse},
+                       ask_next[] = {ExpiryAction::ask_next}, look_again[] = {ExpiryAction::review},
+                       repeat[] = {ExpiryAction::repeat}, destroy[] = {ExpiryAction::destroy},
+                       advance[] = {ExpiryAction::advance},
+                       go_on_or_end[] = {ExpiryAction::advance, ExpiryAction::end};
+
+// A decider that waits for somebody else's answer does not lose its own time (domain.md, b4).
+constexpr PauseCause while_waiting[] = {PauseCause::information_request, PauseCause::contact_lost};
+constexpr std::span<const PauseCause> never;
+
+constexpr Types reported[] = {ReportReceived::type},
+                recovery_started[] = {RecoveryPeriodStarted::type},
+                recovery_ended[] = {RecoveryPeriodEnded::type},
+                refused[] = {FirstStageDecided::type, SecondStageDecided::type},
+                offered[] = {ReferralOffered::type, ReferralReminded::type},
+                waitlisted[] = {ReferralWaitlisted::type, ReferralHeld::type},
+                held_back[] = {ReferralAwaitsConsent::type, ReferralDrafted::type},
+                handed_over[] = {HandoverProposed::type},
+                abroad[] = {TransnationalSent::type, TransnationalOverdue::type},
+                swept[] = {ProviderSuspended::type, ProviderReinstated::type},
+                overdue[] = {FirstStageOverdue::type,         SecondStageOverdue::type,
+                             ClosureApprovalOverdue::type,    ReferralEscalated::type,
+                             ReferralEscalationOverdue::type, ReferralAtRisk::type},
+                opened[] = {SupportOpened::type, PlanOverdue::type},
+                planned[] = {PlanAgreed::type, ReviewHeld::type, ReviewOverdue::type},
+                closing[] = {ClosureRequested::type}, sealed[] = {DossierSealed::type},
+                key_begun[] = {KeyEpochBegun::type},
+                key_life[] = {KeyEpochBegun::type, EpochDestroyed::type},
+                erasure[] = {ErasureRequested::type, ErasureOverdue::type},
+                erasure_sure[] = {ErasureConfirmed::type},
+                withdrawal[] = {WithdrawalNotified::type},
+                broken_glass[] = {EmergencyReviewOpened::type},
+                proposed[] = {OpeningProposed::type, OpeningApproved::type};
+
+using enum ClockNeed;
+constexpr ClockRow rows[] = {
+    {ClockName::first_stage, identification, reported, escalate, while_waiting, every_pack},
+    {ClockName::recovery, identification, recovery_started, go_on_or_end, never, every_pack},
+    {ClockName::second_stage, identification, recovery_ended, escalate, while_waiting, may},
+    {ClockName::reconsideration, identification, refused, lapse, never, every_pack},
+    {ClockName::answer_offer, referral, offered, ask_next, never, every_pack},
+    {ClockName::waitlist_review, referral, waitlisted, look_again, never, every_pack},
+    {ClockName::awaiting_consent, referral, held_back, escalate, never, every_pack},
+    {ClockName::escalation, who_escalates, overdue, repeat, never, every_pack},
+    {ClockName::plan, assistance, opened, repeat, never, every_pack},
+    {ClockName::review, assistance, planned, repeat, never, every_pack},
+    {ClockName::closure_approval, closure, closing, escalate, never, every_pack},
+    {ClockName::report_follows, vault, sealed, destroy, never, every_pack},
+    {ClockName::key_epoch, vault, key_life, advance, never, may},
+    {ClockName::key_retirement, vault, key_begun, destroy, never, own},
+    {ClockName::erasure_answer, vault, erasure, repeat, never, may},
+    {ClockName::erasure_hold, vault, erasure_sure, destroy, never, may},
+    {ClockName::withdrawal_acknowledgement, vault, withdrawal, escalate, never, every_pack},
+    {ClockName::break_glass_review, vault, broken_glass, escalate, never, every_pack},
+    {ClockName::opening_approval, vault, proposed, lapse, never, own},
+    {ClockName::handover_answer, referral, handed_over, lapse, never, may},
+    {ClockName::transnational_answer, referral, abroad, repeat, never, may},
+    {ClockName::suspension_sweep, referral, swept, advance, never, own},
+};
+}  // namespace
+
+std::span<const ClockRow> clock_table() { return rows; }
+
+const ClockRow* clock_row(ClockName name) {
+  const auto found = std::ranges::find(rows, name, &ClockRow::name);
+  return found == std::end(rows) ? nullptr : &*found;
+}
+}  // namespace nrm
