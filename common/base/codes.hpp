@@ -51,6 +51,7 @@
   X(no_place_left, 409, "No place is left")                                           \
   X(second_person_required, 409, "Somebody else must do this")                        \
   X(checklist_open, 409, "The closure checklist is not complete")                     \
+  X(contact_not_safe, 409, "The person may not be reached this way now")              \
   X(clock_not_movable, 409, "Only a sandbox has a movable clock")                     \
   X(key_not_approved, 409, "This key is not approved for sealing")                    \
   X(fingerprint_differs, 409, "The fingerprint is not that of this key")              \

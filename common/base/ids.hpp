@@ -52,6 +52,12 @@ using OrganisationKeyId = Id<struct OrganisationKeyTag>;  // a pair of public ke
 using SealedItemId = Id<struct SealedItemTag>;
 using TransnationalId = Id<struct TransnationalTag>;  // a package to a foreign focal point
 using DuplicateId = Id<struct DuplicateTag>;          // a suspicion: two cases, perhaps one person
+using ProcedureId = Id<struct ProcedureTag>;          // a legal procedure of one person
+using AlarmId = Id<struct AlarmTag>;                  // a person is missing
+using IncidentId = Id<struct IncidentTag>;
+using ChildNoticeId = Id<struct ChildNoticeTag>;  // to one body, of one child
+using TransitionId = Id<struct TransitionTag>;    // from support to a life of one's own
+using FollowUpId = Id<struct FollowUpTag>;        // a visit after closing
 }  // namespace nrm
 
 template <>

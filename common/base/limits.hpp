@@ -89,6 +89,10 @@ inline constexpr std::size_t referrals_per_case_max = 256;
 static_assert(referrals_per_case_max < view_rows_max);
 // Places of one provider; a larger number is a slip of the finger.
 inline constexpr std::uint32_t provider_places_max = 100'000;
+// Procedures, alarms, incidents and notices of one case that are open at the same time: closing the
+// case must fit into one record beside its services.
+inline constexpr std::size_t open_matters_per_case_max = 48;
+static_assert(open_matters_per_case_max + open_referrals_per_case_max + 8 <= events_per_record_max);
 // Hours, nights or sessions of one entry in a support file.
 inline constexpr std::uint32_t service_units_max = 10'000;
 // A published table: the largest known has 1,705 cells of 7 columns a quarter.

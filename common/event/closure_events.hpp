@@ -39,8 +39,12 @@ struct ClosureRequested {
   AccountId by;
   ClosureReason reason{};
   Instant approve_by;
+  std::optional<ClosureEvidence> evidence = std::nullopt;
+  // Still owed, but not in the way of this closure: the reason makes it impossible (nobody can be
+  // told who died), or the pack does not ask for it.
+  std::vector<Obligation> excused = {};
 };
-BOOST_DESCRIBE_STRUCT(ClosureRequested, (), (by, reason, approve_by))
+BOOST_DESCRIBE_STRUCT(ClosureRequested, (), (by, reason, approve_by, evidence, excused))
 
 struct ClosureApprovalOverdue {
   NRM_EVENT(closure, case_, "nrm.case.closure_approval_overdue.v1")
@@ -60,8 +64,92 @@ struct CaseClosed {
   AccountId requested_by;
   AccountId approved_by;
   Date retain_until;
+  std::optional<RetentionCategory> category = std::nullopt;
+  std::vector<Obligation> excused = {};  // still owed now: see ClosureRequested
 };
-BOOST_DESCRIBE_STRUCT(CaseClosed, (), (reason, requested_by, approved_by, retain_until))
+BOOST_DESCRIBE_STRUCT(CaseClosed, (),
+                      (reason, requested_by, approved_by, retain_until, category, excused))
+
+// How the person may be reached, as assistance says (ContactRulesSet): notices obey it.
+struct SafeContactNoted {
+  NRM_EVENT(closure, case_, "nrm.case.safe_contact_noted.v1")
+  ContactRules rules;
+};
+BOOST_DESCRIBE_STRUCT(SafeContactNoted, (), (rules))
+
+// The case is open again: what was closed with it opens again, and what is owed starts anew.
+struct CaseReopened {
+  NRM_EVENT(closure, case_, "nrm.case.reopened.v1")
+  ReopenCause cause{};
+  AccountId by;
+  std::vector<Obligation> obligations;
+};
+BOOST_DESCRIBE_STRUCT(CaseReopened, (), (cause, by, obligations))
+
+// The time to keep the data has passed, but something still needs it.
+struct RetentionExtended {
+  NRM_EVENT(closure, case_, "nrm.case.retention_extended.v1")
+  std::vector<Obligation> because;
+  Instant until;
+};
+BOOST_DESCRIBE_STRUCT(RetentionExtended, (), (because, until))
+
+// The vault is to erase the person's data, and to say that it did (CaseErased). Ordered again until
+// it has.
+struct ErasureOrdered {
+  NRM_EVENT(closure, case_, "nrm.case.erasure_ordered.v1")
+  RetentionCategory category{};
+  std::uint32_t number = 0;  // 1, and again 2, 3 …
+  Instant confirm_by;
+  std::optional<OrganisationId> escalated_to;
+};
+BOOST_DESCRIBE_STRUCT(ErasureOrdered, (), (category, number, confirm_by, escalated_to))
+
+struct ErasureNoted {
+  NRM_EVENT(closure, case_, "nrm.case.erasure_noted.v1")
+  ErasureGround ground{};
+};
+BOOST_DESCRIBE_STRUCT(ErasureNoted, (), (ground))
+
+// --- visits after closing -----------------------------------------------------------------------
+
+struct FollowUpPlanned {
+  NRM_EVENT(closure, visit, "nrm.follow_up.planned.v1")
+  CaseId subject;
+  OrganisationId owner;
+  std::uint32_t number = 0;  // 1, 2 …
+  Instant due;
+};
+BOOST_DESCRIBE_STRUCT(FollowUpPlanned, (), (subject, owner, number, due))
+
+struct FollowUpOverdue {
+  NRM_EVENT(closure, visit, "nrm.follow_up.overdue.v1")
+  CaseId subject;
+  OrganisationId escalated_to;
+};
+BOOST_DESCRIBE_STRUCT(FollowUpOverdue, (), (subject, escalated_to))
+
+struct FollowUpRecorded {
+  NRM_EVENT(closure, visit, "nrm.follow_up.recorded.v1")
+  CaseId subject;
+  InformChannel channel{};
+  Wellbeing wellbeing{};
+};
+BOOST_DESCRIBE_STRUCT(FollowUpRecorded, (), (subject, channel, wellbeing))
+
+// By the person: none follows.
+struct FollowUpRefused {
+  NRM_EVENT(closure, visit, "nrm.follow_up.refused.v1")
+  CaseId subject;
+};
+BOOST_DESCRIBE_STRUCT(FollowUpRefused, (), (subject))
+
+struct FollowUpDropped {
+  NRM_EVENT(closure, visit, "nrm.follow_up.dropped.v1")
+  CaseId subject;
+  FollowUpDrop reason{};
+};
+BOOST_DESCRIBE_STRUCT(FollowUpDropped, (), (subject, reason))
 
 // CaseHandedOver, as the closure file has it.
 struct ClosureHandedOver {
@@ -70,7 +158,10 @@ struct ClosureHandedOver {
 };
 BOOST_DESCRIBE_STRUCT(ClosureHandedOver, (), (owner))
 
-using ClosureEvents = boost::mp11::mp_list<ClosureFileOpened, ObligationNoted, ObligationMet,
-                                           PersonInformed, ClosureRequested, ClosureApprovalOverdue,
-                                           ClosureRefused, CaseClosed, ClosureHandedOver>;
+using ClosureEvents =
+    boost::mp11::mp_list<ClosureFileOpened, ObligationNoted, ObligationMet, PersonInformed,
+                         ClosureRequested, ClosureApprovalOverdue, ClosureRefused, CaseClosed,
+                         SafeContactNoted, CaseReopened, RetentionExtended, ErasureOrdered,
+                         ErasureNoted, FollowUpPlanned, FollowUpOverdue, FollowUpRecorded,
+                         FollowUpRefused, FollowUpDropped, ClosureHandedOver>;
 }  // namespace nrm

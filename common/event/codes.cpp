@@ -36,6 +36,15 @@ std::optional<Country> Country::parse(std::string_view text) {
   return country;
 }
 
+std::optional<Currency> Currency::parse(std::string_view text) {
+  if (text.size() != 3) return std::nullopt;
+  for (const char c : text)
+    if (c < 'A' || c > 'Z') return std::nullopt;
+  Currency currency;
+  text.copy(currency.letters_, 3);
+  return currency;
+}
+
 std::optional<Language> Language::parse(std::string_view text) {
   if (!listed(languages, text)) return std::nullopt;
   Language language;

@@ -19,7 +19,8 @@ inline constexpr Service log_owners[] = {Service::vault, Service::identification
                                          Service::assistance, Service::closure};
 
 BOOST_DEFINE_ENUM_CLASS(StreamKind, log, organisation, account, case_, referral, provider, keys,
-                        withdrawal, emergency, proposal, key, item, duplicate, transnational)
+                        withdrawal, emergency, proposal, key, item, duplicate, transnational, child,
+                        procedure, alarm, incident, notice, transition, visit)
 
 // HTCDS org_Type and the UK first-responder types (domain.md, c9).
 BOOST_DEFINE_ENUM_CLASS(OrganisationKind, police, border_guard, immigration_service,
@@ -181,21 +182,80 @@ BOOST_DEFINE_ENUM_CLASS(PlanGoal, safety, health, housing, legal_status, income,
 BOOST_DEFINE_ENUM_CLASS(ServiceEndReason, goals_met, person_left, transferred, contact_lost,
                         case_closed, other)
 
-BOOST_DEFINE_ENUM_CLASS(ClosureStatus, open, requested, closed)
+// Risk, at every contact (domain.md, b4: the Bulgarian procedure).
+BOOST_DEFINE_ENUM_CLASS(RiskLevel, low, medium, high, extreme)
+BOOST_DEFINE_ENUM_CLASS(Danger, exploiter_knows_whereabouts, threats_received, family_threatened,
+                        exploited_again, violence_at_home, self_harm, health_emergency,
+                        substance_dependence, homelessness, detention_or_removal, isolation, other)
+BOOST_DEFINE_ENUM_CLASS(NeedState, met, unmet, declined, not_needed)
+BOOST_DEFINE_ENUM_CLASS(SafetyMeasure, code_word_agreed, emergency_numbers, trusted_person,
+                        safe_routes, telephone_changed, accounts_secured, police_protection,
+                        relocation, escort)
+BOOST_DEFINE_ENUM_CLASS(FundingLine, state_budget, local_budget, victims_fund, european_fund,
+                        international_donor, own_funds, other)
+BOOST_DEFINE_ENUM_CLASS(IncidentKind, threat, assault, contact_by_exploiter, self_harm,
+                        medical_emergency, breach_of_shelter, confidentiality_breach, absence,
+                        damage, death, other)
+BOOST_DEFINE_ENUM_CLASS(IncidentSeverity, minor, serious, grave)
+BOOST_DEFINE_ENUM_CLASS(IncidentOutcome, resolved, safety_plan_changed, moved, passed_on, unfounded,
+                        case_closed)
+BOOST_DEFINE_ENUM_CLASS(AlarmGround, did_not_return, missed_appointment, unreachable,
+                        abduction_feared)
+BOOST_DEFINE_ENUM_CLASS(AlarmEnd, found_safe, found_harmed, left_by_choice, detained, died,
+                        not_found, raised_in_error, case_closed)
+BOOST_DEFINE_ENUM_CLASS(ProcedureKind, residence_permit, compensation_claim, criminal_proceedings,
+                        asylum, return_)
+BOOST_DEFINE_ENUM_CLASS(ProcedureStep, filed, interview_set, hearing_set, hearing_held,
+                        decision_awaited, appealed, granted_until, renewed_until)
+BOOST_DEFINE_ENUM_CLASS(ProcedureEnd, granted, refused, convicted, acquitted, settled, discontinued,
+                        withdrawn, expired, returned)
+// Why the clock of a procedure spoke up.
+BOOST_DEFINE_ENUM_CLASS(ProcedureCall, date_comes_near, date_has_passed, nothing_heard)
+BOOST_DEFINE_ENUM_CLASS(ExtensionGround, recovery_needs, safety, housing, health, children,
+                        procedure_running, other)
+BOOST_DEFINE_ENUM_CLASS(TransitionStep, housing, income, health_care, legal_help, schooling,
+                        community_support, safety_plan, return_home)
+BOOST_DEFINE_ENUM_CLASS(TransitionEnd, completed, no_reach_in, case_closed)
+// How somebody is who was met again after support.
+BOOST_DEFINE_ENUM_CLASS(Wellbeing, well, needs_help, at_risk, not_reached)
+// The bodies that are told of a child within a pack's time (domain.md, b5: Bulgaria).
+BOOST_DEFINE_ENUM_CLASS(ChildBody, child_protection_agency, interior_ministry, national_commission,
+                        local_authority, prosecution, consular_service)
+BOOST_DEFINE_ENUM_CLASS(ChildStatus, none, guardian_awaited, best_interests_due, settled, ended)
+BOOST_DEFINE_ENUM_CLASS(BestInterests, stay_in_care, foster_care, family_reunification,
+                        independent_living, return_to_origin, resettlement, assess_further)
+BOOST_DEFINE_ENUM_CLASS(Education, enrolled, place_awaited, not_of_school_age, declined,
+                        not_possible)
+BOOST_DEFINE_ENUM_CLASS(ChildEnd, came_of_age, case_closed)
+
+BOOST_DEFINE_ENUM_CLASS(ClosureStatus, open, requested, closed, erasure_ordered, erased)
 BOOST_DEFINE_ENUM_CLASS(Obligation, identification_running, referral_open, support_running,
-                        person_not_informed)
-BOOST_DEFINE_ENUM_CLASS(InformChannel, in_person, safe_phone, safe_address, through_representative)
+                        person_not_informed, procedure_running, alarm_running, incident_open,
+                        child_notice_open)
+BOOST_DEFINE_ENUM_CLASS(InformChannel, in_person, safe_phone, safe_address, through_representative,
+                        text_message, e_mail)
 BOOST_DEFINE_ENUM_CLASS(ClosureReason, plan_completed, person_left, contact_lost, not_a_victim,
                         transferred_provider, transferred_abroad, returned_voluntarily,
                         granted_other_protection, detained_or_removed, disqualified, died,
                         merged_duplicate, opened_in_error, anonymous_only)
+BOOST_DEFINE_ENUM_CLASS(DeathSource, civil_registry, health_service, police, consular_service,
+                        family)
+BOOST_DEFINE_ENUM_CLASS(AbroadAnswer, accepted, declined)
+BOOST_DEFINE_ENUM_CLASS(ReopenCause, new_facts, new_exploitation, new_need, contact_restored,
+                        came_back, decision_overturned, closed_in_error)
+BOOST_DEFINE_ENUM_CLASS(FollowUpDrop, case_reopened, data_erased)
+// How long a closed case's data is kept depends on what the case was.
+BOOST_DEFINE_ENUM_CLASS(RetentionCategory, victim, child, not_a_victim, opened_in_error)
 
 // The clocks that deciders set. A pack gives each its length (step/policy.hpp).
 BOOST_DEFINE_ENUM_CLASS(ClockName, first_stage, recovery, second_stage, reconsideration,
                         answer_offer, waitlist_review, awaiting_consent, escalation, plan, review,
                         closure_approval, report_follows, key_epoch, key_retirement, erasure_answer,
                         erasure_hold, withdrawal_acknowledgement, break_glass_review,
-                        opening_approval, handover_answer, transnational_answer, suspension_sweep)
+                        opening_approval, handover_answer, transnational_answer, suspension_sweep,
+                        procedure, procedure_reminder, compensation_claim, missing_alarm, incident,
+                        child_notice, guardian, best_interests, move_on, reach_in, follow_up,
+                        retention, erasure_order)
 
 BOOST_DEFINE_ENUM_CLASS(ClockUnit, hours, calendar_days, working_days)
 
@@ -237,6 +297,21 @@ class Language {
   char letters_[2] = {'e', 'n'};
 };
 constexpr Code value_fault(const Language&) { return Code::unknown_code; }
+
+// ISO 4217; amounts are in its minor unit.
+class Currency {
+ public:
+  Currency() = default;
+  static std::optional<Currency> parse(std::string_view text);
+  void append_to(std::string& out) const { out.append(letters_, 3); }
+  std::string text() const { return {letters_, 3}; }
+  auto operator<=>(const Currency&) const = default;
+  static constexpr std::string_view schema = R"({"type":"string","pattern":"^[A-Z]{3}$"})";
+
+ private:
+  char letters_[3] = {'E', 'U', 'R'};
+};
+constexpr Code value_fault(const Currency&) { return Code::unknown_code; }
 
 using Region = Text<16>;  // a code of the pack's list, e.g. "GB-LND"
 }  // namespace nrm

@@ -173,6 +173,92 @@ struct HandoverPreview {
 };
 BOOST_DESCRIBE_STRUCT(HandoverPreview, (), (age_now, region, urgency, services))
 
+// --- assistance ---------------------------------------------------------------------------------
+
+// INVARIANT of the lists below: sets: sorted, no value twice.
+struct RiskAssessment {
+  RiskLevel level{};
+  std::vector<Danger> dangers = {};
+  bool operator==(const RiskAssessment&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(RiskAssessment, (), (level, dangers))
+
+struct NeedFinding {
+  ServiceType need{};
+  NeedState state{};
+  auto operator<=>(const NeedFinding&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(NeedFinding, (), (need, state))
+
+// One step of a support plan: towards what, by which service and whom, until when.
+struct PlanStep {
+  PlanGoal goal{};
+  std::optional<ServiceType> service = std::nullopt;
+  std::optional<OrganisationId> organisation = std::nullopt;
+  std::optional<Date> until = std::nullopt;
+  bool operator==(const PlanStep&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(PlanStep, (), (goal, service, organisation, until))
+
+struct Cost {
+  std::uint32_t amount = 0;  // in the currency's minor unit
+  Currency currency;
+  FundingLine funding{};
+  bool operator==(const Cost&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Cost, (), (amount, currency, funding))
+
+// Who the person wants to speak through, and to.
+struct Preferences {
+  std::vector<Language> languages = {};
+  std::optional<Gender> interpreter = std::nullopt;
+  std::optional<Gender> interviewer = std::nullopt;
+  bool same_interpreter = false;          // always the same one
+  bool no_telephone_interpreter = false;  // only somebody in the room
+  bool operator==(const Preferences&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Preferences, (),
+                      (languages, interpreter, interviewer, same_interpreter,
+                       no_telephone_interpreter))
+
+// A channel that is safe, within a part of the local day: minutes since midnight; until it, not at
+// it. `until` before `from` goes over midnight.
+struct ContactWindow {
+  InformChannel channel{};
+  std::uint32_t from = 0;
+  std::uint32_t until = 24 * 60;
+  bool operator==(const ContactWindow&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ContactWindow, (), (channel, from, until))
+
+// How the person may be reached (step/safe_contact.hpp says yes or no). Numbers, addresses and the
+// code word itself are sealed (DataClass::safe_contact), never here.
+struct ContactRules {
+  std::vector<ContactWindow> allowed = {};  // none: every channel that is not excluded, at any time
+  std::vector<InformChannel> never = {};
+  bool code_word = false;   // one is agreed and must be used
+  bool no_contact = false;  // the person comes by itself, or through a representative
+  bool operator==(const ContactRules&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ContactRules, (), (allowed, never, code_word, no_contact))
+
+// What a reason to close a case must be shown with (domain.md, c7).
+struct ClosureEvidence {
+  std::optional<std::uint32_t> attempts = std::nullopt;   // contact_lost: to reach the person
+  std::optional<DeathSource> death = std::nullopt;        // died: who says so
+  std::optional<AbroadAnswer> abroad = std::nullopt;      // transferred_abroad: the other side's
+  std::optional<Country> country = std::nullopt;          // transferred_abroad, returned, removed
+  std::optional<OrganisationId> receiver = std::nullopt;  // transferred_provider
+  std::optional<CaseId> kept = std::nullopt;              // merged_duplicate: the case that stays
+  std::optional<bool> handed_over = std::nullopt;         // not_a_victim: told where help is
+  std::optional<bool> needs_reviewed = std::nullopt;      // the list below is complete
+  std::vector<ServiceType> unmet_needs = {};
+  bool operator==(const ClosureEvidence&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ClosureEvidence, (),
+                      (attempts, death, abroad, country, receiver, kept, handed_over,
+                       needs_reviewed, unmet_needs))
+
 // Who does something. System inputs (a received event, a clock) have no actor.
 struct Actor {
   AccountId account;

@@ -213,6 +213,12 @@ struct ReferralCaseEnded {
 };
 BOOST_DESCRIBE_STRUCT(ReferralCaseEnded, (), ())
 
+// The case is open again: its needs may be referred anew.
+struct ReferralCaseReopened {
+  NRM_EVENT(referral, case_, "nrm.case.referral_case_reopened.v1")
+};
+BOOST_DESCRIBE_STRUCT(ReferralCaseReopened, (), ())
+
 struct ReferralRequested {
   NRM_EVENT(referral, referral, "nrm.referral.requested.v1")
   CaseId subject;
@@ -426,5 +432,5 @@ using ReferralEvents = boost::mp11::mp_list<
     TransnationalAnswered, TransnationalRevoked, TransnationalOwnerChanged, ReferralDrafted,
     ReferralProposed, ReferralConsentOverridden, ReferralDelivered, ReferralReminded, OfferRevoked,
     ReferralStarted, ReferralHeld, ReferralResumed, ReferralAtRisk, ReferralKept,
-    ReferralOwnerChanged>;
+    ReferralOwnerChanged, ReferralCaseReopened>;
 }  // namespace nrm

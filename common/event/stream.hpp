@@ -52,6 +52,14 @@ inline StreamKey key_stream(const Uuid& id) { return {StreamKind::key, id}; }
 inline StreamKey item_stream(const Uuid& id) { return {StreamKind::item, id}; }
 inline StreamKey transnational_stream(const Uuid& id) { return {StreamKind::transnational, id}; }
 inline StreamKey duplicate_stream(const Uuid& id) { return {StreamKind::duplicate, id}; }
+// The children's pathway of a case: under the case's own id.
+inline StreamKey child_stream(const Uuid& id) { return {StreamKind::child, id}; }
+inline StreamKey procedure_stream(const Uuid& id) { return {StreamKind::procedure, id}; }
+inline StreamKey alarm_stream(const Uuid& id) { return {StreamKind::alarm, id}; }
+inline StreamKey incident_stream(const Uuid& id) { return {StreamKind::incident, id}; }
+inline StreamKey notice_stream(const Uuid& id) { return {StreamKind::notice, id}; }
+inline StreamKey transition_stream(const Uuid& id) { return {StreamKind::transition, id}; }
+inline StreamKey visit_stream(const Uuid& id) { return {StreamKind::visit, id}; }
 }  // namespace nrm
 
 template <>

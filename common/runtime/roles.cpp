@@ -11,13 +11,15 @@ struct Follows {
   Service owner;
 };
 constexpr Follows follows[] = {
-    {Service::vault, Service::identification},    {Service::vault, Service::referral},
-    {Service::vault, Service::assistance},        {Service::vault, Service::closure},
-    {Service::identification, Service::closure},  {Service::referral, Service::vault},
-    {Service::referral, Service::identification}, {Service::referral, Service::assistance},
-    {Service::referral, Service::closure},        {Service::assistance, Service::referral},
-    {Service::assistance, Service::closure},      {Service::closure, Service::identification},
-    {Service::closure, Service::referral},        {Service::closure, Service::assistance}};
+    {Service::vault, Service::identification},      {Service::vault, Service::referral},
+    {Service::vault, Service::assistance},          {Service::vault, Service::closure},
+    {Service::identification, Service::closure},    {Service::referral, Service::vault},
+    {Service::referral, Service::identification},   {Service::referral, Service::assistance},
+    {Service::referral, Service::closure},          {Service::assistance, Service::vault},
+    {Service::assistance, Service::identification}, {Service::assistance, Service::referral},
+    {Service::assistance, Service::closure},        {Service::closure, Service::vault},
+    {Service::closure, Service::identification},    {Service::closure, Service::referral},
+    {Service::closure, Service::assistance}};
 
 bool is_bench(std::string_view peer, bool sandbox) { return sandbox && peer == "bench"; }
 }  // namespace

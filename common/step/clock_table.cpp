@@ -15,7 +15,7 @@ constexpr Service vault[] = {Service::vault}, identification[] = {Service::ident
 constexpr ExpiryAction escalate[] = {ExpiryAction::escalate}, lapse[] = {ExpiryAction::lapse},
                        ask_next[] = {ExpiryAction::ask_next}, look_again[] = {ExpiryAction::review},
                        repeat[] = {ExpiryAction::repeat}, destroy[] = {ExpiryAction::destroy},
-                       advance[] = {ExpiryAction::advance},
+                       advance[] = {ExpiryAction::advance}, end[] = {ExpiryAction::end},
                        go_on_or_end[] = {ExpiryAction::advance, ExpiryAction::end};
 
 // A decider that waits for somebody else's answer does not lose its own time (domain.md, b4).
@@ -32,9 +32,13 @@ constexpr Types reported[] = {ReportReceived::type},
                 handed_over[] = {HandoverProposed::type},
                 abroad[] = {TransnationalSent::type, TransnationalOverdue::type},
                 swept[] = {ProviderSuspended::type, ProviderReinstated::type},
-                overdue[] = {FirstStageOverdue::type,         SecondStageOverdue::type,
-                             ClosureApprovalOverdue::type,    ReferralEscalated::type,
-                             ReferralEscalationOverdue::type, ReferralAtRisk::type},
+                overdue[] = {FirstStageOverdue::type,
+                             SecondStageOverdue::type,
+                             ClosureApprovalOverdue::type,
+                             ReferralEscalated::type,
+                             ReferralEscalationOverdue::type,
+                             ReferralAtRisk::type,
+                             FollowUpOverdue::type},
                 opened[] = {SupportOpened::type, PlanOverdue::type},
                 planned[] = {PlanAgreed::type, ReviewHeld::type, ReviewOverdue::type},
                 closing[] = {ClosureRequested::type}, sealed[] = {DossierSealed::type},
@@ -44,7 +48,21 @@ constexpr Types reported[] = {ReportReceived::type},
                 erasure_sure[] = {ErasureConfirmed::type},
                 withdrawal[] = {WithdrawalNotified::type},
                 broken_glass[] = {EmergencyReviewOpened::type},
-                proposed[] = {OpeningProposed::type, OpeningApproved::type};
+                proposed[] = {OpeningProposed::type, OpeningApproved::type},
+                procedures[] = {ProcedureOpened::type, ProcedureRecorded::type, ProcedureDue::type},
+                reminders[] = {ProcedureOpened::type, ProcedureRecorded::type},
+                claims[] = {ProcedureOpened::type},
+                missing[] = {AlarmRaised::type, AlarmEscalated::type},
+                incidents[] = {IncidentReported::type, IncidentOverdue::type},
+                notices[] = {ChildNoticeRaised::type, ChildNoticeOverdue::type},
+                without_guardian[] = {ChildPathwayOpened::type, GuardianNoted::type,
+                                      ChildPathwayOverdue::type},
+                for_the_child[] = {ChildPathwayOpened::type, GuardianNoted::type,
+                                   BestInterestsDetermined::type, ChildPathwayOverdue::type},
+                moving[] = {MoveOnStarted::type, MoveOnExtended::type, MoveOnPassed::type},
+                reached[] = {ReachInOpened::type}, visits[] = {FollowUpPlanned::type},
+                kept[] = {CaseClosed::type, RetentionExtended::type},
+                ordered[] = {ErasureOrdered::type};
 
 using enum ClockNeed;
 constexpr ClockRow rows[] = {
@@ -70,6 +88,20 @@ constexpr ClockRow rows[] = {
     {ClockName::handover_answer, referral, handed_over, lapse, never, may},
     {ClockName::transnational_answer, referral, abroad, repeat, never, may},
     {ClockName::suspension_sweep, referral, swept, advance, never, own},
+    {ClockName::procedure, assistance, procedures, repeat, never, may},
+    // The two below are lengths alone: ahead of a procedure's day, and from a judgment to its end.
+    {ClockName::procedure_reminder, assistance, reminders, repeat, never, may},
+    {ClockName::compensation_claim, assistance, claims, lapse, never, may},
+    {ClockName::missing_alarm, assistance, missing, escalate, never, may},
+    {ClockName::incident, assistance, incidents, repeat, never, may},
+    {ClockName::child_notice, assistance, notices, escalate, never, may},
+    {ClockName::guardian, assistance, without_guardian, repeat, never, may},
+    {ClockName::best_interests, assistance, for_the_child, repeat, never, may},
+    {ClockName::move_on, assistance, moving, advance, never, may},
+    {ClockName::reach_in, assistance, reached, end, never, may},
+    {ClockName::follow_up, closure, visits, escalate, never, own},  // days: ClosurePolicy
+    {ClockName::retention, closure, kept, advance, never, own},     // by category: ClosurePolicy
+    {ClockName::erasure_order, closure, ordered, repeat, never, may},
 };
 }  // namespace
 

@@ -18,8 +18,10 @@
 
 #include "common/base/codec.hpp"
 #include "common/event/facts.hpp"
+#include "common/step/closure_policy.hpp"
 #include "common/step/identification_policy.hpp"
 #include "common/step/referral_policy.hpp"
+#include "common/step/support_policy.hpp"
 
 namespace nrm {
 // target: should; minimum: not before; maximum: must; window: may until then.
@@ -114,6 +116,8 @@ struct Policy {
   std::vector<RoleRule> roles;
   std::vector<ServiceType> services;  // what providers may offer here
   IdentificationPolicy identification;
+  SupportPolicy support;
+  ClosurePolicy closure;
   ReferralPolicy referral;
   ReferralMoment urgent_needs_referred_at{};  // urgent and emergency
   ReferralMoment routine_needs_referred_at{};
@@ -148,10 +152,10 @@ struct Policy {
 };
 BOOST_DESCRIBE_STRUCT(Policy, (),
                       (pack, version, title, clocks, zone, holidays, regional_holidays,
-                       calendar_until, regions, roles, services, identification, referral,
-                       urgent_needs_referred_at, routine_needs_referred_at, anonymous_route,
-                       retention_days, offers_max, access_limits, sealed_to_organisations,
-                       appointments))
+                       calendar_until, regions, roles, services, identification, support, closure,
+                       referral, urgent_needs_referred_at, routine_needs_referred_at,
+                       anonymous_route, retention_days, offers_max, access_limits,
+                       sealed_to_organisations, appointments))
 
 // Reads a pack strictly and refuses what check_policy() (policy_check.hpp) calls a mistake.
 // ERRORS: the first of these, with its JSON pointer.

@@ -59,5 +59,7 @@ void inspect_calendar(PolicyInspection& out, const Policy& policy, std::optional
 void inspect_identification(PolicyInspection& out, const Policy& policy);
 void inspect_referral(PolicyInspection& out, const Policy& policy);
 void inspect_roles(PolicyInspection& out, const Policy& policy);
+void inspect_support(PolicyInspection& out, const Policy& policy);
+void inspect_closure(PolicyInspection& out, const Policy& policy);
 void inspect_limits(PolicyInspection& out, const Policy& policy);
 }  // namespace nrm

@@ -1,7 +1,7 @@
+// The support file: plan, services, reviews, and its end.
 #include <algorithm>
 
-#include "common/step/desk.hpp"
-#include "services/assistance/assistance.hpp"
+#include "services/assistance/rules.hpp"
 
 namespace nrm {
 namespace {
@@ -10,25 +10,7 @@ const RunningService* service_of(const SupportFile& file, const ReferralId& refe
   return found == file.services.end() ? nullptr : &*found;
 }
 
-// The rules: one function per command, received event and clock, for one input.
-struct Rules : Desk {
-  Result<Decision> on(const AgreePlan& command) const;
-  Result<Decision> on(const RecordService& command) const;
-  Result<Decision> on(const HoldReview& command) const;
-  Result<Decision> on(const EndService& command) const;
-
-  Decision on(const ReferralAccepted& event, const ReferralId& referral) const;
-  Decision on(const ReferralCancelled& event, const ReferralId& referral) const;
-  Decision on(const CaseHandedOver& event, const CaseId& subject) const;
-  Decision on(const CaseClosed& event, const CaseId& subject) const;
-  Decision on_clock(const Due& over) const;
-
-  Result<const SupportFile*> visible(const CaseId& subject) const;
-  void end(Decision& out, const CaseId& subject, const SupportFile& file,
-           const std::vector<RunningService>& services, ServiceEndReason reason) const;
-};
-
-Result<Decision> decide_command(const Rules& rules, const Command& command) {
+Result<Decision> decide_command(const AssistanceRules& rules, const Command& command) {
   return std::visit(
       [&]<class C>(const C& one) -> Result<Decision> {
         if constexpr (C::target == Service::assistance)
@@ -39,80 +21,148 @@ Result<Decision> decide_command(const Rules& rules, const Command& command) {
       command);
 }
 
-Decision decide_received(const Rules& rules, const Received& received) {
+Decision decide_received(const AssistanceRules& rules, const Received& received) {
   const Uuid& id = received.stream.id;
-  if (const auto* accepted = std::get_if<ReferralAccepted>(&received.event))
-    return rules.on(*accepted, ReferralId(id));
-  if (const auto* cancelled = std::get_if<ReferralCancelled>(&received.event))
-    return rules.on(*cancelled, ReferralId(id));
-  if (const auto* handed_over = std::get_if<CaseHandedOver>(&received.event))
-    return rules.on(*handed_over, CaseId(id));
-  if (const auto* closed = std::get_if<CaseClosed>(&received.event))
-    return rules.on(*closed, CaseId(id));
-  return {};
+  return std::visit(
+      [&]<class E>(const E& event) -> Decision {
+        if constexpr (requires { rules.on(event, ReferralId(id)); })
+          return rules.on(event, ReferralId(id));
+        else if constexpr (requires { rules.on(event, CaseId(id)); })
+          return rules.on(event, CaseId(id));
+        else
+          return {};
+      },
+      received.event);
 }
 
-// --- commands -----------------------------------------------------------------------------------
+Decision decide_clock(const AssistanceRules& rules, const Due& over) {
+  switch (over.stream.kind) {
+    case StreamKind::case_:
+      return rules.file_due(over);
+    case StreamKind::procedure:
+      return rules.procedure_due(over);
+    case StreamKind::alarm:
+      return rules.alarm_due(over);
+    case StreamKind::incident:
+      return rules.incident_due(over);
+    case StreamKind::transition:
+      return rules.transition_due(over);
+    case StreamKind::child:
+      return rules.child_due(over);
+    case StreamKind::notice:
+      return rules.notice_due(over);
+    default:
+      return {};
+  }
+}
 
-// The file, if this actor has to do with it: the state owner, or an organisation whose service
-// runs.
-Result<const SupportFile*> Rules::visible(const CaseId& subject) const {
+Error ended(const SupportFile& file) {
+  return file.closed || file.end_reason == ServiceEndReason::case_closed
+             ? Error(Code::case_closed, "/subject")
+             : Error(Code::not_in_state, "/subject", "the support has ended");
+}
+}  // namespace
+
+// --- for all rules ------------------------------------------------------------------------------
+
+Result<const SupportFile*> AssistanceRules::visible(const CaseId& subject) const {
   const SupportFile* file = view.find<SupportFile>(subject);
   if (file == nullptr) return Error(Code::not_found, "/subject");
-  const OrganisationId& mine = input.actor->organisation;
   const bool related =
       input.actor->role == Role::case_manager
-          ? file->owner == mine
-          : std::ranges::find(file->services, mine, &RunningService::organisation) !=
+          ? file->owner == mine()
+          : std::ranges::find(file->services, mine(), &RunningService::organisation) !=
                 file->services.end();
   if (!related) return Error(Code::not_found, "/subject");
   return file;
 }
 
-Error ended(const SupportFile& file) {
-  return file.end_reason == ServiceEndReason::case_closed
-             ? Error(Code::case_closed, "/subject")
-             : Error(Code::not_in_state, "/subject", "the support has ended");
+Result<const SupportFile*> AssistanceRules::open_file(const CaseId& subject) const {
+  NRM_TRY_ASSIGN(const SupportFile* file, visible(subject));
+  if (file->closed) return Error(Code::case_closed, "/subject");
+  return file;
 }
 
-Result<Decision> Rules::on(const AgreePlan& command) const {
+OrganisationId AssistanceRules::owner_of(const CaseId& subject,
+                                         const OrganisationId& when_opened) const {
+  if (const SupportFile* file = view.find<SupportFile>(subject)) return file->owner;
+  if (const ChildFile* child = view.find<ChildFile>(subject)) return child->owner;
+  return when_opened;
+}
+
+std::vector<StreamKey> AssistanceRules::open_matters(const CaseId& subject,
+                                                     std::string_view kind) const {
+  std::string prefix = "open/" + subject.text() + '/';
+  if (!kind.empty()) prefix += std::string(kind) + '/';
+  const std::size_t stream_at = std::string("open/").size() + subject.text().size() + 1;
+  std::vector<StreamKey> out;
+  view.rows(prefix, [&](std::string_view key, std::string_view) {
+    const auto stream = StreamKey::parse(key.substr(stream_at));
+    CHECK(stream, "rows.cpp writes these keys");
+    out.push_back(*stream);
+    return true;
+  });
+  return out;
+}
+
+Result<void> AssistanceRules::room_for_one_more(const CaseId& subject) const {
+  if (open_matters(subject, {}).size() < limits::open_matters_per_case_max) return {};
+  return Error(Code::out_of_range, "/subject",
+               "at most " + std::to_string(limits::open_matters_per_case_max) +
+                   " procedures, alarms, incidents and notices are open at a time");
+}
+
+// --- commands -----------------------------------------------------------------------------------
+
+Result<Decision> AssistanceRules::on(const AgreePlan& command) const {
   NRM_TRY(only({Role::case_manager, Role::service_provider}));
   NRM_TRY_ASSIGN(const SupportFile* file, visible(command.subject));
   if (command.goals.empty()) return Error(Code::missing_field, "/goals", "at least one goal");
   if (!command.agreed_by_person)
     return Error(Code::consent_missing, "/agreed_by_person", "a plan is agreed with the person");
   if (!file->running()) return ended(*file);
-  std::vector<PlanGoal> goals = command.goals;
-  std::ranges::sort(goals);
-  const auto repeated = std::ranges::unique(goals);
-  goals.erase(repeated.begin(), repeated.end());
+  const Date today = policy.local_date(input.at);
+  if (command.until && *command.until < today)
+    return Error(Code::invalid_date, "/until", "in the past");
+  for (std::size_t i = 0; i < command.steps.size(); ++i) {
+    const PlanStep& step = command.steps[i];
+    const std::string where = "/steps/" + std::to_string(i);
+    if (std::ranges::find(command.goals, step.goal) == command.goals.end())
+      return Error(Code::out_of_range, where + "/goal", "a step leads to one of the plan's goals");
+    if (step.until && (*step.until < today || (command.until && *step.until > *command.until)))
+      return Error(Code::invalid_date, where + "/until", "in the past, or after the plan's end");
+  }
   const StreamKey stream = case_stream(command.subject);
   const Instant review_at = due(ClockName::review);
   Decision out;
-  out.emit(stream, PlanAgreed{std::move(goals), review_at});
+  out.emit(stream, PlanAgreed{as_set(command.goals), review_at, command.steps,
+                              as_set(command.safety), command.until});
   if (!file->planned()) out.clear_clock(stream, ClockName::plan);
   out.set_clock(stream, ClockName::review, review_at);
   return out;
 }
 
-Result<Decision> Rules::on(const RecordService& command) const {
+Result<Decision> AssistanceRules::on(const RecordService& command) const {
   NRM_TRY(only({Role::service_provider}));
   NRM_TRY_ASSIGN(const SupportFile* file, visible(command.subject));
   const RunningService* service = service_of(*file, command.referral);
-  if (service == nullptr || service->organisation != input.actor->organisation)
+  if (service == nullptr || service->organisation != mine())
     return Error(Code::not_found, "/referral");
   if (command.units == 0 || command.units > limits::service_units_max)
     return Error(Code::out_of_range, "/units", "1 to " + std::to_string(limits::service_units_max));
   if (command.on > input.at.date()) return Error(Code::invalid_date, "/on", "in the future");
   if (command.on < service->started_on)
     return Error(Code::invalid_date, "/on", "before the service started");
+  if (command.cost && command.cost->amount == 0)
+    return Error(Code::out_of_range, "/cost/amount", "leave out what cost nothing");
   Decision out;
   out.emit(case_stream(command.subject),
-           ServiceGiven{command.referral, service->service, command.on, command.units});
+           ServiceGiven{command.referral, service->service, command.on, command.units, mine(),
+                        command.cost});
   return out;
 }
 
-Result<Decision> Rules::on(const HoldReview& command) const {
+Result<Decision> AssistanceRules::on(const HoldReview& command) const {
   NRM_TRY(only({Role::case_manager, Role::service_provider}));
   NRM_TRY_ASSIGN(const SupportFile* file, visible(command.subject));
   if (!file->running()) return ended(*file);
@@ -126,16 +176,17 @@ Result<Decision> Rules::on(const HoldReview& command) const {
   return out;
 }
 
-Result<Decision> Rules::on(const EndService& command) const {
+Result<Decision> AssistanceRules::on(const EndService& command) const {
   NRM_TRY(only({Role::case_manager, Role::service_provider}));
   NRM_TRY_ASSIGN(const SupportFile* file, visible(command.subject));
   const RunningService* service = service_of(*file, command.referral);
-  const bool mine = service != nullptr && (input.actor->role == Role::case_manager ||
-                                           service->organisation == input.actor->organisation);
-  if (file->running() && !mine) return Error(Code::not_found, "/referral");
+  const bool allowed = service != nullptr &&
+                       (input.actor->role == Role::case_manager || service->organisation == mine());
+  if (file->running() && !allowed) return Error(Code::not_found, "/referral");
   if (command.reason == ServiceEndReason::case_closed)
     return Error(Code::out_of_range, "/reason", "this reason is given by the system only");
   if (!file->running()) return ended(*file);
+  if (file->services.size() == 1) NRM_TRY(may_leave(command.subject, command.reason));
   Decision out;
   end(out, command.subject, *file, {*service}, command.reason);
   return out;
@@ -143,7 +194,7 @@ Result<Decision> Rules::on(const EndService& command) const {
 
 // --- received events and clocks -----------------------------------------------------------------
 
-Decision Rules::on(const ReferralAccepted& event, const ReferralId& referral) const {
+Decision AssistanceRules::on(const ReferralAccepted& event, const ReferralId& referral) const {
   const StreamKey stream = case_stream(event.subject);
   const SupportFile* file = view.find<SupportFile>(event.subject);
   Decision out;
@@ -159,7 +210,7 @@ Decision Rules::on(const ReferralAccepted& event, const ReferralId& referral) co
 }
 
 // Only an accepted referral has a service; of the others nothing runs here.
-Decision Rules::on(const ReferralCancelled& event, const ReferralId& referral) const {
+Decision AssistanceRules::on(const ReferralCancelled& event, const ReferralId& referral) const {
   const SupportFile* file = view.find<SupportFile>(event.subject);
   const RunningService* service = file == nullptr ? nullptr : service_of(*file, referral);
   Decision out;
@@ -171,35 +222,63 @@ Decision Rules::on(const ReferralCancelled& event, const ReferralId& referral) c
 }
 
 // A file that opens later gets its owner from the acceptance that opens it.
-Decision Rules::on(const CaseHandedOver& event, const CaseId& subject) const {
+Decision AssistanceRules::on(const CaseHandedOver& event, const CaseId& subject) const {
   const SupportFile* file = view.find<SupportFile>(subject);
-  if (file == nullptr || file->owner == event.to) return {};
-  return Decision().emit(case_stream(subject), SupportHandedOver{event.to});
-}
-
-Decision Rules::on(const CaseClosed&, const CaseId& subject) const {
-  const SupportFile* file = view.find<SupportFile>(subject);
+  const ChildFile* child = view.find<ChildFile>(subject);
   Decision out;
-  if (file != nullptr && file->running())
-    end(out, subject, *file, file->services, ServiceEndReason::case_closed);
+  if (file != nullptr && file->owner != event.to)
+    out.emit(case_stream(subject), SupportHandedOver{event.to});
+  if (child != nullptr && child->status != ChildStatus::none && child->owner != event.to)
+    out.emit(child_stream(subject), ChildHandedOver{event.to});
   return out;
 }
 
-// The file ends with its last service, and its clock with it.
-void Rules::end(Decision& out, const CaseId& subject, const SupportFile& file,
-                const std::vector<RunningService>& services, ServiceEndReason reason) const {
+// Everything of the case ends here, but its legal procedures.
+Decision AssistanceRules::on(const CaseClosed&, const CaseId& subject) const {
+  const SupportFile* file = view.find<SupportFile>(subject);
+  Decision out;
+  if (file != nullptr && file->closed) return out;
+  if (file != nullptr && file->running())
+    end(out, subject, *file, file->services, ServiceEndReason::case_closed);
+  else
+    leave(out, subject, ServiceEndReason::case_closed);
+  for (const StreamKey& stream : open_matters(subject, to_text(StreamKind::alarm)))
+    out.emit(stream, AlarmEnded{subject, AlarmEnd::case_closed})
+        .clear_clock(stream, ClockName::missing_alarm);
+  for (const StreamKey& stream : open_matters(subject, to_text(StreamKind::incident)))
+    out.emit(stream, IncidentClosed{subject, IncidentOutcome::case_closed})
+        .clear_clock(stream, ClockName::incident);
+  end_pathway(out, subject, ChildEnd::case_closed);
+  if (file != nullptr) out.emit(case_stream(subject), SupportFileClosed{});
+  return out;
+}
+
+Decision AssistanceRules::on(const CaseReopened&, const CaseId& subject) const {
+  const SupportFile* file = view.find<SupportFile>(subject);
+  const ChildFile* child = view.find<ChildFile>(subject);
+  Decision out;
+  if (file != nullptr && file->closed) out.emit(case_stream(subject), SupportFileReopened{});
+  if (child != nullptr && child->status == ChildStatus::ended && !child->of_age)
+    open_pathway(out, subject, child->owner, child->presumed);
+  return out;
+}
+
+// The file ends with its last service, and its clock with it; what comes after is the transition's.
+void AssistanceRules::end(Decision& out, const CaseId& subject, const SupportFile& file,
+                          const std::vector<RunningService>& services,
+                          ServiceEndReason reason) const {
   const StreamKey stream = case_stream(subject);
   for (const RunningService& one : services)
     out.emit(stream, ServiceEnded{one.referral, one.organisation, reason});
   if (services.size() < file.services.size()) return;
   out.emit(stream, SupportEnded{reason});
   out.clear_clock(stream, *clock_of(file.status));
+  leave(out, subject, reason);
 }
 
 // Each expiry says so again until the plan is agreed or the review held.
-Decision Rules::on_clock(const Due& over) const {
-  const SupportFile* file =
-      over.stream.kind == StreamKind::case_ ? view.find<SupportFile>(over.stream.id) : nullptr;
+Decision AssistanceRules::file_due(const Due& over) const {
+  const SupportFile* file = view.find<SupportFile>(over.stream.id);
   Decision out;
   if (file == nullptr || clock_of(file->status) != over.name) return out;
   if (over.name == ClockName::plan)
@@ -209,14 +288,13 @@ Decision Rules::on_clock(const Due& over) const {
   out.set_clock(over.stream, over.name, due(over.name));
   return out;
 }
-}  // namespace
 
 Result<Decision> Assistance::decide(const View& view, const Input& input, const Policy& policy) {
-  const Rules rules{{view, input, policy}};
+  const AssistanceRules rules{{view, input, policy}};
   if (const auto* command = std::get_if<Command>(&input.what))
     return decide_command(rules, *command);
   if (const auto* received = std::get_if<Received>(&input.what))
     return decide_received(rules, *received);
-  return rules.on_clock(std::get<Due>(input.what));
+  return decide_clock(rules, std::get<Due>(input.what));
 }
 }  // namespace nrm

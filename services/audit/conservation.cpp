@@ -1,6 +1,8 @@
 // Taking records: what one log can tell. What needs several is in conservation_finish.cpp.
 #include "services/audit/conservation.hpp"
 
+#include <algorithm>
+
 #include "common/base/codec.hpp"
 #include "common/base/limits.hpp"
 #include "common/event/codec.hpp"
@@ -105,7 +107,7 @@ void Conservation::check_touched(const Log& log, const StreamKey& stream) {
   const bool right = expected ? track.clocks.size() == 1 && track.clocks.contains(*expected)
                               : track.clocks.empty();
   if (!right) broken(Rule::one_clock, stream);
-  if (log.service == Service::assistance) {
+  if (log.service == Service::assistance && stream.kind == StreamKind::case_) {
     const auto running = running_services_.find(stream.id);
     const bool any = running != running_services_.end() && !running->second.empty();
     const bool open = track.place == Place::support_opened || track.place == Place::support_planned;
@@ -261,13 +263,39 @@ void Conservation::note(const StreamKey& stream, const ObligationMet& event) {
   owed_[stream.id].erase({event.obligation, event.subject});
 }
 
-void Conservation::note(const StreamKey& stream, const ClosureRequested&) {
-  if (!owed_[stream.id].empty()) broken(Rule::obligations_met, stream);
+void Conservation::check_nothing_owed(const StreamKey& stream,
+                                      const std::vector<Obligation>& excused) {
+  for (const auto& [obligation, subject] : owed_[stream.id])
+    if (std::ranges::find(excused, obligation) == excused.end())
+      return broken(Rule::obligations_met, stream);
 }
 
+void Conservation::note(const StreamKey& stream, const ClosureRequested& event) {
+  check_nothing_owed(stream, event.excused);
+}
+
+// Of what was excused, legal procedures alone are still owed afterwards.
 void Conservation::note(const StreamKey& stream, const CaseClosed& event) {
   people_[stream.id].closed = here_;
-  if (!owed_[stream.id].empty()) broken(Rule::obligations_met, stream);
+  check_nothing_owed(stream, event.excused);
+  std::erase_if(owed_[stream.id], [](const std::pair<Obligation, Uuid>& one) {
+    return one.first != Obligation::procedure_running;
+  });
   if (event.requested_by == event.approved_by) broken(Rule::two_people, stream);
+}
+
+void Conservation::note(const StreamKey& stream, const CaseReopened& event) {
+  people_[stream.id].closed = {};
+  people_[stream.id].reopened = true;
+  for (const Obligation obligation : event.obligations)
+    owed_[stream.id].insert({obligation, Uuid{}});
+}
+
+void Conservation::note(const StreamKey& stream, const ErasureOrdered&) {
+  if (!owed_[stream.id].empty()) broken(Rule::kept_for_procedures, stream);
+}
+
+void Conservation::note(const StreamKey& stream, const CaseErased&) {
+  people_[stream.id].erased = here_;
 }
 }  // namespace nrm

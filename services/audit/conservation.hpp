@@ -79,7 +79,8 @@ class Conservation {
     Mark last;
   };
   struct Person {
-    Mark reported, closed;
+    Mark reported, closed, erased;
+    bool reopened = false;     // since: what had ended elsewhere opens again in its own time
     Text<64> sealed, claimed;  // digests: of the dossier, and in the report
   };
   struct ReferralFile {
@@ -140,6 +141,11 @@ class Conservation {
   void note(const StreamKey& stream, const ObligationNoted& event);
   void note(const StreamKey& stream, const ObligationMet& event);
   void note(const StreamKey& stream, const CaseClosed& event);
+  void note(const StreamKey& stream, const CaseReopened& event);
+  void note(const StreamKey& stream, const ErasureOrdered& event);
+  void note(const StreamKey& stream, const CaseErased& event);
+  // Closing with something owed that is not excused.
+  void check_nothing_owed(const StreamKey& stream, const std::vector<Obligation>& excused);
   template <class Other>
   void note(const StreamKey&, const Other&) {}
   void check_owner(const StreamKey& stream, const OrganisationId& owner);

@@ -109,7 +109,13 @@ struct Conservation::Closing {
     } else {
       const bool ended =
           identification == Place::identification_ended || referral == Place::referral_case_ended;
-      require(!ended, complete(Service::closure), Rule::end_has_closure, person.reported, stream);
+      require(!ended || person.reopened, complete(Service::closure), Rule::end_has_closure,
+              person.reported, stream);
+    }
+    if (person.erased && person.reported) {
+      const Place closure = place(Service::closure, stream);
+      require(closure != Place::closed && closure != Place::erasure_ordered,
+              reached(Service::closure, person.erased), Rule::erasure_noted, person.erased, stream);
     }
   }
 

@@ -50,6 +50,12 @@ constexpr Set erasing = any(dossier_erasure_asked, dossier_erasure_held);
 constexpr Set sealed = any(dossier_sealed, dossier_reported) | erasing;
 constexpr Set approvable = any(closure_approval, closure_approval_overdue);
 constexpr Set closable = any(nowhere, owing, closure_checklist) | approvable;
+constexpr Set kept = any(closed, erasure_ordered);
+constexpr Set assisted = any(support_ended) | supported;
+constexpr Set before_exit = any(moving_on, move_on_passed);
+constexpr Set child_under_way =
+    any(child_guardian_awaited, child_best_interests_due, child_settled);
+constexpr Set visit_open = any(visit_planned, visit_overdue);
 
 // `to` nowhere: stays where it is. Some rows depend on what the event says: destination().
 struct Row {
@@ -106,6 +112,7 @@ constexpr Row rows[] = {
     row<IdentificationEnded>(in_identification, identification_ended),
 
     row<ReferralCaseOpened>(any(nowhere), referral_case),
+    row<ReferralCaseReopened>(any(referral_case_ended), referral_case),
     row<ReferralCaseEnded>(any(nowhere, referral_case), referral_case_ended),
     row<HandoverProposed>(any(referral_case), handover_pending),
     row<HandoverDeclined>(any(handover_pending), referral_case, Rule::one_answer),
@@ -152,7 +159,7 @@ constexpr Row rows[] = {
     row<ReferralCompleted>(taken, completed),
     row<ReferralCancelled>(unmet | taken, cancelled),
 
-    row<SupportOpened>(any(nowhere, support_ended), support_opened),
+    row<SupportOpened>(any(nowhere, support_ended, support_closed), support_opened),
     row<ServiceStarted>(supported),
     row<PlanOverdue>(any(support_opened)),
     row<PlanAgreed>(supported, support_planned),
@@ -161,17 +168,62 @@ constexpr Row rows[] = {
     row<ReviewHeld>(any(support_planned)),
     row<ServiceEnded>(supported),
     row<SupportEnded>(supported, support_ended),
-    row<SupportHandedOver>(supported | any(support_ended)),
+    row<SupportFileClosed>(any(support_ended), support_closed),
+    row<SupportFileReopened>(any(support_closed) | assisted, support_ended),
+    row<ContactRecorded>(assisted),
+    row<RiskAssessed>(assisted),
+    row<NeedsAssessed>(assisted),
+    row<PreferencesRecorded>(assisted),
+    row<ContactRulesSet>(assisted),
+    row<ProcedureOpened>(any(nowhere), procedure_running),
+    row<ProcedureRecorded>(any(procedure_running)),
+    row<ProcedureDue>(any(procedure_running)),
+    row<ProcedureEnded>(any(procedure_running), procedure_ended),
+    row<AlarmRaised>(any(nowhere), alarm_raised),
+    row<AlarmEscalated>(any(alarm_raised)),
+    row<AlarmEnded>(any(alarm_raised), alarm_ended),
+    row<IncidentReported>(any(nowhere), incident_open),
+    row<IncidentOverdue>(any(incident_open)),
+    row<IncidentClosed>(any(incident_open), incident_closed),
+    row<ChildNoticeRaised>(any(nowhere), child_notice_raised),
+    row<ChildNoticeOverdue>(any(child_notice_raised)),
+    row<ChildNoticeAcknowledged>(any(child_notice_raised), child_notice_ended),
+    row<ChildNoticeDropped>(any(child_notice_raised), child_notice_ended),
+    row<MoveOnStarted>(any(nowhere), moving_on),
+    row<MoveOnExtended>(before_exit, moving_on),
+    row<TransitionAgreed>(before_exit),
+    row<MoveOnPassed>(before_exit, move_on_passed),
+    row<ReachInOpened>(before_exit, reach_in),
+    row<ReachInRecorded>(any(reach_in)),
+    row<TransitionEnded>(before_exit | any(reach_in), transition_ended),
+    row<ChildPathwayOpened>(any(nowhere, child_unreported, child_ended)),
+    row<GuardianNoted>(any(nowhere, child_unreported, child_ended) | child_under_way),
+    row<ChildPathwayOverdue>(child_under_way),
+    row<BestInterestsDetermined>(any(child_best_interests_due, child_settled), child_settled),
+    row<EducationRecorded>(child_under_way),
+    row<ChildPathwayEnded>(child_under_way, child_ended),
+    row<ChildHandedOver>(any(child_ended) | child_under_way),
+    row<SupportHandedOver>(assisted | any(support_closed)),
 
     row<ClosureHandedOver>(closable),
     row<ClosureFileOpened>(any(nowhere, owing), closure_checklist),
-    row<ObligationNoted>(closable),
-    row<ObligationMet>(closable),
+    row<ObligationNoted>(closable | kept),
+    row<ObligationMet>(closable | kept),
+    row<SafeContactNoted>(closable | kept | any(data_erased)),
     row<PersonInformed>(any(closure_checklist) | approvable),
     row<ClosureRequested>(any(closure_checklist), closure_approval),
     row<ClosureApprovalOverdue>(approvable, closure_approval_overdue),
     row<ClosureRefused>(approvable, closure_checklist),
     row<CaseClosed>(approvable, closed, Rule::closed_once),
+    row<CaseReopened>(kept, closure_checklist),
+    row<RetentionExtended>(any(closed)),
+    row<ErasureOrdered>(kept, erasure_ordered),
+    row<ErasureNoted>(any(closure_checklist) | approvable | kept),
+    row<FollowUpPlanned>(any(nowhere), visit_planned),
+    row<FollowUpOverdue>(visit_open, visit_overdue),
+    row<FollowUpRecorded>(visit_open, visit_ended),
+    row<FollowUpRefused>(visit_open, visit_ended),
+    row<FollowUpDropped>(visit_open, visit_ended),
 };
 
 const Row* row_of(const Event& event) {
@@ -189,7 +241,36 @@ Place after_decision(Outcome outcome, bool contestable_yet, Place positive, Plac
   return contestable_yet ? open : final_one;
 }
 
+Place of_child(ChildStatus status) {
+  switch (status) {
+    case ChildStatus::none:
+      return child_unreported;
+    case ChildStatus::guardian_awaited:
+      return child_guardian_awaited;
+    case ChildStatus::best_interests_due:
+      return child_best_interests_due;
+    case ChildStatus::settled:
+      return child_settled;
+    case ChildStatus::ended:
+      break;
+  }
+  return child_ended;
+}
+
+// Of the events whose status is in them, or that leave an open case where it is.
+std::optional<Place> said_by(Place from, const Event& event) {
+  if (const auto* opened = std::get_if<ChildPathwayOpened>(&event)) return of_child(opened->status);
+  if (const auto* noted = std::get_if<GuardianNoted>(&event)) return of_child(noted->status);
+  if (const auto* late = std::get_if<ChildPathwayOverdue>(&event)) return of_child(late->status);
+  if (std::holds_alternative<ErasureNoted>(event)) return kept.has(from) ? data_erased : from;
+  if (std::holds_alternative<SupportFileReopened>(event))
+    return from == support_closed ? support_ended : from;
+  if (std::holds_alternative<SafeContactNoted>(event)) return from == nowhere ? owing : from;
+  return std::nullopt;
+}
+
 Place destination(Place from, Place to, const Event& event) {
+  if (const auto said = said_by(from, event)) return *said;
   if (const auto* first = std::get_if<FirstStageDecided>(&event))
     return after_decision(first->outcome, first->reconsider_until.has_value(), recovery,
                           negative_contestable, negative);
@@ -270,7 +351,32 @@ std::optional<ClockName> clock_of(Place place) {
     case escalated:
     case at_risk:
     case closure_approval_overdue:
+    case visit_overdue:
       return ClockName::escalation;
+    case procedure_running:
+      return ClockName::procedure;
+    case alarm_raised:
+      return ClockName::missing_alarm;
+    case incident_open:
+      return ClockName::incident;
+    case child_notice_raised:
+      return ClockName::child_notice;
+    case moving_on:
+    case move_on_passed:
+      return ClockName::move_on;
+    case reach_in:
+      return ClockName::reach_in;
+    case child_guardian_awaited:
+      return ClockName::guardian;
+    case child_best_interests_due:
+    case child_settled:
+      return ClockName::best_interests;
+    case closed:
+      return ClockName::retention;
+    case erasure_ordered:
+      return ClockName::erasure_order;
+    case visit_planned:
+      return ClockName::follow_up;
     default:
       return std::nullopt;  // ends, named queues, and accepted: assistance's clock runs
   }
@@ -340,6 +446,10 @@ std::string_view sentence(Rule rule) {
       return "a case is closed once, after a request";
     case Rule::closed_everywhere:
       return "what a closed case had open elsewhere ends";
+    case Rule::kept_for_procedures:
+      return "no data is ordered to be erased while a legal procedure runs";
+    case Rule::erasure_noted:
+      return "closure notes each erasure that the vault carried out";
     case Rule::end_has_closure:
       return "nothing ends as closed while the case is not";
   }

@@ -25,10 +25,17 @@ namespace nrm {
     referral_case, referral_case_ended, requested, awaiting_consent, offered, acknowledged,        \
     waitlisted, let_go, escalated, accepted, completed, cancelled, referral_draft, on_hold,        \
     at_risk, handover_pending, package_sent, package_answered, package_revoked
-#define NRM_PLACES_OF_ASSISTANCE support_opened, support_planned, support_ended
-// Closure; `owing`: an obligation came before the report.
+// Assistance: a case's file; what has a clock of its own; a child's pathway.
+#define NRM_PLACES_OF_ASSISTANCE                                                                   \
+    support_opened, support_planned, support_ended, support_closed, procedure_running,             \
+    procedure_ended, alarm_raised, alarm_ended, incident_open, incident_closed,                    \
+    child_notice_raised, child_notice_ended, moving_on, move_on_passed, reach_in,                  \
+    transition_ended, child_unreported, child_guardian_awaited, child_best_interests_due,          \
+    child_settled, child_ended
+// Closure; `owing`: an obligation came before the report. After closing: the data, and visits.
 #define NRM_PLACES_OF_CLOSURE                                                                      \
-    owing, closure_checklist, closure_approval, closure_approval_overdue, closed
+    owing, closure_checklist, closure_approval, closure_approval_overdue, closed,                  \
+    erasure_ordered, data_erased, visit_planned, visit_overdue, visit_ended
 
 enum class Place {
   nowhere, NRM_PLACES_OF_VAULT, NRM_PLACES_OF_IDENTIFICATION, NRM_PLACES_OF_REFERRAL,
@@ -54,7 +61,7 @@ BOOST_DEFINE_ENUM_CLASS(Rule,
     places_within_capacity, place_of_accepted, one_service, service_of_acceptance,
     support_has_services, service_ends_with_referral, referral_ends_with_service,
     report_in_referral, report_in_closure, obligations_met, two_people, closed_once,
-    closed_everywhere, end_has_closure)
+    closed_everywhere, end_has_closure, kept_for_procedures, erasure_noted)
 // clang-format on
 
 // One sentence for a person.

@@ -522,8 +522,7 @@ class Commands {
                           "  nrm vault erase 4FJ2K-7QX0M-9 --confirm --as case-manager-2\n");
     add_access(erase, vault_erase_.access);
     erase->add_option("case", vault_erase_.subject, "case id or reference")->required();
-    erase->add_option("--ground", vault_erase_.ground,
-                      "person_asked, retention_ended, unlawful, danger_to_life");
+    erase->add_option("--ground", vault_erase_.ground, "person_asked, unlawful, danger_to_life");
     erase->add_flag("--emergency", vault_erase_.emergency,
                     "no hold after the second person's word");
     erase->add_flag("--confirm", vault_erase_.confirm, "the second person's word");

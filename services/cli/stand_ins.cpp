@@ -85,6 +85,10 @@ void StandIns::manage() {
   const std::string& token = cast_.manager.token;
   scene_.walk(token, "/v1/queues/plan", [this](json::Value item) { plan(item); });
   scene_.walk(token, "/v1/queues/review", [this](json::Value item) { review(item); });
+  scene_.walk(token, "/v1/queues/move_on", [this](json::Value item) { move_on(item); });
+  scene_.walk(token, "/v1/queues/best_interests", [this](json::Value item) { child(item); });
+  scene_.walk(token, "/v1/queues/child_notice", [this](json::Value item) { notice(item); });
+  scene_.walk(token, "/v1/queues/follow_up", [this](json::Value item) { follow_up(item); });
   scene_.walk(token, "/v1/queues/awaiting_consent",
               [this](json::Value item) { awaiting_consent(item.find("referral")); });
   scene_.walk(token, "/v1/queues/escalated",
@@ -106,6 +110,40 @@ void StandIns::review(json::Value item) {
   if (!passed(item, "when", days(1 - static_cast<int>(dice.below(5))))) return;
   scene_.act(cast_.manager.token, of_case(id, "reviews"));
   if (dice.percent(2)) change_mind(id);
+}
+
+// Without a transition plan nobody leaves because the goals are met.
+void StandIns::move_on(json::Value item) {
+  const json::Value matter = item.find("matter");
+  if (text_of(matter, "what") != "move_on") return;
+  scene_.act(cast_.manager.token,
+             "/v1/transitions/" + std::string(text_of(matter, "matter")) + "/plan",
+             R"({"steps":["housing","income","health_care"],"agreed_by_person":true})");
+}
+
+void StandIns::child(json::Value item) {
+  const std::string id(text_of(item.find("matter"), "case"));
+  Dice dice({id, "best interests", text_of(item, "when")});
+  if (!passed(item, "when", days(2 - static_cast<int>(dice.below(10))))) return;
+  scene_.act(cast_.manager.token, of_case(id, "best-interests"),
+             R"({"determination":"stay_in_care"})");
+}
+
+void StandIns::notice(json::Value item) {
+  scene_.act(cast_.manager.token, "/v1/child-notices/" +
+                                      std::string(text_of(item.find("matter"), "matter")) +
+                                      "/acknowledgement");
+}
+
+void StandIns::follow_up(json::Value item) {
+  if (!passed(item, "when", hours(0))) return;
+  const std::string id(text_of(item.find("matter"), "matter"));
+  Dice dice({id, "visit"});
+  if (dice.percent(10))
+    scene_.act(cast_.manager.token, "/v1/follow-ups/" + id + "/refusal");
+  else
+    scene_.act(cast_.manager.token, "/v1/follow-ups/" + id + "/record",
+               R"({"channel":"in_person","wellbeing":"well"})");
 }
 
 // The person lets data be shared, and thinks better of it: everybody who had it is told.
@@ -231,10 +269,14 @@ void StandIns::accepted(const StandIn& provider, json::Value item) {
   Dice dice({id, "service"});
   const int length = static_cast<int>(15 + dice.below(46));
   if (passed(item, "since", days(length))) {
+    if (const auto held = held_.find(id); held != held_.end() && scene_.now() < held->second)
+      return;
     scene_.act(
         provider.token, of_case(subject, "service-ends"),
         "{\"referral\":\"" + id + "\",\"reason\":\"" + std::string(dice.one_of(ends)) + "\"}",
-        [this] { ++tally_.services_ended; });
+        [this] { ++tally_.services_ended; },
+        // The person is moving on: nobody is put out before that is over.
+        [this, id](Code) { held_[id] = scene_.now() + days(7); });
     return;
   }
   const int fortnight = (scene_.now().date().days - since->date().days - 1) / 14;
@@ -284,7 +326,9 @@ void StandIns::checklist(json::Value item) {
 }
 
 void StandIns::request_closure(const std::string& id, std::string why) {
-  scene_.act(cast_.manager.token, of_case(id, "closure-request"), reason(why));
+  scene_.act(cast_.manager.token, of_case(id, "closure-request"),
+             "{\"reason\":\"" + why +
+                 R"(","evidence":{"handed_over":true,"needs_reviewed":true,"unmet_needs":[]}})");
 }
 
 // Somebody else looks at it, and sends a few back, once.

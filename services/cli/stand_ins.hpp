@@ -5,6 +5,7 @@
 // Rates are invented, near what the UK publishes for its decisions (55 % positive at the first
 // stage); what matters is that every way through the mechanism is walked.
 #pragma once
+#include <map>
 #include <set>
 
 #include "services/cli/cast.hpp"
@@ -23,8 +24,9 @@ class StandIns {
       : scene_(scene), cast_(cast), tally_(tally) {}
 
   // Each asks and acts; land() the scene afterwards.
-  void decide();   // competent authority, committees, board: every bench of the pack
-  void manage();   // case managers: consents, escalations, plans, reviews
+  void decide();  // competent authority, committees, board: every bench of the pack
+  // Case managers: consents, escalations, plans, reviews, transitions, children, visits.
+  void manage();
   void provide();  // providers: offers, waiting lists, services, withdrawals
   void close();    // case managers: information, requests, approvals
 
@@ -35,6 +37,10 @@ class StandIns {
   bool declines_authorities(const std::string& id) const;
   void plan(json::Value item);
   void review(json::Value item);
+  void move_on(json::Value item);
+  void child(json::Value item);
+  void notice(json::Value item);
+  void follow_up(json::Value item);
   void change_mind(const std::string& id);
   void awaiting_consent(json::Value referral);
   void escalated(json::Value referral);
@@ -53,8 +59,9 @@ class StandIns {
   Scene& scene_;
   const Cast& cast_;
   Tally& tally_;
-  std::set<std::string> asked_;      // cases whose person was asked for consent in this round
-  std::set<std::string> recorded_;   // services recorded already in this run
-  std::set<std::string> sent_back_;  // cases whose closure was refused
+  std::set<std::string> asked_;          // cases whose person was asked for consent in this round
+  std::set<std::string> recorded_;       // services recorded already in this run
+  std::map<std::string, Instant> held_;  // services that may not end before then
+  std::set<std::string> sent_back_;      // cases whose closure was refused
 };
 }  // namespace nrm::cli

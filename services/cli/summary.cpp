@@ -91,7 +91,9 @@ Result<Summary> summarise(const Folder& folder, const std::string& compare) {
     NRM_TRY_ASSIGN(const auto counts, count_states(folder, service));
     for (const StateCount& one : counts) {
       out.states.push_back(one);
-      if (service == Service::closure && one.status != to_text(ClosureStatus::closed))
+      const auto status = enum_from<ClosureStatus>(one.status);
+      if (service == Service::closure && one.kind == StreamKind::case_ &&
+          (status == ClosureStatus::open || status == ClosureStatus::requested))
         out.open_cases += one.streams;
     }
   }

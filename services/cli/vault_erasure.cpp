@@ -54,7 +54,7 @@ int vault_erase(const VaultEraseOptions& options) {
   const bool asks = !options.confirm && !options.cancel;
   if (asks && !enum_from<ErasureGround>(options.ground))
     return fail(Exit::usage, "say why with --ground",
-                "one of: person_asked, retention_ended, unlawful, danger_to_life");
+                "one of: person_asked, unlawful, danger_to_life");
   // In a sandbox the person at the keyboard plays both.
   const auto api = Api::open(options.access, asks ? "case-manager" : "case-manager-2");
   if (!api) return fail(api.error());

@@ -1,5 +1,7 @@
 // Closure: may this case end? Keeps the list of what is still owed to a person, from what the other
-// services say, and lets a case be closed only when the list is empty and two people agree.
+// services say, and lets a case be closed only when nothing stands in the way and two people agree.
+// Then: visits at intervals, reopening with a cause, and when the time to keep the data has passed,
+// an order to erase it.
 //
 // The table of states, inputs and rejections is in README.md. decide() is pure (step/decider.hpp).
 #pragma once
@@ -18,7 +20,8 @@ struct OpenObligation {
 BOOST_DESCRIBE_STRUCT(OpenObligation, (), (obligation, subject))
 
 // INVARIANT: `obligations` is a set: sorted, no entry twice.
-// INVARIANT: an opened file that is not closed is in exactly one queue; a request has one clock.
+// INVARIANT: an opened file whose data is not erased is in exactly one queue; every status but open
+// and erased has one clock.
 struct ClosureFile {
   static constexpr StreamKind kind = StreamKind::case_;
 
@@ -31,7 +34,13 @@ struct ClosureFile {
   std::optional<AccountId> requested_by;
   std::optional<ClosureReason> reason;
   std::optional<Instant> approve_by;
-  bool overdue = false;  // approve_by has passed; the escalation clock runs
+  bool overdue = false;                 // approve_by has passed; the escalation clock runs
+  std::optional<ContactRules> contact;  // how the person may be reached
+  // After closing.
+  std::optional<RetentionCategory> category;
+  std::optional<Instant> due;  // the data is kept until then; its erasure is confirmed by
+  std::uint32_t orders = 0;    // to erase
+  std::optional<ErasureGround> erased;
 
   bool owes(const OpenObligation& what) const;
   // The one clock that runs in this state, if one does.
@@ -39,23 +48,51 @@ struct ClosureFile {
 };
 BOOST_DESCRIBE_STRUCT(ClosureFile, (),
                       (status, owner, opened_at, obligations, informed, requested_by, reason,
-                       approve_by, overdue))
+                       approve_by, overdue, contact, category, due, orders, erased))
+
+BOOST_DEFINE_ENUM_CLASS(FollowUpStatus, none, planned, overdue, done, refused, dropped)
+// A visit after closing. The next one is planned when this one was recorded.
+struct FollowUp {
+  static constexpr StreamKind kind = StreamKind::visit;
+  FollowUpStatus status{};
+  CaseId subject;
+  OrganisationId owner;
+  std::uint32_t number = 0;
+  Instant due;
+
+  bool open() const {
+    return status == FollowUpStatus::planned || status == FollowUpStatus::overdue;
+  }
+  std::optional<ClockName> running_clock() const;
+};
+BOOST_DESCRIBE_STRUCT(FollowUp, (), (status, subject, owner, number, due))
+
+// Closed, whatever came afterwards.
+constexpr bool is_closed(ClosureStatus status) {
+  return status == ClosureStatus::closed || status == ClosureStatus::erasure_ordered ||
+         status == ClosureStatus::erased;
+}
 
 struct Closure {
   static constexpr Service service = Service::closure;
   // Nobody waits for an obligation to be noted, and each sync holds up the other services' syncs.
   static constexpr Milliseconds patience{10};
-  using States = StateTypes<ClosureFile>;
+  using States = StateTypes<ClosureFile, FollowUp>;
   // A first-stage decision settles nothing: positive, the second stage follows; negative, the
   // window to contest it. An anonymous notification has nobody to close a case with: no file.
   using Receives =
       EventTypes<ReportReceived, SecondStageDecided, ReconsiderationWindowClosed, ReferralRequested,
-                 ReferralCompleted, ReferralCancelled, CaseHandedOver, SupportOpened, SupportEnded>;
+                 ReferralCompleted, ReferralCancelled, CaseHandedOver, SupportOpened, SupportEnded,
+                 ProcedureOpened, ProcedureEnded, AlarmRaised, AlarmEnded, IncidentReported,
+                 IncidentClosed, ChildNoticeRaised, ChildNoticeAcknowledged, ChildNoticeDropped,
+                 ContactRulesSet, CaseErased>;
 
   static void evolve(ClosureFile& file, const Event& event);
+  static void evolve(FollowUp& visit, const Event& event);
   // ERRORS: rejections by code, never for a received event or a clock.
   // REQUIRES: policy.appointments.
   static Result<Decision> decide(const View& view, const Input& input, const Policy& policy);
   static void rows(const StreamKey& stream, const ClosureFile& file, Rows& out);
+  static void rows(const StreamKey& stream, const FollowUp& visit, Rows& out);
 };
 }  // namespace nrm

@@ -105,6 +105,34 @@ struct ReferralCreated {
 };
 BOOST_DESCRIBE_STRUCT(ReferralCreated, (), (referral, receipt))
 
+struct ProcedureCreated {
+  NRM_ANSWER("ProcedureCreated")
+  ProcedureId procedure;
+  Receipt receipt;
+};
+BOOST_DESCRIBE_STRUCT(ProcedureCreated, (), (procedure, receipt))
+
+struct AlarmCreated {
+  NRM_ANSWER("AlarmCreated")
+  AlarmId alarm;
+  Receipt receipt;
+};
+BOOST_DESCRIBE_STRUCT(AlarmCreated, (), (alarm, receipt))
+
+struct IncidentCreated {
+  NRM_ANSWER("IncidentCreated")
+  IncidentId incident;
+  Receipt receipt;
+};
+BOOST_DESCRIBE_STRUCT(IncidentCreated, (), (incident, receipt))
+
+struct TransitionCreated {
+  NRM_ANSWER("TransitionCreated")
+  TransitionId transition;
+  Receipt receipt;
+};
+BOOST_DESCRIBE_STRUCT(TransitionCreated, (), (transition, receipt))
+
 // Two tracks: what the person is held to be, and what help runs.
 struct CaseItem {
   NRM_ANSWER("CaseItem")
@@ -119,6 +147,7 @@ struct CaseItem {
   std::optional<ClosureStatus> closure_status;
   std::optional<ClosureReason> closure_reason;
   std::optional<Instant> approve_by;
+  std::optional<Instant> kept_until;  // closed: the data is
   std::optional<OrganisationId> reporter;
   std::optional<OrganisationId> owner;
   std::optional<OrganisationId> manager;  // since a hand-over
@@ -130,8 +159,8 @@ struct CaseItem {
 BOOST_DESCRIBE_STRUCT(CaseItem, (),
                       (case_, reference, reported_at, identification_status, due, overdue,
                        support_status, support_due, closure_status, closure_reason, approve_by,
-                       reporter, owner, manager, person_informed, consents, open_obligations,
-                       facts))
+                       kept_until, reporter, owner, manager, person_informed, consents,
+                       open_obligations, facts))
 
 struct ReferralItem {
   NRM_ANSWER("ReferralItem")
@@ -261,6 +290,20 @@ struct DuplicateItem {
 };
 BOOST_DESCRIBE_STRUCT(DuplicateItem, (), (duplicate, case_, other, grounds))
 
+// What is open of a case and has a clock of its own: a legal procedure, an alarm, an incident, a
+// notice about a child, the move out of support, a child's pathway (under the case's id), a visit.
+struct MatterItem {
+  NRM_ANSWER("MatterItem")
+  Uuid matter;
+  CaseId case_;
+  StreamKind kind{};
+  Text<32> what;
+  Instant since, due;
+  std::optional<Date> date;
+  bool overdue = false;
+};
+BOOST_DESCRIBE_STRUCT(MatterItem, (), (matter, case_, kind, what, since, due, date, overdue))
+
 struct QueueItem {
   NRM_ANSWER("QueueItem")
   Instant when;  // due, or waiting since: as the queue is ordered
@@ -273,10 +316,11 @@ struct QueueItem {
   std::optional<AnomalyItem> anomaly = std::nullopt;
   std::optional<DuplicateItem> duplicate = std::nullopt;
   std::optional<TransnationalItem> transnational = std::nullopt;
+  std::optional<MatterItem> matter = std::nullopt;
 };
 BOOST_DESCRIBE_STRUCT(QueueItem, (),
                       (when, overdue, case_, referral, withdrawal, emergency, proposal, anomaly,
-                       duplicate, transnational))
+                       duplicate, transnational, matter))
 
 struct OrganisationItem {
   NRM_ANSWER("OrganisationItem")
@@ -519,5 +563,6 @@ using Answers = boost::mp11::mp_list<
     ProviderItem, TimelineItem, LogItem, StatusItem, ClockItem, WithdrawalItem, ProposalCreated,
     ErasureItem, SubjectAccess, DuplicateItem, OrganisationKeyItem, OrganisationKeyCreated,
     SealedItemCreated, SealedEntry, SealedOpened, TransnationalItem, TransnationalCreated,
-    HandoverItem, CapacityAnswer>;
+    HandoverItem, CapacityAnswer, MatterItem, ProcedureCreated, AlarmCreated, IncidentCreated,
+    TransitionCreated>;
 }  // namespace nrm::gateway

@@ -27,10 +27,20 @@ constexpr std::string_view news_members[] = {"provider",  "service", "profile", 
 struct Notice {
   std::string_view type, to;
 };
-constexpr Notice notices[] = {
-    {WithdrawalNotified::type, "recipient"}, {WithdrawalOverdue::type, "escalated_to"},
-    {BreakGlassStarted::type, "overseer"},   {EmergencyReviewOverdue::type, "escalated_to"},
-    {DossierOpened::type, "notice_to"},      {AccessAnomaly::type, "overseer"}};
+constexpr Notice notices[] = {{WithdrawalNotified::type, "recipient"},
+                              {WithdrawalOverdue::type, "escalated_to"},
+                              {BreakGlassStarted::type, "overseer"},
+                              {EmergencyReviewOverdue::type, "escalated_to"},
+                              {DossierOpened::type, "notice_to"},
+                              {AccessAnomaly::type, "overseer"},
+                              {AlarmRaised::type, "owner"},
+                              {AlarmEscalated::type, "escalated_to"},
+                              {ProcedureDue::type, "escalated_to"},
+                              {IncidentOverdue::type, "escalated_to"},
+                              {ChildNoticeRaised::type, "owner"},
+                              {ChildNoticeOverdue::type, "escalated_to"},
+                              {FollowUpOverdue::type, "escalated_to"},
+                              {IncidentReported::type, "told"}};
 }  // namespace
 
 Chronicle::Chronicle(const Store& store) : store_(store), news_(store), notices_(store, "notices") {
@@ -73,11 +83,20 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
       case StreamKind::withdrawal:
       case StreamKind::emergency:
       case StreamKind::proposal:
+      case StreamKind::procedure:
+      case StreamKind::alarm:
+      case StreamKind::incident:
+      case StreamKind::notice:
+      case StreamKind::transition:
+      case StreamKind::visit:
         put_timeline(event, event.data.find("subject").text(), {}, std::nullopt, batch);
         break;
       case StreamKind::transnational:  // that it is overdue, or changed hands, names no case
         if (const json::Value subject = event.data.find("subject"))
           put_timeline(event, subject.text(), {}, std::nullopt, batch);
+        break;
+      case StreamKind::child:  // under the id of its case
+        put_timeline(event, event.stream.id.text(), {}, std::nullopt, batch);
         break;
       case StreamKind::log:
       case StreamKind::organisation:
@@ -221,6 +240,9 @@ void Chronicle::put_notice(const Event& event, Batch& batch) {
   std::string value = begin_news(event);
   json::append_value(value, event.data);
   value += '}';
-  notices_.put(to.text(), event.record.seq, event.index, std::move(value), batch);
+  if (to.kind() != json::Kind::array)
+    return notices_.put(to.text(), event.record.seq, event.index, std::move(value), batch);
+  for (const json::Value one : to)
+    notices_.put(one.text(), event.record.seq, event.index, std::string(value), batch);
 }
 }  // namespace nrm::gateway

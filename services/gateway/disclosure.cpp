@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/mp11/algorithm.hpp>
 #include <charconv>
 #include <span>
 
@@ -37,8 +38,50 @@ constexpr std::string_view reporter_events[] = {
     CaseClosed::type};
 // A provider learns how the support goes; of referrals and services only its own.
 constexpr std::string_view supporter_events[] = {
-    ConsentRecorded::type, SupportOpened::type, PlanOverdue::type,  PlanAgreed::type,
-    ReviewOverdue::type,   ReviewHeld::type,    SupportEnded::type, CaseClosed::type};
+    ConsentRecorded::type,    SupportOpened::type,
+    PlanOverdue::type,        PlanAgreed::type,
+    ReviewOverdue::type,      ReviewHeld::type,
+    SupportEnded::type,       CaseClosed::type,
+    ContactRecorded::type,    RiskAssessed::type,
+    NeedsAssessed::type,      PreferencesRecorded::type,
+    ContactRulesSet::type,    ProcedureOpened::type,
+    ProcedureRecorded::type,  ProcedureDue::type,
+    ProcedureEnded::type,     AlarmRaised::type,
+    AlarmEscalated::type,     AlarmEnded::type,
+    IncidentReported::type,   IncidentClosed::type,
+    MoveOnStarted::type,      MoveOnExtended::type,
+    TransitionAgreed::type,   MoveOnPassed::type,
+    ReachInOpened::type,      TransitionEnded::type,
+    ChildPathwayOpened::type, GuardianNoted::type,
+    EducationRecorded::type,  BestInterestsDetermined::type,
+    ChildPathwayEnded::type,  SupportFileReopened::type,
+    CaseReopened::type};
+
+// What assistance writes that does not only say that support runs or has ended, or that somebody is
+// missing.
+template <class E>
+constexpr bool is_note = [] {
+  if constexpr (requires { E::emitter; })
+    return E::emitter == Service::assistance;
+  else
+    return false;
+}();
+template <>
+constexpr bool is_note<SupportOpened> = false;
+template <>
+constexpr bool is_note<SupportEnded> = false;
+template <>
+constexpr bool is_note<SupportFileClosed> = false;
+template <>
+constexpr bool is_note<SupportFileReopened> = false;
+template <>
+constexpr bool is_note<SupportHandedOver> = false;
+template <>
+constexpr bool is_note<AlarmRaised> = false;
+template <>
+constexpr bool is_note<AlarmEscalated> = false;
+template <>
+constexpr bool is_note<AlarmEnded> = false;
 
 // The person learns what is decided, what was agreed, and who saw what.
 constexpr std::string_view person_events[] = {DossierSealed::type,
@@ -53,6 +96,21 @@ constexpr std::string_view person_events[] = {DossierSealed::type,
                                               OpeningApproved::type,
                                               PlanAgreed::type,
                                               ReviewHeld::type,
+                                              NeedsAssessed::type,
+                                              PreferencesRecorded::type,
+                                              ContactRulesSet::type,
+                                              ProcedureOpened::type,
+                                              ProcedureRecorded::type,
+                                              ProcedureEnded::type,
+                                              MoveOnStarted::type,
+                                              MoveOnExtended::type,
+                                              TransitionAgreed::type,
+                                              ReachInOpened::type,
+                                              TransitionEnded::type,
+                                              BestInterestsDetermined::type,
+                                              EducationRecorded::type,
+                                              PersonInformed::type,
+                                              CaseReopened::type,
                                               CaseHandedOver::type,
                                               ReferralConsentOverridden::type};
 
@@ -89,6 +147,18 @@ constexpr std::string_view provider_results[] = {ReferralAcknowledged::type,
                                                  ConsentRecorded::type,
                                                  PlanAgreed::type,
                                                  ReviewHeld::type,
+                                                 ContactRecorded::type,
+                                                 RiskAssessed::type,
+                                                 NeedsAssessed::type,
+                                                 PreferencesRecorded::type,
+                                                 ContactRulesSet::type,
+                                                 ProcedureOpened::type,
+                                                 ProcedureRecorded::type,
+                                                 ProcedureEnded::type,
+                                                 AlarmRaised::type,
+                                                 AlarmEnded::type,
+                                                 TransitionAgreed::type,
+                                                 EducationRecorded::type,
                                                  OrganisationKeyRegistered::type,
                                                  OrganisationKeyRevoked::type};
 constexpr std::string_view reporter_results[] = {ReportReceived::type,
@@ -266,6 +336,7 @@ CaseItem disclose(const CaseId& id, const CaseView& view, const Actor& caller, D
   if (office) {
     out.closure_reason = view.closure_reason;
     out.approve_by = view.approve_by;
+    out.kept_until = view.kept_until;
   }
   if (detail == Detail::item) return out;
   if (caller.role != Role::operator_) out.consents = view.consents;
@@ -359,6 +430,66 @@ bool may_see_record(const Actor& caller, std::string_view record) {
   return true;
 }
 
+bool is_assistance_note(std::string_view event_type) {
+  bool note = false;
+  boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, Event>>(
+      [&](auto identity) {
+        using E = typename decltype(identity)::type;
+        if (is_note<E> && E::type == event_type) note = true;
+      });
+  return note;
+}
+
+bool behind_firewall(const Store& store, const Actor& caller) {
+  if (caller.role == Role::competent_authority || caller.role == Role::first_responder) return true;
+  if (caller.role != Role::service_provider) return false;
+  const auto organisation = find_view<OrganisationView>(store, caller.organisation);
+  if (!organisation) return true;
+  switch (organisation->view.sort) {
+    case OrganisationKind::police:
+    case OrganisationKind::border_guard:
+    case OrganisationKind::immigration_service:
+    case OrganisationKind::prison_service:
+      return true;
+    default:
+      return false;
+  }
+}
+
+namespace {
+template <class View>
+Result<MatterItem> matter_at(const Store& store, const StreamKey& stream) {
+  NRM_TRY_ASSIGN(const auto found, find_view<View>(store, stream.id));
+  const Matter& matter = found.view.matter;
+  return MatterItem{
+      stream.id,    stream.kind == StreamKind::child ? CaseId(stream.id) : matter.subject,
+      stream.kind,  matter.what,
+      matter.since, matter.due,
+      matter.date,  matter.overdue};
+}
+}  // namespace
+
+Result<MatterItem> find_matter(const Store& store, const StreamKey& stream) {
+  switch (stream.kind) {
+    case StreamKind::procedure:
+      return matter_at<ProcedureView>(store, stream);
+    case StreamKind::alarm:
+      return matter_at<AlarmView>(store, stream);
+    case StreamKind::incident:
+      return matter_at<IncidentView>(store, stream);
+    case StreamKind::notice:
+      return matter_at<NoticeView>(store, stream);
+    case StreamKind::transition:
+      return matter_at<TransitionView>(store, stream);
+    case StreamKind::child:
+      return matter_at<ChildView>(store, stream);
+    case StreamKind::visit:
+      return matter_at<VisitView>(store, stream);
+    default:
+      return nothing_here();
+  }
+}
+
 namespace {
 // Of an offer, these are about the others and about the case: the provider that got it needs none.
 constexpr std::string_view not_for_providers[] = {"chosen_for", "excluded", "consent"};
@@ -400,8 +531,9 @@ bool may_see_facts(Role role) {
 }
 
 bool may_see_event(const Actor& caller, json::Value row) {
-  if (is_office(caller.role)) return true;
   const auto type = row.find("type").text();
+  if (caller.role == Role::competent_authority) return !is_assistance_note(type);
+  if (is_office(caller.role)) return true;
   if (caller.role == Role::first_responder) return is_one_of(reporter_events, type);
   if (is_of_one_case(caller.role))
     return is_one_of(reporter_events, type) || is_one_of(person_events, type);

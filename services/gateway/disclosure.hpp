@@ -62,6 +62,13 @@ bool may_see_record(const Actor& caller, std::string_view record);
 std::string event_for(const Actor& caller, std::string_view row);
 // Of one stored timeline row.
 bool may_see_event(const Actor& caller, json::Value row);
+// The firewall of assistance: what is noted of a person's support (contacts, risks, needs, plans,
+// services, procedures, incidents) is never for those who investigate or decide: first responders,
+// the competent authority, and organisations of criminal justice and borders in any role.
+bool is_assistance_note(std::string_view event_type);
+bool behind_firewall(const Store& store, const Actor& caller);
+// What is open of a case beside it. ERRORS: not_found; io_failed, corrupt.
+Result<MatterItem> find_matter(const Store& store, const StreamKey& stream);
 
 std::string case_tag(const Versions& versions);  // strong ETag of a case: "v.i.r.a.c"
 std::string referral_tag(std::uint64_t version);

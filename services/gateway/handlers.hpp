@@ -19,6 +19,7 @@ void get_cases(Gateway& gateway, const CallPtr& call);
 void get_case(Gateway& gateway, const CallPtr& call);
 void get_timeline(Gateway& gateway, const CallPtr& call);
 void get_case_referrals(Gateway& gateway, const CallPtr& call);
+void get_matters(Gateway& gateway, const CallPtr& call);
 void post_opening(Gateway& gateway, const CallPtr& call);
 // routes_queues.cpp
 void get_queue(Gateway& gateway, const CallPtr& call);

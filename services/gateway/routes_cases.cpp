@@ -22,6 +22,12 @@ Result<std::string> list_prefix(const Call& call, const Appointments& offices) {
   return row_key({"case_status", status, ""});
 }
 
+// Of the kind of stream that is the last part but one of a row's key.
+std::size_t kind_length(std::string_view key) {
+  const std::size_t end = key.size() - 36 - 1;
+  return end - (key.rfind('/', end - 1) + 1);
+}
+
 // A case is looked up by the reference that people write down.
 void find_by_reference(Gateway& gateway, const CallPtr& call, std::string_view reference) {
   const auto& parts = gateway.parts();
@@ -84,10 +90,16 @@ void get_timeline(Gateway& gateway, const CallPtr& call) {
   const auto& parts = gateway.parts();
   if (const auto seen = find_case(parts.store, parts.offices, call->caller, call->id); !seen)
     return call->fail(seen.error());
-  const bool office = holds_office(call->caller, parts.offices);
+  // The competent authority holds an office, but notes of assistance are not for it.
+  const bool office =
+      holds_office(call->caller, parts.offices) && call->caller.role != Role::competent_authority;
+  const bool walled = behind_firewall(parts.store, call->caller);
   const auto may_see = [&](std::string_view, std::string_view row) {
-    return office ||
-           (scratch().parse_trusted(row) && may_see_event(call->caller, scratch().root()));
+    if (office) return true;
+    if (!scratch().parse_trusted(row)) return false;
+    const json::Value event = scratch().root();
+    return !(walled && is_assistance_note(event.find("type").text())) &&
+           may_see_event(call->caller, event);
   };
   const auto page =
       read_page(parts.store, gateway.cursors(), reader_of(*call),
@@ -118,6 +130,25 @@ void get_case_referrals(Gateway& gateway, const CallPtr& call) {
     const auto id = id_of<ReferralId>(key);
     const auto found = find_referral(parts.store, parts.offices, call->caller, id);
     if (found) items.push_back(to_json(disclose(id, found->view, call->caller)));
+  }
+  answer_list(gateway, call, items, page->next);
+}
+
+void get_matters(Gateway& gateway, const CallPtr& call) {
+  const auto& parts = gateway.parts();
+  const auto seen = find_case(parts.store, parts.offices, call->caller, call->id);
+  if (!seen) return call->fail(seen.error());
+  const bool walled = behind_firewall(parts.store, call->caller);
+  const auto page = read_page(parts.store, gateway.cursors(), reader_of(*call),
+                              row_key({"matter", call->id.text(), ""}), Order::ascending,
+                              [&](std::string_view, std::string_view) { return !walled; });
+  if (!page) return call->fail(page.error());
+  std::vector<std::string> items;
+  for (const auto& [key, value] : page->rows) {
+    const auto stream = StreamKey::parse(key.substr(key.size() - 36 - 1 - kind_length(key)));
+    CHECK(stream, "a row of a matter ends in its stream");
+    const auto item = find_matter(parts.store, *stream);
+    if (item) items.push_back(to_json(*item));
   }
   answer_list(gateway, call, items, page->next);
 }

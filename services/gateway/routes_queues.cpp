@@ -15,18 +15,21 @@ enum class Of {
   proposals,
   accounts,
   duplicates,
-  packages
+  packages,
+  matters
 };
 
 struct Queue {
   std::string_view name;
   RoleSet roles;
   Of of;
-  bool by_due;  // ordered by a due time; otherwise by how long it waits
+  bool by_due;                          // ordered by a due time; otherwise by how long it waits
+  StreamKind kind = StreamKind::case_;  // of a matter
 };
 constexpr RoleSet authority{Role::competent_authority, Role::operator_};
 constexpr RoleSet management{Role::case_manager, Role::operator_};
 constexpr RoleSet overseers{Role::auditor};
+constexpr RoleSet case_managers{Role::case_manager};  // notes of assistance: nobody else's
 constexpr Queue queues[] = {
     {"first_stage", authority, Of::cases, true},
     {"recovery", authority, Of::cases, true},
@@ -39,6 +42,18 @@ constexpr Queue queues[] = {
      {Role::case_manager, Role::competent_authority, Role::operator_},
      Of::cases,
      true},
+    {"risk", case_managers, Of::cases, false},
+    {"retention", management, Of::cases, true},
+    {"erasure_order", management, Of::cases, true},
+    {"procedure", case_managers, Of::matters, true, StreamKind::procedure},
+    {"missing_alarm", case_managers, Of::matters, true, StreamKind::alarm},
+    {"incident", case_managers, Of::matters, true, StreamKind::incident},
+    {"child_notice", case_managers, Of::matters, true, StreamKind::notice},
+    {"guardian", case_managers, Of::matters, true, StreamKind::child},
+    {"best_interests", case_managers, Of::matters, true, StreamKind::child},
+    {"move_on", case_managers, Of::matters, true, StreamKind::transition},
+    {"reach_in", case_managers, Of::matters, true, StreamKind::transition},
+    {"follow_up", case_managers, Of::matters, true, StreamKind::visit},
     {"escalated", management, Of::referrals, false},
     {"awaiting_consent", management, Of::referrals, false},
     {"draft", management, Of::referrals, false},
@@ -80,6 +95,7 @@ Result<std::string> rows_of(const Call& call, const Appointments& offices, std::
 bool is_overdue(std::string_view queue, const CaseView& view) {
   if (queue == "plan" || queue == "review") return view.support_overdue;
   if (queue == "closure_approval") return view.closure_overdue;
+  if (queue == "risk" || queue == "retention" || queue == "erasure_order") return false;
   return view.overdue;
 }
 
@@ -154,6 +170,10 @@ Result<std::optional<Row>> read_row(const Gateway& gateway, const Call& call, co
     out.subject = view.subject;
   } else if (queue.of == Of::duplicates) {
     return duplicate_row(gateway, call, id);
+  } else if (queue.of == Of::matters) {
+    NRM_TRY_ASSIGN(out.item.matter, find_matter(store, {queue.kind, id}));
+    out.item.overdue = out.item.matter->overdue;
+    out.subject = out.item.matter->case_;
   } else {
     return access_row(store, call, queue.of, id);
   }

@@ -89,6 +89,11 @@ void Views::rows(const StreamKey& stream, const CaseView& view, Rows& out) {
     put_queue(out, "closure_checklist", *view.closure_opened, stream.id, view.manager);
   if (view.closure == ClosureStatus::requested && view.approve_by)
     put_queue(out, "closure_approval", *view.approve_by, stream.id, view.manager);
+  if (view.kept_until)
+    put_queue(out, view.closure == ClosureStatus::closed ? "retention" : "erasure_order",
+              *view.kept_until, stream.id, view.manager);
+  if (view.unassessed_since)
+    put_queue(out, "risk", *view.unassessed_since, stream.id, view.manager);
   if (view.manager) out.put(row_key({"case_managed", view.manager->text(), at, id}));
   if (view.handover_to)
     out.put(row_key({"handover", view.handover_to->text(), view.handover_by->text(), id}));

@@ -105,6 +105,12 @@ void fold(CaseView& view, const SupportEnded&, Instant) {
   support(view, SupportStatus::ended, std::nullopt);
 }
 
+void fold(CaseView& view, const ContactRecorded& e, Instant) {
+  if (!e.assessed && !view.unassessed_since) view.unassessed_since = e.at;
+}
+void fold(CaseView& view, const RiskAssessed&, Instant) { view.unassessed_since.reset(); }
+void fold(CaseView& view, const SupportFileClosed&, Instant) { view.unassessed_since.reset(); }
+
 // --- closure ------------------------------------------------------------------------------------
 
 void note(CaseView& view, const OpenObligation& open) {
@@ -141,7 +147,29 @@ void fold(CaseView& view, const ClosureRefused&, Instant) {
 void fold(CaseView& view, const CaseClosed& e, Instant) {
   view.closure = ClosureStatus::closed;
   view.closure_reason = e.reason;
+  view.kept_until = end_of(e.retain_until);
+  std::erase_if(view.obligations, [](const OpenObligation& one) {
+    return one.obligation != Obligation::procedure_running;
+  });
   forget_request(view);
+}
+void fold(CaseView& view, const RetentionExtended& e, Instant) { view.kept_until = e.until; }
+void fold(CaseView& view, const ErasureOrdered& e, Instant) {
+  if (e.number == 1) view.kept_until = e.confirm_by;
+  view.closure = ClosureStatus::erasure_ordered;
+}
+void fold(CaseView& view, const ErasureNoted&, Instant) {
+  if (view.closure != ClosureStatus::closed && view.closure != ClosureStatus::erasure_ordered)
+    return;
+  view.closure = ClosureStatus::erased;
+  view.kept_until.reset();
+}
+void fold(CaseView& view, const CaseReopened& e, Instant) {
+  view.closure = ClosureStatus::open;
+  view.closure_reason.reset();
+  view.kept_until.reset();
+  view.informed = false;
+  for (const Obligation obligation : e.obligations) note(view, {obligation, Uuid{}});
 }
 
 // --- hand-overs ---------------------------------------------------------------------------------

@@ -23,7 +23,9 @@
 //   withdrawal/<organisation>/<due>/<withdrawal>   not acknowledged yet
 //   organisation_key/<organisation>/<key>
 //   sealed_item/<organisation>/<case>/<item>       for the sender and each organisation with a copy
-//   sealed_reader/<case>/<organisation>/<item>     who has read it: class, when last, role, purpose
+//   matter/<case>/<kind of stream>/<id>            what is open of a case and has a clock of its
+//   own sealed_reader/<case>/<organisation>/<item>     who has read it: class, when last, role,
+//   purpose
 //
 // Events of different logs about one case arrive in any order: each log's events touch members of
 // their own only.
@@ -76,6 +78,7 @@ struct CaseView {
   SupportStatus support = SupportStatus::none;
   std::optional<Instant> support_due;  // plan or review
   bool support_overdue = false;
+  std::optional<Instant> unassessed_since;  // a contact without an assessment of risk
   // closure
   std::optional<ClosureStatus> closure;
   std::optional<Instant> closure_opened;
@@ -84,6 +87,7 @@ struct CaseView {
   bool closure_overdue = false;
   bool informed = false;
   std::vector<OpenObligation> obligations;
+  std::optional<Instant> kept_until;  // closed; or the day by which the erasure is to be confirmed
   // referral
   std::optional<OrganisationId> manager;      // since a hand-over; none: the office
   std::optional<OrganisationId> handover_to;  // that has not answered yet; and then
@@ -93,8 +97,36 @@ struct CaseView {
 BOOST_DESCRIBE_STRUCT(CaseView, (),
                       (versions, consents, guardians, denied, abandoned, reported_at, reference,
                        reporter, owner, status, due, overdue, support, support_due, support_overdue,
-                       closure, closure_opened, approve_by, closure_reason, closure_overdue,
-                       informed, obligations, manager, handover_to, handover_by, handover_preview))
+                       unassessed_since, closure, closure_opened, approve_by, closure_reason,
+                       closure_overdue, informed, obligations, kept_until, manager, handover_to,
+                       handover_by, handover_preview))
+
+// What has a clock of its own beside the case: the queue that it waits in, and what it is.
+struct Matter {
+  CaseId subject;
+  OrganisationId owner;  // of the case, when it was opened
+  Text<32> queue, what;
+  Instant since, due;
+  std::optional<Date> date;  // of a procedure: that must not be missed
+  bool overdue = false;
+  bool open = false;
+};
+BOOST_DESCRIBE_STRUCT(Matter, (), (subject, owner, queue, what, since, due, date, overdue, open))
+
+#define NRM_MATTER_VIEW(name, stream_kind)                      \
+  struct name {                                                 \
+    static constexpr StreamKind kind = StreamKind::stream_kind; \
+    Matter matter;                                              \
+  };                                                            \
+  BOOST_DESCRIBE_STRUCT(name, (), (matter))
+NRM_MATTER_VIEW(ProcedureView, procedure)
+NRM_MATTER_VIEW(AlarmView, alarm)
+NRM_MATTER_VIEW(IncidentView, incident)
+NRM_MATTER_VIEW(NoticeView, notice)
+NRM_MATTER_VIEW(TransitionView, transition)
+NRM_MATTER_VIEW(ChildView, child)
+NRM_MATTER_VIEW(VisitView, visit)
+#undef NRM_MATTER_VIEW
 
 struct ReferralView {
   static constexpr StreamKind kind = StreamKind::referral;
@@ -281,7 +313,8 @@ struct Views {
   static constexpr Service service = Service::gateway;
   using States = StateTypes<CaseView, ReferralView, ProviderView, OrganisationView, AccountView,
                             WithdrawalView, EmergencyView, ProposalView, KeyView, SealedItemView,
-                            DuplicateView, TransnationalView>;
+                            DuplicateView, TransnationalView, ProcedureView, AlarmView,
+                            IncidentView, NoticeView, TransitionView, ChildView, VisitView>;
   using Receives = AllOf<Event>::type;  // LogOpened says nothing to clients
 
   static void evolve(CaseView& view, const Event& event, Instant at);
@@ -295,6 +328,13 @@ struct Views {
   static void evolve(KeyView& view, const Event& event);
   static void evolve(SealedItemView& view, const Event& event, Instant at);
   static void evolve(DuplicateView& view, const Event& event, Instant at);
+  static void evolve(ProcedureView& view, const Event& event, Instant at);
+  static void evolve(AlarmView& view, const Event& event, Instant at);
+  static void evolve(IncidentView& view, const Event& event, Instant at);
+  static void evolve(NoticeView& view, const Event& event, Instant at);
+  static void evolve(TransitionView& view, const Event& event, Instant at);
+  static void evolve(ChildView& view, const Event& event, Instant at);
+  static void evolve(VisitView& view, const Event& event, Instant at);
   static void evolve(TransnationalView& view, const Event& event, Instant at);
   static Result<Decision> decide(const View&, const Input&, const Policy&) { return Decision(); }
   static void rows(const StreamKey& stream, const CaseView& view, Rows& out);
@@ -308,6 +348,13 @@ struct Views {
   static void rows(const StreamKey& stream, const KeyView& view, Rows& out);
   static void rows(const StreamKey& stream, const SealedItemView& view, Rows& out);
   static void rows(const StreamKey& stream, const DuplicateView& view, Rows& out);
+  static void rows(const StreamKey& stream, const ProcedureView& view, Rows& out);
+  static void rows(const StreamKey& stream, const AlarmView& view, Rows& out);
+  static void rows(const StreamKey& stream, const IncidentView& view, Rows& out);
+  static void rows(const StreamKey& stream, const NoticeView& view, Rows& out);
+  static void rows(const StreamKey& stream, const TransitionView& view, Rows& out);
+  static void rows(const StreamKey& stream, const ChildView& view, Rows& out);
+  static void rows(const StreamKey& stream, const VisitView& view, Rows& out);
   static void rows(const StreamKey& stream, const TransnationalView& view, Rows& out);
 };
 

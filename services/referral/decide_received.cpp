@@ -221,6 +221,13 @@ Decision ReferralRules::on(const CaseClosed&, const CaseId& subject) const {
   return out;
 }
 
+// What was cancelled stays cancelled; case managers refer anew.
+Decision ReferralRules::on(const CaseReopened&, const CaseId& subject) const {
+  Decision out;
+  if (case_ended(subject)) out.emit(case_stream(subject), ReferralCaseReopened{});
+  return out;
+}
+
 // --- the vault: who is kept away, what is sealed ------------------------------------------------
 
 Decision ReferralRules::on(const AccessDenied& event, const CaseId& subject) const {

@@ -49,6 +49,7 @@ void apply(ReferralCase& state, const ReferralDenialNoted& event) {
   if (event.denied) state.denied.push_back(event.organisation);
 }
 void apply(ReferralCase& state, const ReferralCaseEnded&) { state.ended = true; }
+void apply(ReferralCase& state, const ReferralCaseReopened&) { state.ended = false; }
 
 void apply(ReferralCase& state, const HandoverProposed& event) {
   state.handover =

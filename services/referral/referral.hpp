@@ -209,7 +209,7 @@ struct Referrals {
   using States = StateTypes<ReferralCase, Referral, Provider, FocalPoint, Transnational>;
   using Receives =
       EventTypes<ReportReceived, DossierSealed, ConsentRecorded, FirstStageDecided, ServiceEnded,
-                 CaseClosed, AccessDenied, DenialLifted, SealedItemStored>;
+                 CaseClosed, CaseReopened, AccessDenied, DenialLifted, SealedItemStored>;
 
   static void evolve(ReferralCase& state, const Event& event);
   static void evolve(Referral& state, const Event& event);

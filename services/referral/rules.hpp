@@ -66,6 +66,7 @@ struct ReferralRules : Desk {
   Decision on(const FirstStageDecided& event, const CaseId& subject) const;
   Decision on(const ServiceEnded& event, const CaseId& subject) const;
   Decision on(const CaseClosed& event, const CaseId& subject) const;
+  Decision on(const CaseReopened& event, const CaseId& subject) const;
   Decision on(const AccessDenied& event, const CaseId& subject) const;
   Decision on(const DenialLifted& event, const CaseId& subject) const;
   Decision on(const SealedItemStored& event, const CaseId& item) const;

@@ -76,11 +76,14 @@ Result<Decision> on_end(const StreamKey& stream, const Dossier& dossier,
   return Decision().emit(stream, SupportRelationNoted{organisation, false});
 }
 
-Result<Decision> decide_received(const View& view, const Received& received) {
+Result<Decision> decide_received(const VaultRules& rules, const Received& received) {
+  const View& view = rules.view;
   if (std::holds_alternative<ReportReceived>(received.event))
     return on_report(view, received.stream);
   if (const auto* accepted = std::get_if<ReferralAccepted>(&received.event))
     return on_acceptance(view, *accepted);
+  if (std::holds_alternative<ErasureOrdered>(received.event)) return rules.ordered(received.stream);
+  if (std::holds_alternative<CaseReopened>(received.event)) return rules.reopened(received.stream);
   Decision decision;
   const auto* dossier = view.find<Dossier>(received.stream.id);
   if (dossier == nullptr) return decision;
@@ -125,7 +128,7 @@ Decision decide_due(const View& view, const Due& due, const Policy& policy) {
 Result<Decision> Vault::decide(const View& view, const Input& input, const Policy& policy) {
   const VaultRules rules{{view, input, policy}};
   if (const auto* received = std::get_if<Received>(&input.what))
-    return decide_received(view, *received);
+    return decide_received(rules, *received);
   if (const auto* due = std::get_if<Due>(&input.what)) {
     if (due->name == ClockName::erasure_answer || due->name == ClockName::erasure_hold ||
         due->name == ClockName::key_epoch || due->name == ClockName::key_retirement)

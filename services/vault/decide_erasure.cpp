@@ -1,6 +1,6 @@
 // Erasure and the epochs of keys: when keys die. Two people erase a case: case management asks,
 // somebody else confirms, and unless lives are at stake there is time to call it off. An accidental
-// erasure cannot be mended.
+// erasure cannot be mended. Closure asks by itself when the time to keep the data has passed.
 #include "services/vault/rules.hpp"
 
 namespace nrm {
@@ -43,12 +43,40 @@ void VaultRules::begin_first_epoch(Decision& decision) const {
 Result<Decision> VaultRules::on(const EraseCase& command) const {
   NRM_TRY_ASSIGN(const Dossier* dossier,
                  find_for_office(*this, command.subject, {Role::case_manager}));
+  if (command.ground == ErasureGround::retention_ended)
+    return Error(Code::out_of_range, "/ground",
+                 "when the time to keep the data has passed, it is erased without being asked");
   if (dossier->erasure) return Error(Code::not_in_state, "", "the erasure is asked for already");
   const auto stream = case_stream(command.subject);
   const Instant answer_by = due_or(*this, ClockName::erasure_answer, answer_default);
   return Decision()
       .emit(stream, ErasureRequested{actor().account, command.ground, command.emergency, answer_by})
       .set_clock(stream, ClockName::erasure_answer, answer_by);
+}
+
+// The order stands for the first of the two people: closing the case took two, and nobody is needed
+// to count days. A second one confirms as ever, and there is time to call it off.
+Decision VaultRules::ordered(const StreamKey& stream) const {
+  const auto* dossier = view.find<Dossier>(stream.id);
+  Decision decision;
+  if (dossier == nullptr || dossier->status != DossierStatus::reported || dossier->erasure)
+    return decision;
+  const Instant answer_by = due_or(*this, ClockName::erasure_answer, answer_default);
+  decision.emit(stream,
+                ErasureRequested{AccountId{}, ErasureGround::retention_ended, false, answer_by});
+  return decision.set_clock(stream, ClockName::erasure_answer, answer_by);
+}
+
+// Only what was ordered is called off; what the person asked for is the person's.
+Decision VaultRules::reopened(const StreamKey& stream) const {
+  const auto* dossier = view.find<Dossier>(stream.id);
+  Decision decision;
+  if (dossier == nullptr || !dossier->erasure ||
+      dossier->erasure->ground != ErasureGround::retention_ended)
+    return decision;
+  decision.emit(stream, ErasureCancelled{AccountId{}});
+  return decision.clear_clock(
+      stream, dossier->erasure->erase_at ? ClockName::erasure_hold : ClockName::erasure_answer);
 }
 
 Result<Decision> VaultRules::on(const ConfirmErasure& command) const {

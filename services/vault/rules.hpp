@@ -45,6 +45,8 @@ struct VaultRules : Desk {
   Result<Decision> on(const EraseCase& command) const;
   Result<Decision> on(const ConfirmErasure& command) const;
   Result<Decision> on(const CancelErasure& command) const;
+  Decision ordered(const StreamKey& stream) const;   // by closure (ErasureOrdered)
+  Decision reopened(const StreamKey& stream) const;  // the case is: its data is needed again
   // The first dossier of an installation begins epoch 1.
   void begin_first_epoch(Decision& decision) const;
   Decision erasure_due(const Due& over) const;  // the clocks of erasures and of epochs

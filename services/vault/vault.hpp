@@ -79,7 +79,7 @@ BOOST_DESCRIBE_STRUCT(BrokenGlass, (), (emergency, account, ground, until))
 
 // An erasure that was asked for, until it is done or called off.
 struct Erasure {
-  AccountId by;
+  AccountId by;  // nil: closure ordered it, because the time to keep the data has passed
   ErasureGround ground{};
   bool emergency = false;
   std::optional<Instant> erase_at;  // a second person has confirmed it
@@ -161,8 +161,8 @@ struct Vault {
   static constexpr Service service = Service::vault;
   using States = StateTypes<OrganisationFile, AccountFile, Dossier, Withdrawal, Emergency, Proposal,
                             KeyLedger, OrganisationKeyFile, SealedItem, DuplicatePair>;
-  using Receives =
-      EventTypes<ReportReceived, ReferralAccepted, CaseHandedOver, ServiceEnded, CaseClosed>;
+  using Receives = EventTypes<ReportReceived, ReferralAccepted, CaseHandedOver, ServiceEnded,
+                              CaseClosed, CaseReopened, ErasureOrdered>;
 
   static void evolve(OrganisationFile& state, const Event& event);
   static void evolve(AccountFile& state, const Event& event);

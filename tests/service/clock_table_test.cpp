@@ -85,7 +85,8 @@ TEST(ClockTable, SaysWhatTheDecidersDo) {
 }
 
 // Not in any script: epochs of keys and erasures are tested with the vault's sealing
-// (tests/service/vault), which has no script words for what lies beside a command.
+// (tests/service/vault), which has no script words for what lies beside a command. A procedure's
+// reminder and a claim's limitation period are lengths alone: the clock `procedure` runs by them.
 TEST(ClockTable, SaysNothingThatNoScriptShows) {
   std::map<ClockName, std::set<std::string>> shown;
   for (const auto& [name, setting] : all_settings())
@@ -93,6 +94,7 @@ TEST(ClockTable, SaysNothingThatNoScriptShows) {
       shown[*clock].insert(setting.events.begin(), setting.events.end());
   const std::set<ClockName> elsewhere{ClockName::key_epoch, ClockName::key_retirement,
                                       ClockName::erasure_answer, ClockName::erasure_hold,
+                                      ClockName::procedure_reminder, ClockName::compensation_claim,
                                       // More people than one record moves: policies_test.cpp.
                                       ClockName::suspension_sweep};
   for (const ClockRow& row : clock_table()) {

@@ -34,6 +34,7 @@ constexpr std::string_view inform = InformPerson::type;
 constexpr std::string_view ask = RequestClosure::type;
 constexpr std::string_view approve = ApproveClosure::type;
 constexpr std::string_view refuse = RefuseClosure::type;
+constexpr std::string_view reopen = ReopenCase::type;
 
 class ClosureState : public testing::TestWithParam<Reached> {};
 
@@ -47,7 +48,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Reached{"requested", ClosureStatus::requested, {approve, refuse}},
                     Reached{"approval_is_overdue", ClosureStatus::requested, {approve, refuse}},
                     Reached{"owed_again", ClosureStatus::requested, {refuse}},
-                    Reached{"closed", ClosureStatus::closed, {}}),
+                    Reached{"closed", ClosureStatus::closed, {reopen}},
+                    Reached{"reopened", ClosureStatus::open, {inform}},
+                    Reached{"erasure_ordered", ClosureStatus::erasure_ordered, {reopen}},
+                    Reached{"erased", ClosureStatus::erased, {}},
+                    Reached{"erased_while_open", ClosureStatus::open, {ask}}),
     [](const auto& test) { return std::string(test.param.story); });
 
 TEST_P(ClosureState, AllowsTheseCommandsAndRefusesAllOthers) {
@@ -73,8 +78,8 @@ TEST_P(ClosureState, IsNeverClosedByOnePerson) {
   EXPECT_FALSE(accepted.contains(refuse));
 }
 
-// What the conservation rule asks: an opened file is in one queue until it is closed, and a
-// request has one clock.
+// What the conservation rule asks: an opened file is in one queue until its data is erased, and
+// every state but open and erased has one clock.
 TEST_P(ClosureState, IsInOnePlace) {
   Script script(core());
   ASSERT_TRUE(script.run(story(GetParam().story)));
@@ -82,9 +87,9 @@ TEST_P(ClosureState, IsInOnePlace) {
   const ClosureFile* file = desk.find<ClosureFile>(script.id("c1"));
   ASSERT_NE(file, nullptr);
   EXPECT_EQ(file->status, GetParam().status);
-  const bool waits = file->status && file->status != ClosureStatus::closed;
+  const bool waits = file->status && file->status != ClosureStatus::erased;
   EXPECT_EQ(desk.all_rows().size(), waits ? 1u : 0u);
-  EXPECT_EQ(desk.clocks().size(), file->status == ClosureStatus::requested ? 1u : 0u);
+  EXPECT_EQ(desk.clocks().size(), waits && file->status != ClosureStatus::open ? 1u : 0u);
   for (const auto& [key, due] : desk.clocks()) EXPECT_EQ(file->running_clock(), key.second);
 }
 }  // namespace

@@ -116,6 +116,69 @@ void People::see(const StreamKey& stream, const Event& event) {
   } else if (std::holds_alternative<CaseClosed>(event)) {
     closed_ += !person(stream.id).closed;
     person(stream.id).closed = true;
+  } else {
+    see_matter(stream, event);
+  }
+}
+
+// What has a stream and a clock of its own: it is worked on until it ends.
+void People::see_matter(const StreamKey& stream, const Event& event) {
+  if (std::holds_alternative<ProcedureEnded>(event) || std::holds_alternative<AlarmEnded>(event) ||
+      std::holds_alternative<IncidentClosed>(event) ||
+      std::holds_alternative<ChildNoticeAcknowledged>(event) ||
+      std::holds_alternative<ChildNoticeDropped>(event) ||
+      std::holds_alternative<TransitionEnded>(event) ||
+      std::holds_alternative<FollowUpRecorded>(event) ||
+      std::holds_alternative<FollowUpRefused>(event) ||
+      std::holds_alternative<FollowUpDropped>(event)) {
+    matters_.erase(stream);
+  } else if (stream.kind == StreamKind::procedure || stream.kind == StreamKind::alarm ||
+             stream.kind == StreamKind::incident || stream.kind == StreamKind::notice ||
+             stream.kind == StreamKind::transition || stream.kind == StreamKind::visit) {
+    matters_.insert(stream);
+  }
+}
+
+Wish People::wish_for(Dice& dice, const StreamKey& matter) const {
+  const auto manager = [this](Command what) { return Wish{cast_.manager, std::move(what), {}}; };
+  switch (matter.kind) {
+    case StreamKind::procedure:
+      return chance(dice, 50)
+                 ? manager(EndProcedure{ProcedureId(matter.id), ProcedureEnd::withdrawn})
+                 : manager(RecordProcedure{ProcedureId(matter.id), ProcedureStep::filed, {}});
+    case StreamKind::alarm:
+      return manager(EndAlarm{AlarmId(matter.id), AlarmEnd::found_safe});
+    case StreamKind::incident:
+      return manager(CloseIncident{IncidentId(matter.id), IncidentOutcome::resolved});
+    case StreamKind::notice:
+      return manager(AcknowledgeChildNotice{ChildNoticeId(matter.id)});
+    case StreamKind::transition:
+      return manager(AgreeTransition{TransitionId(matter.id), {TransitionStep::housing}, true});
+    default:
+      return chance(dice, 20) ? manager(RefuseFollowUp{FollowUpId(matter.id)})
+                              : manager(RecordFollowUp{FollowUpId(matter.id),
+                                                       InformChannel::in_person, Wellbeing::well});
+  }
+}
+
+// Something happens to a person who is supported.
+Wish People::happening(Dice& dice, const CaseId& id) const {
+  const auto manager = [this](Command what) { return Wish{cast_.manager, std::move(what), {}}; };
+  switch (pick(dice, 7)) {
+    case 0:
+      return manager(OpenProcedure{id, ProcedureKind::asylum, {}, {}});
+    case 1:
+      return manager(RaiseAlarm{id, AlarmGround::did_not_return});
+    case 2:
+      return manager(ReportIncident{id, IncidentKind::threat, IncidentSeverity::grave, Date{}});
+    case 3:
+      return manager(StartMoveOn{id});
+    case 4:
+      return manager(RecordContact{id, InformChannel::in_person, std::nullopt});
+    case 5:
+      return manager(AssessRisk{id, {RiskLevel::high, {Danger::threats_received}}});
+    default:
+      return manager(DetermineBestInterests{id, BestInterests::stay_in_care});
   }
 }
 
@@ -137,6 +200,7 @@ std::optional<Wish> People::wish_for(Dice& dice, const CaseId& id, const Person&
       return Wish{cast_.manager, AgreePlan{id, {PlanGoal::safety, PlanGoal::health}, true}, {}};
     const auto& [referral, organisation] = *any(dice, person.services);
     const Actor* helper = provider(organisation);
+    if (chance(dice, 25)) return happening(dice, id);
     if (helper && chance(dice, 30))
       return Wish{*helper, EndService{id, referral, ServiceEndReason::goals_met}, {}};
     return Wish{cast_.manager, HoldReview{id}, {}};
@@ -144,7 +208,10 @@ std::optional<Wish> People::wish_for(Dice& dice, const CaseId& id, const Person&
   if (!person.settled || !person.referrals.empty()) return std::nullopt;
   if (!person.informed) return Wish{cast_.manager, InformPerson{id, InformChannel::in_person}, {}};
   if (!person.requested)
-    return Wish{cast_.manager, RequestClosure{id, ClosureReason::plan_completed}, {}};
+    return Wish{
+        cast_.manager,
+        RequestClosure{id, ClosureReason::plan_completed, ClosureEvidence{.needs_reviewed = true}},
+        {}};
   if (chance(dice, 20)) return Wish{cast_.second_manager, RefuseClosure{id}, {}};
   return Wish{cast_.second_manager, ApproveClosure{id}, {}};
 }
@@ -193,7 +260,7 @@ std::optional<Wish> People::mischief(Dice& dice) {
     case 3:
       return Wish{cast_.providers[pick(dice, 3)], AcceptOffer{ReferralId(id)}, {}};
     case 4:
-      return Wish{cast_.manager, RequestClosure{id, ClosureReason::person_left}, {}};
+      return Wish{cast_.manager, RequestClosure{id, ClosureReason::person_left, {}}, {}};
     case 5:
       return Wish{cast_.providers[pick(dice, 3)],
                   OpenDossier{id, OpeningPurpose::support, {DataClass::identity}, {}, {}},
@@ -235,6 +302,7 @@ std::optional<Wish> People::wish(Dice& dice, bool honest) {
     if (const Actor* who = provider(recipient))
       return Wish{*who, AcknowledgeWithdrawal{id, WithdrawalOutcome::purged}, {}};
   }
+  if (!matters_.empty() && chance(dice, 25)) return wish_for(dice, *any(dice, matters_));
   if (!offers_.empty() && chance(dice, 50)) {
     const auto offer = any(dice, offers_);
     if (auto found = wish_for(dice, offer->first, offer->second)) return found;

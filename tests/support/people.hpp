@@ -66,6 +66,9 @@ class People {
   };
   std::optional<Wish> wish_for(Dice& dice, const CaseId& id, const Person& person);
   std::optional<Wish> wish_for(Dice& dice, const ReferralId& id, const Offer& offer);
+  Wish wish_for(Dice& dice, const StreamKey& matter) const;
+  Wish happening(Dice& dice, const CaseId& id) const;
+  void see_matter(const StreamKey& stream, const Event& event);
   std::optional<Wish> mischief(Dice& dice);
   const Actor* provider(const OrganisationId& organisation) const;
   template <class M>
@@ -79,6 +82,7 @@ class People {
   std::map<ReferralId, Offer> offers_;
   std::vector<ProviderId> directory_;
   std::map<WithdrawalId, OrganisationId> withdrawals_;  // to be acknowledged, by whom
+  std::set<StreamKey> matters_;  // procedures, alarms, incidents, notices, transitions, visits
   std::size_t closed_ = 0;
 };
 }  // namespace nrm::test

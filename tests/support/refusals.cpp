@@ -15,6 +15,7 @@ void complete(SubmitReport& c) { c.dossier = text<64>(std::string(64, '0')); }
 void complete(RegisterOrganisation& c) { c.name = text<120>("Avon and Somerset Police"); }
 void complete(SealDossier& c) { c.digest = text<64>(std::string(64, '0')); }
 void complete(IssueAccount& c) { c.token_digest = text<64>(std::string(64, '0')); }
+void complete(RequestClosure& c) { c.evidence = ClosureEvidence{.needs_reviewed = true}; }
 template <class Other>
 void complete(Other&) {}
 

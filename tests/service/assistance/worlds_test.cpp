@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <iterator>
 #include <map>
 #include <random>
 
@@ -167,6 +168,44 @@ INSTANTIATE_TEST_SUITE_P(InEveryState, AssistanceRefusals,
 
 // --- seeded worlds ------------------------------------------------------------------------------
 
+std::size_t rows_with(const File& file, std::string_view prefix) {
+  std::size_t count = 0;
+  for (const auto& [key, value] : file.desk.all_rows()) count += key.starts_with(prefix);
+  return count;
+}
+std::size_t clocks_of(const File& file, const StreamKey& stream) {
+  std::size_t count = 0;
+  for (const auto& [clock, due] : file.desk.clocks()) count += clock.first == stream;
+  return count;
+}
+
+// Every open matter has one clock and one queue entry, and nothing else has either.
+void check_matters(const File& file) {
+  std::size_t open = 0;
+  for (const auto& [key, value] : file.desk.all_rows()) {
+    if (!key.starts_with("open/")) continue;
+    ++open;
+    const auto stream = StreamKey::parse(key.substr(key.find('/', 5) + 1));
+    ASSERT_TRUE(stream) << key;
+    EXPECT_EQ(clocks_of(file, *stream), 1u) << key;
+    std::size_t queued = 0;
+    for (const auto& [other, entry] : file.desk.all_rows())
+      queued += other.starts_with("queue/") && other.ends_with(stream->id.text());
+    EXPECT_EQ(queued, 1u) << key;
+  }
+  const ChildFile* child = file.desk.find<ChildFile>(file.subject);
+  const bool pathway = child != nullptr && clock_of(child->status).has_value();
+  EXPECT_EQ(rows_with(file, "queue/guardian/") + rows_with(file, "queue/best_interests/"),
+            pathway ? 1u : 0u);
+  const std::size_t of_file = clocks_of(file, case_stream(file.subject));
+  EXPECT_EQ(file.desk.clocks().size(), open + of_file + (pathway ? 1 : 0));
+  const SupportFile* state = file.file();
+  if (state == nullptr || !state->closed) return;
+  for (const auto& [key, value] : file.desk.all_rows())
+    if (key.starts_with("open/"))
+      EXPECT_NE(key.find("/procedure/"), key.npos) << "open after closing";
+}
+
 void check(const File& file) {
   EXPECT_EQ(file.desk.faults(), std::vector<std::string>());
   const SupportFile* state = file.file();
@@ -177,12 +216,115 @@ void check(const File& file) {
   EXPECT_EQ(state->due.has_value(), clock.has_value());
   EXPECT_EQ(state->end_reason.has_value(), state->status == SupportStatus::ended);
   EXPECT_EQ(state->owner, OrganisationId(id_of("managers")));
-  EXPECT_EQ(file.desk.all_rows().size(), clock ? 1u : 0u);
-  EXPECT_EQ(file.desk.clocks().size(), clock ? 1u : 0u);
+  EXPECT_EQ(rows_with(file, "queue/plan/") + rows_with(file, "queue/review/"), clock ? 1u : 0u);
+  EXPECT_EQ(clocks_of(file, case_stream(file.subject)), clock ? 1u : 0u);
   EXPECT_TRUE(!clock || file.desk.clocks().contains({case_stream(file.subject), *clock}));
+  EXPECT_EQ(rows_with(file, "queue/risk/"), state->unassessed_since ? 1u : 0u);
+  EXPECT_TRUE(!state->closed || !state->unassessed_since);
+  check_matters(file);
+}
+
+// Any clock that runs, of whatever it is.
+Outcome fire_any(File& file, std::mt19937_64& random) {
+  const auto& clocks = file.desk.clocks();
+  if (clocks.empty()) return {};
+  auto one = clocks.begin();
+  std::advance(one, static_cast<std::ptrdiff_t>(random() % clocks.size()));
+  const auto [key, due] = *one;
+  file.now = std::max(file.now, due);
+  return file.apply(Due{key.first, key.second, due});
+}
+
+// The id of something that was opened once, open or not; of nothing now and then.
+template <class Id>
+Id some_id(const File& file, StreamKind kind, std::mt19937_64& random) {
+  std::vector<Uuid> ids{id_of("nothing")};
+  for (const auto& [key, value] : file.desk.all_rows())
+    if (key.starts_with("open/") && key.find('/' + std::string(to_text(kind)) + '/') != key.npos)
+      ids.push_back(*Uuid::parse(key.substr(key.size() - 36)));
+  return Id(ids[random() % ids.size()]);
+}
+
+Command of_a_matter(File& file, std::mt19937_64& random) {
+  const CaseId& subject = file.subject;
+  const auto code = [&](std::size_t n) { return static_cast<int>(random() % n); };
+  switch (random() % 18) {
+    case 0:
+      return OpenProcedure{subject, static_cast<ProcedureKind>(code(5)), file.now.date(), {}};
+    case 1:
+      return RecordProcedure{some_id<ProcedureId>(file, StreamKind::procedure, random),
+                             static_cast<ProcedureStep>(code(8)), file.now.date().plus(code(60))};
+    case 2:
+      return EndProcedure{some_id<ProcedureId>(file, StreamKind::procedure, random),
+                          static_cast<ProcedureEnd>(code(9))};
+    case 3:
+      return RaiseAlarm{subject, {}};
+    case 4:
+      return EndAlarm{some_id<AlarmId>(file, StreamKind::alarm, random),
+                      static_cast<AlarmEnd>(code(8))};
+    case 5:
+      return ReportIncident{subject, {}, static_cast<IncidentSeverity>(code(3)), file.now.date()};
+    case 6:
+      return CloseIncident{some_id<IncidentId>(file, StreamKind::incident, random),
+                           static_cast<IncidentOutcome>(code(6))};
+    case 7:
+      return StartMoveOn{subject};
+    case 8:
+      return ExtendMoveOn{some_id<TransitionId>(file, StreamKind::transition, random),
+                          {},
+                          static_cast<std::uint32_t>(code(120))};
+    case 9:
+      return AgreeTransition{some_id<TransitionId>(file, StreamKind::transition, random),
+                             {TransitionStep::housing},
+                             code(4) != 0};
+    case 10:
+      return RecordReachIn{some_id<TransitionId>(file, StreamKind::transition, random), {}, {}};
+    case 11:
+      return DetermineBestInterests{subject, {}};
+    case 12:
+      return EndChildPathway{subject};
+    case 13:
+      return AcknowledgeChildNotice{some_id<ChildNoticeId>(file, StreamKind::notice, random)};
+    case 14:
+      return RecordContact{subject, {}, {}};
+    case 15:
+      return AssessRisk{subject, {}};
+    case 16:
+      return SetContactRules{subject, {{}, {InformChannel::e_mail}, true, false}};
+    default:
+      return RecordEducation{subject, {}};
+  }
+}
+
+Outcome hear_of(File& file, std::mt19937_64& random) {
+  const StreamKey stream = case_stream(file.subject);
+  const AccountId guardian(id_of(random() % 2 == 0 ? "mary" : "paul"));
+  switch (random() % 5) {
+    case 0: {
+      ReportReceived report;
+      report.facts.age_now = random() % 2 == 0 ? AgeBand::child : AgeBand::unknown;
+      return file.hear(stream, report);
+    }
+    case 1:
+      return file.hear(stream, GuardianAppointed{guardian, {}});
+    case 2:
+      return file.hear(stream, GuardianshipEnded{guardian, {}});
+    case 3:
+      return file.hear(stream, SecondStageDecided{nrm::Outcome::positive, {}, {}, {}});
+    default:
+      return file.hear(stream, CaseReopened{});
+  }
 }
 
 Outcome act(File& file, std::mt19937_64& random) {
+  if (random() % 3 == 0) {
+    if (random() % 4 == 0) return fire_any(file, random);
+    if (random() % 5 == 0) return hear_of(file, random);
+    const bool manager = random() % 3 != 0;
+    return file.ask(manager ? Role::case_manager : Role::service_provider,
+                    manager ? "managers" : "clinic", of_a_matter(file, random));
+  }
+
   constexpr std::string_view referrals[] = {"r1", "r2", "r3"};
   constexpr std::string_view organisations[] = {"clinic", "haven", "managers"};
   const std::string_view referral = referrals[random() % 3];

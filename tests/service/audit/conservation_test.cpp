@@ -141,7 +141,7 @@ void closing_part(History& h) {
         {set(kase, ClockName::closure_approval)});
   h.add("closed", closure, CommandNote{},
         {{kase, CaseClosed{{}, id<AccountId>(20), id<AccountId>(21), {}}}},
-        {clear(kase, ClockName::closure_approval)});
+        {clear(kase, ClockName::closure_approval), set(kase, ClockName::retention)});
   h.add("identification ended", identification, h.from("closed"), {{kase, IdentificationEnded{}}});
   h.add("referral ended", referral, h.from("closed"), {{kase, ReferralCaseEnded{}}});
 }
@@ -322,6 +322,24 @@ struct Fault {
   std::function<void(History&)> plant;
 };
 
+// The time to keep the data has passed: closure orders, the vault erases, closure notes it.
+void erase(History& h) {
+  using enum Service;
+  h.add("ordered", closure, due(kase, ClockName::retention),
+        {{kase, ErasureOrdered{{}, 1, later, {}}}}, {set(kase, ClockName::erasure_order)});
+  h.add("erasure asked", vault, h.from("ordered"),
+        {{kase, ErasureRequested{{}, ErasureGround::retention_ended, false, later}}},
+        {set(kase, ClockName::erasure_answer)});
+  h.add("erasure confirmed", vault, CommandNote{},
+        {{kase, ErasureConfirmed{id<AccountId>(21), later}}},
+        {clear(kase, ClockName::erasure_answer), set(kase, ClockName::erasure_hold)});
+  h.add("erased", vault, due(kase, ClockName::erasure_hold),
+        {{kase, CaseErased{ErasureGround::retention_ended, 1, later}}});
+  h.add("erasure noted", closure, h.from("erased"),
+        {{kase, ErasureNoted{ErasureGround::retention_ended}}},
+        {clear(kase, ClockName::erasure_order)});
+}
+
 std::vector<Fault> faults() {
   const std::string vault = "vault/0", identification = "identification/0", referral = "referral/0",
                     assistance = "assistance/0", closure = "closure/0";
@@ -416,6 +434,18 @@ std::vector<Fault> faults() {
       {Rule::closed_once, closure, [=](History& h) { again(h, "closed"); }},
       {Rule::closed_everywhere, closure, [](History& h) { h.blank("identification ended"); }},
       {Rule::end_has_closure, identification, [](History& h) { h.blank("closed"); }},
+      {Rule::kept_for_procedures, closure,
+       [](History& h) {
+         h.add("", Service::closure, CommandNote{},
+               {{kase, ObligationNoted{Obligation::procedure_running, id<Uuid>(30)}}});
+         h.add("", Service::closure, due(kase, ClockName::retention),
+               {{kase, ErasureOrdered{{}, 1, later, {}}}}, {set(kase, ClockName::erasure_order)});
+       }},
+      {Rule::erasure_noted, vault,
+       [](History& h) {
+         erase(h);
+         h.blank("erasure noted");
+       }},
   };
 }
 
@@ -467,6 +497,26 @@ TEST(Conservation, TheNegativePathHolds) {
   const Verdict verdict = verdict_of(h, true);
   EXPECT_TRUE(verdict.holds()) << told(verdict);
   EXPECT_EQ(verdict.streams.at(Place::negative), 1u);
+}
+
+TEST(Conservation, TheEndOfTheDataHolds) {
+  History h = good();
+  erase(h);
+  const Verdict verdict = verdict_of(h, true);
+  EXPECT_TRUE(verdict.holds()) << told(verdict);
+  EXPECT_EQ(verdict.streams.at(Place::data_erased), 1u);
+}
+
+// Reopened: what ended with the case may stay ended until it begins again.
+TEST(Conservation, AReopenedCaseHolds) {
+  History h = good();
+  h.add("reopened", Service::closure, CommandNote{},
+        {{kase, CaseReopened{{}, id<AccountId>(20), {Obligation::person_not_informed}}}},
+        {clear(kase, ClockName::retention)});
+  const Verdict verdict = verdict_of(h, true);
+  EXPECT_TRUE(verdict.holds()) << told(verdict);
+  EXPECT_EQ(verdict.closed, 0u);
+  EXPECT_EQ(verdict.streams.at(Place::closure_checklist), 1u);
 }
 
 // Nobody left, escalated, overdue, tried again, waitlisted, cancelled by the closure.

@@ -65,13 +65,15 @@ class World {
 
   // One random thing; most commands are refused, as they should be.
   void step() {
-    switch (pick(8)) {
+    switch (pick(9)) {
       case 0:
         return act_on_case();
       case 1:
         return act_on_referral();
       case 2:
-        return void(fire_earliest(now_ + days(400)));
+        return pick(2) == 0 ? act_on_support() : act_on_matter();
+      case 3:
+        return void(fire_earliest(now_ + days(3'000)));
       default:
         return deliver();
     }
@@ -142,7 +144,10 @@ class World {
     if (cases_.empty()) return;
     const CaseId one = cases_[pick(cases_.size())];
     const auto outcome = pick(3) == 0 ? Outcome::negative : Outcome::positive;
-    switch (pick(9)) {
+    switch (pick(10)) {
+      case 8:
+        return pick(3) == 0 ? command(ReopenCase{one, {}}, Role::case_manager, "managers")
+                            : command(ConfirmErasure{one}, Role::case_manager, "managers");
       case 0:
         return command(DecideFirstStage{one, outcome, {}}, Role::competent_authority, "owner");
       case 1:
@@ -158,12 +163,80 @@ class World {
       case 5:
         return command(InformPerson{one, {}}, Role::case_manager, "managers");
       case 6:
-        return command(RequestClosure{one, {}}, Role::case_manager, "managers");
+        return command(RequestClosure{one, {}, ClosureEvidence{.needs_reviewed = true}},
+                       Role::case_manager, "managers");
       case 7:
         return pick(4) == 0 ? command(RefuseClosure{one}, Role::case_manager, "managers")
                             : command(ApproveClosure{one}, Role::case_manager, "managers");
       default:
         return command(HoldReview{one}, Role::case_manager, "managers");
+    }
+  }
+
+  // What begins a matter of its own, and what is said of a file.
+  void act_on_support() {
+    if (cases_.empty()) return;
+    const CaseId one = cases_[pick(cases_.size())];
+    const auto manager = [&](Command what) {
+      command(std::move(what), Role::case_manager, "managers");
+    };
+    switch (pick(12)) {
+      case 0:
+        return manager(OpenProcedure{one, static_cast<ProcedureKind>(pick(5)), {}, {}});
+      case 1:
+        return manager(OpenProcedure{one, ProcedureKind::compensation_claim, now_.date(), {}});
+      case 2:
+        return manager(RaiseAlarm{one, {}});
+      case 3:
+        return manager(
+            ReportIncident{one, {}, static_cast<IncidentSeverity>(pick(3)), now_.date()});
+      case 4:
+      case 5:
+        return manager(StartMoveOn{one});
+      case 6:
+        return manager(RecordContact{one, {}, {}});
+      case 7:
+        return manager(AssessRisk{one, {}});
+      case 8:
+        return manager(SetContactRules{one, {{}, {InformChannel::e_mail}, true, false}});
+      case 9:
+        return manager(DetermineBestInterests{one, {}});
+      case 10:
+        return manager(EndChildPathway{one});
+      default:
+        return command(AppointGuardian{one, AccountId(id_of("mary")), {}}, Role::case_manager,
+                       "managers");
+    }
+  }
+
+  // Of a random record of assistance or closure: the next thing that somebody may say.
+  void act_on_matter() {
+    const auto& log = owners_[pick(4) == 0 ? closure : assistance].log;
+    const Record& record = log[pick(log.size())];
+    if (record.events.empty()) return;
+    const Uuid id = record.events[pick(record.events.size())].stream.id;
+    const auto manager = [&](Command what) {
+      command(std::move(what), Role::case_manager, "managers");
+    };
+    switch (record.events.front().stream.kind) {
+      case StreamKind::procedure:
+        return pick(2) == 0 ? manager(EndProcedure{ProcedureId(id), ProcedureEnd::withdrawn})
+                            : manager(RecordProcedure{ProcedureId(id), ProcedureStep::filed, {}});
+      case StreamKind::alarm:
+        return manager(EndAlarm{AlarmId(id), {}});
+      case StreamKind::incident:
+        return manager(CloseIncident{IncidentId(id), {}});
+      case StreamKind::notice:
+        return manager(AcknowledgeChildNotice{ChildNoticeId(id)});
+      case StreamKind::transition:
+        return pick(2) == 0
+                   ? manager(AgreeTransition{TransitionId(id), {TransitionStep::housing}, true})
+                   : manager(ExtendMoveOn{TransitionId(id), {}, 1 + pick(90)});
+      case StreamKind::visit:
+        return pick(4) == 0 ? manager(RefuseFollowUp{FollowUpId(id)})
+                            : manager(RecordFollowUp{FollowUpId(id), {}, {}});
+      default:
+        return;
     }
   }
 
@@ -282,9 +355,12 @@ TEST(ConservationWorld, HoldsAfterEveryStepAndAtRest) {
     for (const auto& [place, streams] : verdict.streams) reached[place] += streams;
   }
   // A world in which nothing happens proves nothing: these ends are all reached.
-  for (const Place place : {Place::dossier_abandoned, Place::negative, Place::identification_ended,
-                            Place::escalated, Place::completed, Place::cancelled,
-                            Place::support_ended, Place::closure_checklist, Place::closed})
+  for (const Place place :
+       {Place::dossier_abandoned, Place::negative, Place::identification_ended, Place::escalated,
+        Place::completed, Place::cancelled, Place::support_ended, Place::closure_checklist,
+        Place::closed, Place::procedure_running, Place::procedure_ended, Place::alarm_ended,
+        Place::incident_closed, Place::child_notice_ended, Place::child_ended,
+        Place::transition_ended, Place::data_erased, Place::visit_ended})
     EXPECT_GT(reached[place], 0u) << to_text(place);
 }
 }  // namespace

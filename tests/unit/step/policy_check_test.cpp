@@ -313,5 +313,35 @@ TEST(PolicyCheck, AgreesWithTheReaderOnAThousandChangedPacks) {
   EXPECT_GT(taken, 50u);
   EXPECT_GT(refused, 500u);
 }
+TEST(PolicyCheck, SupportHasItsClocksAndItsListeners) {
+  expect_finding(with("osce", R"({"name": "child_notice")", R"({"name": "second_stage")"),
+                 "/clocks", "child_notice");
+  expect_finding(with("osce", R"({"name": "guardian")", R"({"name": "opening_approval")"),
+                 "/clocks", "guardian");
+  expect_finding(with("uk", R"({"name": "move_on")", R"({"name": "opening_approval")"), "/clocks",
+                 "move_on");
+  expect_finding(with("uk", R"({"from": "minor", "told": ["state_owner"]})",
+                      R"({"from": "minor", "told": []})"),
+                 "/support/incidents", "nobody is told");
+  expect_finding(with("uk", R"({"from": "serious")", R"({"from": "grave")"), "/support/incidents/2",
+                 "a rule already");
+  expect_finding(with("bulgaria", R"("interior_ministry", "national)",
+                      R"("child_protection_agency", "national)"),
+                 "/support/child_notices/1", "named twice");
+}
+
+TEST(PolicyCheck, ClosingHasItsOrder) {
+  expect_finding(with("osce", "[90, 180, 365]", "[90, 90, 365]"), "/closure/follow_up_days/1",
+                 "later than the one before");
+  expect_finding(with("osce", R"("followed_up": ["plan_completed")", R"("followed_up": ["died")"),
+                 "/closure/followed_up/0", "nobody is there");
+  expect_finding(with("osce", R"({"category": "not_a_victim", "days": 1095)",
+                      R"({"category": "opened_in_error", "days": 1095)"),
+                 "/closure/retention/1", "a rule already");
+  expect_finding(with("osce", R"("days": 1095)", R"("days": 0)"), "/closure/retention/0/days",
+                 "1 to 36500");
+  expect_warning(with("osce", R"("referral_open", "support_running")", R"("support_running")"),
+                 "/closure/checklist", "referral_open");
+}
 }  // namespace
 }  // namespace nrm::test
