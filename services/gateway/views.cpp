@@ -275,9 +275,10 @@ void go_on(ReferralView& view, Instant at) {
 }
 void fold(ReferralView& view, const ReferralResumed&, Instant at) { go_on(view, at); }
 void fold(ReferralView& view, const ReferralKept&, Instant at) { go_on(view, at); }
-void fold(ReferralView& view, const ReferralAtRisk&, Instant at) {
+void fold(ReferralView& view, const ReferralAtRisk& e, Instant at) {
   go_on(view, at);
   view.at_risk = true;
+  view.due = e.solve_by;
 }
 void fold(ReferralView& view, const ReferralOwnerChanged& e, Instant) { view.owner = e.owner; }
 void fold(ReferralView& view, const ReferralOffered& e, Instant at) {
@@ -310,7 +311,10 @@ void fold(ReferralView& view, const ReferralEscalated& e, Instant at) {
   view.escalation = e.reason;
   view.level = e.level;
 }
-void fold(ReferralView& view, const ReferralEscalationOverdue&, Instant) { view.overdue = true; }
+void fold(ReferralView& view, const ReferralEscalationOverdue& e, Instant) {
+  view.overdue = true;
+  if (view.due) view.due = e.solve_by;
+}
 void fold(ReferralView& view, const ReferralCompleted&, Instant at) {
   enter(view, ReferralStatus::completed, at);
 }
