@@ -380,8 +380,12 @@ ReferralItem disclose(const ReferralId& id, const ReferralView& view, const Acto
     out.by_hand = view.by_hand;
     out.proposed = view.proposed;
     out.follows = view.follows;
-    out.override_until = view.override_until;
     if (view.at_risk) out.at_risk = true;
+  }
+  // The overseer's notice of a consent that was overridden.
+  if (is_office(caller.role) || caller.role == Role::auditor) {
+    out.override_until = view.override_until;
+    out.override_ground = view.override_ground;
   }
   return out;
 }

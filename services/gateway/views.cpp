@@ -254,6 +254,7 @@ void fold(ReferralView& view, const ReferralProposed& e, Instant) {
 }
 void fold(ReferralView& view, const ReferralConsentOverridden& e, Instant) {
   view.override_until = e.until;
+  view.override_ground = e.ground;
 }
 void fold(ReferralView& view, const ReferralDelivered&, Instant at) {
   view.status = ReferralStatus::delivered;  // the clock runs on
