@@ -343,5 +343,20 @@ TEST(PolicyCheck, ClosingHasItsOrder) {
   expect_warning(with("osce", R"("referral_open", "support_running")", R"("support_running")"),
                  "/closure/checklist", "referral_open");
 }
+
+TEST(PolicyCheck, SilenceHasSomebodyWhoHearsIt) {
+  constexpr std::string_view ladder = R"("ladder": ["case_manager", "state_owner"])";
+  expect_finding(with("osce", ladder, R"("ladder": ["state_owner", "case_manager"])"),
+                 "/referral/ladder", "from the lowest rung");
+  expect_finding(with("osce", ladder, R"("ladder": ["provider_organisation"])"),
+                 "/referral/ladder", "nobody hears");
+  expect_finding(with("osce", ladder, R"("ladder": [])"), "/referral/ladder", "nobody hears");
+  expect_finding(with("osce", ladder, R"("ladder": ["case_manager", "case_manager"])"),
+                 "/referral/ladder/1", "named twice");
+  expect_finding(with("osce", R"("override_hours": 24)", R"("override_hours": 200)"),
+                 "/referral/override_hours", "a week at most");
+  expect_warning(with("osce", R"("enquiry_k": 5)", R"("enquiry_k": 1)"), "/referral/enquiry_k",
+                 "every number");
+}
 }  // namespace
 }  // namespace nrm::test
