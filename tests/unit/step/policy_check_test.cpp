@@ -348,8 +348,8 @@ TEST(PolicyCheck, SilenceHasSomebodyWhoHearsIt) {
   constexpr std::string_view ladder = R"("ladder": ["case_manager", "state_owner"])";
   expect_finding(with("osce", ladder, R"("ladder": ["state_owner", "case_manager"])"),
                  "/referral/ladder", "from the lowest rung");
-  expect_finding(with("osce", ladder, R"("ladder": ["provider_organisation"])"),
-                 "/referral/ladder", "nobody hears");
+  expect_finding(with("osce", ladder, R"("ladder": ["provider_organisation"])"), "/referral/ladder",
+                 "nobody hears");
   expect_finding(with("osce", ladder, R"("ladder": [])"), "/referral/ladder", "nobody hears");
   expect_finding(with("osce", ladder, R"("ladder": ["case_manager", "case_manager"])"),
                  "/referral/ladder/1", "named twice");
