@@ -28,6 +28,7 @@ void inspect(PolicyInspection& out, const Policy& policy, std::optional<Date> to
   inspect_calendar(out, policy, today);
   inspect_roles(out, policy);
   inspect_identification(out, policy);
+  inspect_referral(out, policy);
   inspect_support(out, policy);
   inspect_closure(out, policy);
   inspect_limits(out, policy);

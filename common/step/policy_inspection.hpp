@@ -57,6 +57,7 @@ void check_once(PolicyInspection& out, const List& list, const std::string& wher
 void inspect_clocks(PolicyInspection& out, const Policy& policy);
 void inspect_calendar(PolicyInspection& out, const Policy& policy, std::optional<Date> today);
 void inspect_identification(PolicyInspection& out, const Policy& policy);
+void inspect_referral(PolicyInspection& out, const Policy& policy);
 void inspect_roles(PolicyInspection& out, const Policy& policy);
 void inspect_support(PolicyInspection& out, const Policy& policy);
 void inspect_closure(PolicyInspection& out, const Policy& policy);

@@ -12,7 +12,7 @@ BOOST_DEFINE_ENUM_CLASS(ReferralConsent, support, each_contact)
 
 struct ReferralPolicy {
   ReferralConsent consent{};
-  // The rungs, lowest first; the last one hears of it again and again. None: the case's owner.
+  // The rungs, lowest first; the last one hears of it again and again. One at least hears it.
   std::vector<EscalationLevel> ladder;
   std::vector<ServiceType> accredited;    // only who is accredited today is asked for these
   std::uint32_t capacity_fresh_days = 0;  // a figure older than that ranks lower; 0: none is old

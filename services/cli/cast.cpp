@@ -1,5 +1,7 @@
 #include "services/cli/cast.hpp"
 
+#include <algorithm>
+
 #include "services/cli/dice.hpp"
 #include "services/cli/pages.hpp"
 #include "services/cli/progress.hpp"
@@ -30,6 +32,32 @@ Result<StandIn> office(const Api& api, std::string_view name) {
         Code::not_found, "",
         "this sandbox has no account \"" + std::string(name) + "\"; was it made by nrm init?");
   return StandIn{std::string(name), account->token.reveal()};
+}
+
+Result<Bench> bench_of(const Api& api, const DeciderRule& rule) {
+  Bench out{rule.stage, rule.route, {}};
+  const bool votes = rule.kind == DeciderKind::committee;
+  const bool board = rule.route == IdentificationRoute::board;
+  const std::string name = board ? "board-" : "committee-";
+  const std::uint32_t voters = votes ? rule.quorum : 1;
+  for (std::uint32_t i = 1; i <= voters; ++i) {
+    NRM_TRY_ASSIGN(auto voter, office(api, votes || board ? name + std::to_string(i)
+                                                          : std::string("competent-authority")));
+    out.voters.push_back(std::move(voter));
+  }
+  return out;
+}
+
+Result<void> seat(const Api& api, Cast& cast) {
+  const IdentificationPolicy& rules = api.folder().policy().identification;
+  for (const DeciderRule& rule : rules.deciders) {
+    if (rule.stage == Stage::reconsideration) continue;
+    NRM_TRY_ASSIGN(auto bench, bench_of(api, rule));
+    cast.benches.push_back(std::move(bench));
+  }
+  cast.has_board = rules.decider(Stage::first, IdentificationRoute::board) != nullptr;
+  cast.second_stage = rules.second_stage;
+  return {};
 }
 
 // The provider's own account registers what it does. Half of them take nobody but from some
@@ -70,12 +98,16 @@ Result<Cast> gather_cast(Api& api, std::uint64_t people, bool quiet) {
   NRM_TRY_ASSIGN(cast.manager, office(api, "case-manager"));
   NRM_TRY_ASSIGN(cast.second_manager, office(api, "case-manager-2"));
   NRM_TRY_ASSIGN(cast.operator_, office(api, "operator"));
+  NRM_TRY(seat(api, cast));
+  const std::vector<ServiceType>& services = api.folder().policy().services;
   std::size_t count = 0;
-  for (const Trade& trade : trades) count += trade.providers;
+  for (const Trade& trade : trades)
+    if (std::ranges::find(services, trade.service) != services.end()) count += trade.providers;
   const bool known = find_account(api.accounts(), std::string(trades[0].name) + " 1") != nullptr;
   Progress progress("Registering providers", count, quiet || known);
   std::vector<HeldAccount> accounts;
   for (const Trade& trade : trades) {
+    if (std::ranges::find(services, trade.service) == services.end()) continue;
     for (std::size_t number = 0; number < trade.providers; ++number) {
       const std::string name = std::string(trade.name) + ' ' + std::to_string(number + 1);
       NRM_TRY_ASSIGN(const auto id,

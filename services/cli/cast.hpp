@@ -1,5 +1,6 @@
 // Cast: who acts in a rehearsal beside the first responders: the offices' accounts that `nrm init`
-// made, and a town of service providers that are registered when they are not there yet.
+// made, the members of committees among them, and a town of service providers that are registered
+// when they are not there yet.
 #pragma once
 #include <string>
 #include <vector>
@@ -12,8 +13,19 @@ struct StandIn {
   std::string token;
 };
 
+// Who decides a stage on a route: one person, or as many members of a committee as its quorum
+// needs, who all vote.
+struct Bench {
+  Stage stage{};
+  IdentificationRoute route{};
+  std::vector<StandIn> voters;
+};
+
 struct Cast {
   StandIn authority, manager, second_manager, operator_;
+  std::vector<Bench> benches;  // of the first and second stage, as the pack has them
+  bool has_board = false;      // people who decline the authorities go there
+  bool second_stage = true;
   std::vector<StandIn> providers;
 };
 

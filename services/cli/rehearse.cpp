@@ -60,9 +60,15 @@ Result<Before> Rehearsal::look_around() {
   const auto count = [&](const std::string& token, const char* queue, std::uint64_t& into) {
     scene_.walk(token, std::string("/v1/queues/") + queue, [&into](json::Value) { ++into; });
   };
-  count(cast_.authority.token, "first_stage", before.first_stage);
-  count(cast_.authority.token, "recovery", before.second_stage);
-  count(cast_.authority.token, "second_stage", before.second_stage);
+  for (const Bench& bench : cast_.benches) {
+    const std::string& token = bench.voters.front().token;
+    if (bench.stage == Stage::first) {
+      count(token, "first_stage", before.first_stage);
+      continue;
+    }
+    count(token, "recovery", before.second_stage);
+    count(token, "second_stage", before.second_stage);
+  }
   count(cast_.manager.token, "closure_checklist", before.closures);
   count(cast_.manager.token, "closure_approval", before.closures);
   scene_.land();
@@ -106,8 +112,9 @@ Result<void> Rehearsal::run() {
   NRM_TRY(time_.rest());
   NRM_TRY_ASSIGN(const Before before, look_around());
   NRM_TRY(phase("First-stage decisions", before.first_stage, [&] { return tally_.first_stage; }));
-  NRM_TRY(phase("Recovery, help, second stage", before.second_stage + tally_.positive,
-                [&] { return tally_.second_stage; }));
+  if (cast_.second_stage)
+    NRM_TRY(phase("Recovery, help, second stage", before.second_stage + tally_.positive,
+                  [&] { return tally_.second_stage; }));
   NRM_TRY(phase("Closing cases", before.closures, [&] { return tally_.closed; }));
   return finish();
 }

@@ -28,35 +28,54 @@ bool StandIns::passed(json::Value item, std::string_view since, Milliseconds wai
   return !at || scene_.now() >= *at + wait;
 }
 
-// --- competent authority ------------------------------------------------------------------------
+// --- who decides --------------------------------------------------------------------------------
 
 void StandIns::decide() {
-  const std::string& token = cast_.authority.token;
-  scene_.walk(token, "/v1/queues/first_stage", [this](json::Value item) { first_stage(item); });
-  scene_.walk(token, "/v1/queues/second_stage", [this](json::Value item) { second_stage(item); });
+  for (const Bench& bench : cast_.benches) {
+    const bool first = bench.stage == Stage::first;
+    const std::string queue = first ? "/v1/queues/first_stage" : "/v1/queues/second_stage";
+    for (const StandIn& voter : bench.voters) {
+      const bool last = &voter == &bench.voters.back();
+      scene_.walk(voter.token, queue, [this, first, last, &bench, &voter](json::Value item) {
+        first ? first_stage(bench, voter.token, item, last) : second_stage(voter.token, item, last);
+      });
+    }
+  }
 }
 
-// Most within the target of five working days, some later: then the overdue clock speaks up.
-void StandIns::first_stage(json::Value item) {
+// One in seven adults does not want to deal with the police (Georgia, Latvia).
+bool StandIns::declines_authorities(const std::string& id) const {
+  return cast_.has_board && Dice({id, "route"}).percent(15);
+}
+
+// Most within the target of five working days, some later: then the overdue clock speaks up. All
+// members of a committee see the same evidence and say the same.
+void StandIns::first_stage(const Bench& bench, const std::string& token, json::Value item,
+                           bool last) {
   const json::Value subject = item.find("case");
   const std::string id(text_of(subject, "case"));
+  if (bench.route == IdentificationRoute::authority && declines_authorities(id)) {
+    scene_.act(cast_.manager.token, of_case(id, "route"), R"({"route":"board"})");
+    return;
+  }
   Dice dice({id, "first stage"});
   if (!passed(subject, "reported_at", days(static_cast<int>(dice.below(9))))) return;
   const bool positive = dice.percent(55);
-  scene_.act(cast_.authority.token, of_case(id, "first-stage-decision"), decision(positive),
-             [this, positive] {
+  scene_.act(token, of_case(id, "first-stage-decision"), decision(positive),
+             [this, positive, last] {
+               if (!last) return;
                ++tally_.first_stage;
                tally_.positive += positive;
              });
 }
 
-void StandIns::second_stage(json::Value item) {
+void StandIns::second_stage(const std::string& token, json::Value item, bool last) {
   const json::Value subject = item.find("case");
   const std::string id(text_of(subject, "case"));
   Dice dice({id, "second stage"});
   if (!passed(subject, "reported_at", days(static_cast<int>(38 + dice.below(18))))) return;
-  scene_.act(cast_.authority.token, of_case(id, "second-stage-decision"),
-             decision(dice.percent(70)), [this] { ++tally_.second_stage; });
+  scene_.act(token, of_case(id, "second-stage-decision"), decision(dice.percent(70)),
+             [this, last] { tally_.second_stage += last; });
 }
 
 // --- case managers ------------------------------------------------------------------------------
@@ -139,20 +158,25 @@ void StandIns::change_mind(const std::string& id) {
 }
 
 void StandIns::awaiting_consent(json::Value referral) {
+  if (!text_of(referral, "proposed").empty()) return ask_consent(referral);
   Dice dice({text_of(referral, "case"), "consent"});
   const bool agrees = dice.percent(75);
   if (agrees && passed(referral, "since", days(static_cast<int>(1 + dice.below(16)))))
     ask_consent(referral);
 }
 
-// One consent serves all referrals of the case.
+// One consent serves all referrals of the case; where the pack asks for a word before each contact,
+// one for each organisation. One in thirty would rather not go there.
 void StandIns::ask_consent(json::Value referral) {
-  const std::string id(text_of(referral, "case"));
-  if (!asked_.insert(id).second) return;
+  const std::string id(text_of(referral, "case")), about(text_of(referral, "proposed"));
+  if (!asked_.insert(id + about).second) return;
   const bool adult = text_of(referral.find("profile"), "age_now") == "adult";
+  const bool agrees = about.empty() || !Dice({id, about, "contact"}).percent(3);
   scene_.act(cast_.manager.token, of_case(id, "consents"),
-             std::string(R"({"purpose":"support","given":true,"language":"en","by":")") +
-                 (adult ? "individual" : "guardian") + "\"}");
+             std::string(R"({"purpose":"support","language":"en","given":)") +
+                 (agrees ? "true" : "false") + R"(,"by":")" + (adult ? "individual" : "guardian") +
+                 '"' + (about.empty() ? std::string() : R"(,"recipients":[")" + about + "\"]") +
+                 '}');
 }
 
 void StandIns::escalated(json::Value referral) {

@@ -24,15 +24,17 @@ class StandIns {
       : scene_(scene), cast_(cast), tally_(tally) {}
 
   // Each asks and acts; land() the scene afterwards.
-  void decide();  // competent authority
+  void decide();  // competent authority, committees, board: every bench of the pack
   // Case managers: consents, escalations, plans, reviews, transitions, children, visits.
   void manage();
   void provide();  // providers: offers, waiting lists, services, withdrawals
   void close();    // case managers: information, requests, approvals
 
  private:
-  void first_stage(json::Value item);
-  void second_stage(json::Value item);
+  // `last`: of those who vote on it; the stage is counted once.
+  void first_stage(const Bench& bench, const std::string& token, json::Value item, bool last);
+  void second_stage(const std::string& token, json::Value item, bool last);
+  bool declines_authorities(const std::string& id) const;
   void plan(json::Value item);
   void review(json::Value item);
   void move_on(json::Value item);

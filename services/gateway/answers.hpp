@@ -184,15 +184,17 @@ struct ReferralItem {
   std::optional<std::uint32_t> position;
   std::optional<EscalationLevel> level;
   std::optional<DeliveryChannel> by_hand;
+  std::optional<OrganisationId> proposed;  // whom the person is asked about
   std::optional<ReferralId> follows;
   std::optional<Instant> override_until;
+  std::optional<EmergencyGround> override_ground;
   std::optional<bool> at_risk;
 };
 BOOST_DESCRIBE_STRUCT(ReferralItem, (),
                       (referral, case_, service, status, since, urgency, profile, due, provider,
                        organisation, owner, escalation, overdue, attempt, task_status,
-                       task_business_status, position, level, by_hand, follows, override_until,
-                       at_risk))
+                       task_business_status, position, level, by_hand, proposed, follows,
+                       override_until, override_ground, at_risk))
 
 // A sealed package to a foreign focal point.
 struct TransnationalItem {

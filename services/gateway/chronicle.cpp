@@ -89,8 +89,11 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
       case StreamKind::notice:
       case StreamKind::transition:
       case StreamKind::visit:
-      case StreamKind::transnational:
         put_timeline(event, event.data.find("subject").text(), {}, std::nullopt, batch);
+        break;
+      case StreamKind::transnational:  // that it is overdue, or changed hands, names no case
+        if (const json::Value subject = event.data.find("subject"))
+          put_timeline(event, subject.text(), {}, std::nullopt, batch);
         break;
       case StreamKind::child:  // under the id of its case
         put_timeline(event, event.stream.id.text(), {}, std::nullopt, batch);

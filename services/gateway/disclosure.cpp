@@ -358,9 +358,14 @@ ReferralItem disclose(const ReferralId& id, const ReferralView& view, const Acto
     out.overdue = view.overdue;
     out.level = view.level;
     out.by_hand = view.by_hand;
+    out.proposed = view.proposed;
     out.follows = view.follows;
-    out.override_until = view.override_until;
     if (view.at_risk) out.at_risk = true;
+  }
+  // The overseer's notice of a consent that was overridden.
+  if (is_office(caller.role) || caller.role == Role::auditor) {
+    out.override_until = view.override_until;
+    out.override_ground = view.override_ground;
   }
   return out;
 }

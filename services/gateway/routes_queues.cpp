@@ -56,10 +56,10 @@ constexpr Queue queues[] = {
     {"follow_up", case_managers, Of::matters, true, StreamKind::visit},
     {"escalated", management, Of::referrals, false},
     {"awaiting_consent", management, Of::referrals, false},
-    {"draft", management, Of::referrals, false},
+    {"draft", management, Of::referrals, true},
     {"by_hand", management, Of::referrals, true},
-    {"on_hold", management, Of::referrals, false},
-    {"at_risk", management, Of::referrals, false},
+    {"on_hold", management, Of::referrals, true},
+    {"at_risk", management, Of::referrals, true},
     {"transnational", management, Of::packages, true},
     // Nobody else learns that two cases are perhaps of one person, the operator neither.
     {"duplicates", {Role::case_manager}, Of::duplicates, false},

@@ -103,9 +103,8 @@ void Views::rows(const StreamKey& stream, const ReferralView& view, Rows& out) {
   const std::string id = stream.id.text(), subject = view.subject.text();
   out.put(row_key({"case_referral", subject, id}));
   if (const auto queue = owners_queue(view)) {
-    // What a provider must answer by is due then; the owner's own work is older or younger.
-    const Instant by = *queue == "by_hand" ? view.due.value_or(view.since) : view.since;
-    put_queue(out, *queue, by, stream.id, view.owner);
+    // What has a due time is ordered by it: what is overdue comes first.
+    put_queue(out, *queue, view.due.value_or(view.since), stream.id, view.owner);
   }
   if (view.override_until) put_queue(out, "consent_override", *view.override_until, stream.id);
   if (!view.organisation) return;

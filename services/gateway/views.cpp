@@ -230,6 +230,7 @@ void let_go(ReferralView& view) {
   view.provider.reset();
   view.organisation.reset();
   view.by_hand.reset();
+  view.proposed.reset();
 }
 
 void fold(ReferralView& view, const ReferralRequested& e, Instant at) {
@@ -248,8 +249,12 @@ void fold(ReferralView& view, const ReferralDrafted& e, Instant at) {
   let_go(view);
   view.due = e.send_by;
 }
+void fold(ReferralView& view, const ReferralProposed& e, Instant) {
+  view.proposed = e.organisation;
+}
 void fold(ReferralView& view, const ReferralConsentOverridden& e, Instant) {
   view.override_until = e.until;
+  view.override_ground = e.ground;
 }
 void fold(ReferralView& view, const ReferralDelivered&, Instant at) {
   view.status = ReferralStatus::delivered;  // the clock runs on
@@ -271,9 +276,10 @@ void go_on(ReferralView& view, Instant at) {
 }
 void fold(ReferralView& view, const ReferralResumed&, Instant at) { go_on(view, at); }
 void fold(ReferralView& view, const ReferralKept&, Instant at) { go_on(view, at); }
-void fold(ReferralView& view, const ReferralAtRisk&, Instant at) {
+void fold(ReferralView& view, const ReferralAtRisk& e, Instant at) {
   go_on(view, at);
   view.at_risk = true;
+  view.due = e.solve_by;
 }
 void fold(ReferralView& view, const ReferralOwnerChanged& e, Instant) { view.owner = e.owner; }
 void fold(ReferralView& view, const ReferralOffered& e, Instant at) {
@@ -283,6 +289,7 @@ void fold(ReferralView& view, const ReferralOffered& e, Instant at) {
   view.due = e.answer_by;
   view.attempt = e.attempt;
   view.by_hand = e.by_hand;
+  view.proposed.reset();
 }
 void fold(ReferralView& view, const ReferralAcknowledged&, Instant at) {
   view.status = ReferralStatus::acknowledged;  // the clock runs on
@@ -305,7 +312,10 @@ void fold(ReferralView& view, const ReferralEscalated& e, Instant at) {
   view.escalation = e.reason;
   view.level = e.level;
 }
-void fold(ReferralView& view, const ReferralEscalationOverdue&, Instant) { view.overdue = true; }
+void fold(ReferralView& view, const ReferralEscalationOverdue& e, Instant) {
+  view.overdue = true;
+  if (view.due) view.due = e.solve_by;
+}
 void fold(ReferralView& view, const ReferralCompleted&, Instant at) {
   enter(view, ReferralStatus::completed, at);
 }

@@ -145,16 +145,18 @@ struct ReferralView {
   std::uint32_t attempt = 0;
   std::optional<EscalationLevel> level;
   std::optional<DeliveryChannel> by_hand;
-  std::optional<std::uint32_t> position;  // on the waiting list, as the provider was told
+  std::optional<OrganisationId> proposed;  // whom the person is asked about
+  std::optional<std::uint32_t> position;   // on the waiting list, as the provider was told
   std::optional<ReferralId> follows;
   std::optional<Instant> override_until;
+  std::optional<EmergencyGround> override_ground;
   bool started = false;
   bool at_risk = false;
 };
 BOOST_DESCRIBE_STRUCT(ReferralView, (),
                       (subject, owner, service, profile, status, since, provider, organisation, due,
-                       escalation, overdue, attempt, level, by_hand, position, follows,
-                       override_until, started, at_risk))
+                       escalation, overdue, attempt, level, by_hand, proposed, position, follows,
+                       override_until, override_ground, started, at_risk))
 
 struct ProviderView {
   static constexpr StreamKind kind = StreamKind::provider;

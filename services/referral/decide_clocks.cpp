@@ -54,12 +54,21 @@ Decision ReferralRules::review_due(const ReferralId& id, const Referral& referra
   const bool may_offer = referral.asked.size() < policy.offers_max;
   const Provider* waiting_for = view.find<Provider>(*referral.provider);
   CHECK(waiting_for != nullptr, "a waiting list is one of a provider that exists");
+  // The override has ended, and the person has not agreed.
+  if (!permission(file, &referral, *referral.organisation).given) {
+    Decision stopped;
+    stopped.emit(stream, ReferralExpired{*referral.provider});
+    await_consent(stopped, id, referral, nullptr, std::nullopt);
+    return stopped;
+  }
   MatchResult other;
   if (may_offer) other = best_match(*this, id, referral, &file, offer_until(referral));
   Decision out;
   if (!other.best && waiting_for->free_places() == 0) {
-    const Instant review_at = due(ClockName::waitlist_review, referral.profile.urgency);
-    out.emit(stream, ReferralWaitlisted{review_at});
+    const Instant review_at = wait_until(referral);
+    out.emit(stream, ReferralWaitlisted{
+                         review_at, std::nullopt,
+                         position_of(id, referral, referral.waiting_since.value_or(input.at))});
     out.set_clock(stream, ClockName::waitlist_review, review_at);
     return out;
   }

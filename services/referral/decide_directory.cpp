@@ -46,6 +46,9 @@ Result<void> check_period(const std::optional<Period>& period, std::string where
 
 // The offering as it is kept. ERRORS: what no directory may say, by its place.
 Result<ServiceOffering> checked(const ReferralRules& rules, ServiceOffering offering) {
+  const auto& services = rules.policy.services;
+  if (std::ranges::find(services, offering.service) == services.end())
+    return Error(Code::unknown_code, "/offering/service", "not offered in this mechanism");
   for (std::size_t i = 0; i < offering.regions.size(); ++i)
     NRM_TRY(
         check_region(rules.policy, offering.regions[i], "/offering/regions/" + std::to_string(i)));

@@ -142,8 +142,8 @@ void ReferralRules::hear_words(Decision& out, const CaseId& subject,
     const bool touched = std::ranges::any_of(
         out.events, [&](const Emit& one) { return one.stream == referral_stream(id); });
     if (touched) continue;
-    if (referral->proposed && is_changed(referral->proposed->organisation) &&
-        waits_for_consent(*referral)) {
+    const bool about_it = !referral->proposed || is_changed(referral->proposed->organisation);
+    if (waits_for_consent(*referral) && file.support_consent == true && about_it) {
       place(out, id, *referral, file, clock_of(*referral));
     } else if (referral->organisation && is_changed(*referral->organisation) &&
                !word_about(file, *referral->organisation)->given) {

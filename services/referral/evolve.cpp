@@ -133,9 +133,8 @@ void begin_round(Referral& state) {
 void apply(Referral& state, const ReferralOffered& event) {
   enter(state, ReferralStatus::offered);
   if (event.attempt == 1) begin_round(state);
-  // Called up from the waiting list, it has been asked in this round before.
-  if (std::ranges::find(state.asked, event.provider) == state.asked.end())
-    state.asked.push_back(event.provider);
+  // Called up from a waiting list, it is the attempt that it was.
+  if (event.attempt > state.asked.size()) state.asked.push_back(event.provider);
   state.provider = event.provider;
   state.organisation = event.organisation;
   state.profile = event.profile;

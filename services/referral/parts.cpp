@@ -221,21 +221,35 @@ Result<void> ReferralRules::accept(Decision& out, const ReferralId& id, const Re
 void ReferralRules::waitlist(Decision& out, const ReferralId& id, const Referral& referral,
                              std::optional<DeliveryChannel> by_hand) const {
   const StreamKey stream = referral_stream(id);
-  const Urgency urgency = referral.profile.urgency;
-  const std::string mine = waiting_key(*referral.provider, urgency, input.at, id);
+  const Instant review_at = wait_until(referral);
+  out.emit(stream,
+           ReferralWaitlisted{review_at, input.at, position_of(id, referral, input.at), by_hand});
+  out.clear_clock(stream, ClockName::answer_offer);
+  out.set_clock(stream, ClockName::waitlist_review, review_at);
+}
+
+// --- waiting lists ------------------------------------------------------------------------------
+
+Instant ReferralRules::wait_until(const Referral& referral) const {
+  const Instant review_at = due(ClockName::waitlist_review, referral.profile.urgency);
+  // A wait that rests on an override is looked at when that ends.
+  const bool agreed = permission(file_of(referral), nullptr, *referral.organisation).given;
+  if (!agreed && referral.override_until && *referral.override_until > input.at)
+    return std::min(review_at, *referral.override_until);
+  return review_at;
+}
+
+std::uint32_t ReferralRules::position_of(const ReferralId& id, const Referral& referral,
+                                         Instant since) const {
+  const std::string mine = waiting_key(*referral.provider, referral.profile.urgency, since, id);
   std::uint32_t position = 1;
   view.rows(waiting_prefix(*referral.provider), [&](std::string_view key, std::string_view) {
     if (key >= mine) return false;
     ++position;
     return true;
   });
-  const Instant review_at = due(ClockName::waitlist_review, urgency);
-  out.emit(stream, ReferralWaitlisted{review_at, input.at, position, by_hand});
-  out.clear_clock(stream, ClockName::answer_offer);
-  out.set_clock(stream, ClockName::waitlist_review, review_at);
+  return position;
 }
-
-// --- waiting lists ------------------------------------------------------------------------------
 
 void ReferralRules::call_up(Decision& out) const {
   std::vector<ProviderId> freed;
@@ -265,7 +279,12 @@ void ReferralRules::call_up_at(Decision& out, const ProviderId& id) const {
     const bool touched = std::ranges::any_of(out.events, [&](const Emit& emitted) {
       return emitted.stream == referral_stream(*waiting);
     });
-    if (!touched && places > 0) {
+    // Without a word of the person, or past an override, its review lets it go.
+    const Referral* referral = view.find<Referral>(*waiting);
+    CHECK(referral != nullptr, "a row has the state that it is made from");
+    const bool agreed =
+        permission(file_of(*referral), referral, provider.offering.organisation).given;
+    if (!touched && agreed && places > 0) {
       next.push_back(*waiting);
       --places;
     }

@@ -127,6 +127,9 @@ struct ReferralRules : Desk {
                       std::optional<DeliveryChannel> by_hand) const;
   void waitlist(Decision& out, const ReferralId& id, const Referral& referral,
                 std::optional<DeliveryChannel> by_hand) const;
+  // When a wait that begins or goes on now is looked at, and the place in the list (1 = next).
+  Instant wait_until(const Referral& referral) const;
+  std::uint32_t position_of(const ReferralId& id, const Referral& referral, Instant since) const;
   // Whoever waits there longest, emergencies first, is offered each place that this decision frees.
   void call_up(Decision& out) const;
   void call_up_at(Decision& out, const ProviderId& id) const;

@@ -185,6 +185,30 @@ TEST(Matching, an_old_figure_ranks_behind_a_fresh_one) {
   EXPECT_EQ(offers[0].chosen_for, std::vector{MatchReason::fresh_capacity});
 }
 
+// A wait that began while a risk to life stood for the consent ends with it.
+TEST(Override, a_waiting_list_is_no_way_around_consent) {
+  Town town;
+  town.open_provider("clinic", ServiceType::medical, 1);
+  const CaseId subject(id_of("c1"));
+  const ReferralId id =
+      requested_in(town.report(subject, Urgency::urgent, {ServiceType::medical})).at(0);
+  const Outcome overridden = town.ask(Role::case_manager, "managers",
+                                      OverrideConsent{id, EmergencyGround::medical_emergency});
+  ASSERT_EQ(said<ReferralConsentOverridden>(overridden).size(), 1u);
+  const Instant until = said<ReferralConsentOverridden>(overridden)[0].until;
+  ASSERT_EQ(said<ReferralOffered>(overridden).size(), 1u);
+  EXPECT_LE(said<ReferralOffered>(overridden)[0].answer_by, until);
+  EXPECT_FALSE(said<ReferralOffered>(overridden)[0].consent) << "there is none to name";
+  const Outcome waits = town.ask(Role::service_provider, "clinic", WaitlistOffer{id});
+  ASSERT_EQ(said<ReferralWaitlisted>(waits).size(), 1u);
+  EXPECT_LE(said<ReferralWaitlisted>(waits)[0].review_at, until);
+  town.now = until;
+  const Outcome over = town.fire(id, ClockName::waitlist_review);
+  EXPECT_TRUE(said<ReferralOffered>(over).empty());
+  EXPECT_EQ(town.desk.find<Referral>(id)->status, ReferralStatus::awaiting_consent);
+  EXPECT_EQ(town.desk.faults(), std::vector<std::string>());
+}
+
 // More people than fit into one record: a clock that is due at once goes on until all are moved.
 TEST(Suspension, a_large_provider_is_emptied_in_steps) {
   Town town;

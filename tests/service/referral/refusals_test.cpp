@@ -26,14 +26,54 @@ enum class Who { holder, asked_before, other_provider, manager, other_manager, r
 constexpr Who everybody[] = {Who::holder,  Who::asked_before,  Who::other_provider,
                              Who::manager, Who::other_manager, Who::responder};
 
-enum Verb { acknowledge, accept, waitlist, decline, retry, cancel, request };
-constexpr Verb all_verbs[] = {acknowledge, accept, waitlist, decline, retry, cancel, request};
+// Answers of who was asked; what the owner asks for; what both may say once somebody has the
+// person.
+enum Verb {
+  acknowledge,
+  accept,
+  waitlist,
+  decline,
+  retry,
+  cancel,
+  request,
+  revoke,
+  send,
+  deliver,
+  keep,
+  reroute,
+  start,
+  hold,
+  resume,
+  fail
+};
+constexpr Verb all_verbs[] = {acknowledge, accept, waitlist, decline, retry, cancel,
+                              request,     revoke, send,     deliver, keep,  reroute,
+                              start,       hold,   resume,   fail};
 constexpr bool is_answer(Verb verb) { return verb <= decline; }
+constexpr bool is_of_both(Verb verb) { return verb >= start; }
 
 constexpr auto done = std::optional<Code>();
 
+// After the acceptance, to whoever has to do with it.
+std::optional<Code> told_afterwards(Place place, Verb verb) {
+  switch (place) {
+    case Place::accepted:
+      return verb == resume ? Code::not_in_state : done;
+    case Place::completed:
+    case Place::cancelled:
+      return Code::already_decided;
+    case Place::closed_case:
+      return Code::case_closed;
+    default:
+      return Code::not_in_state;
+  }
+}
+
 // What the holder is told. Nobody holds it before the first and after the last offer.
 std::optional<Code> told_to_holder(Place place, Verb verb) {
+  if (place == Place::awaiting_consent) return Code::not_found;
+  if (place == Place::escalated) return Code::offer_expired;  // it was the last one asked
+  if (is_of_both(verb)) return told_afterwards(place, verb);
   switch (place) {
     case Place::offered:
       return done;
@@ -49,20 +89,51 @@ std::optional<Code> told_to_holder(Place place, Verb verb) {
     case Place::closed_case:
       return Code::case_closed;
     case Place::awaiting_consent:
-      return Code::not_found;
     case Place::escalated:
-      return Code::offer_expired;  // it was the last one asked
+      break;
   }
   return Code::internal;
 }
 
+// Of an offer that is open; of one that is not, what became of it.
+std::optional<Code> told_of_the_offer(Place place, Verb verb) {
+  switch (place) {
+    case Place::offered:
+      return done;
+    case Place::acknowledged:
+    case Place::waitlisted:
+      return verb == deliver ? Code::already_decided : done;
+    case Place::accepted:
+    case Place::completed:
+    case Place::cancelled:
+      return Code::already_decided;
+    default:
+      return Code::not_in_state;
+  }
+}
+
 std::optional<Code> told_to_manager(Place place, Verb verb) {
   if (place == Place::closed_case) return Code::case_closed;
+  const bool ended = place == Place::completed || place == Place::cancelled;
   switch (verb) {
     case request:
       return done;
     case cancel:
-      return place == Place::completed || place == Place::cancelled ? Code::already_decided : done;
+      return ended ? Code::already_decided : done;
+    case revoke:
+    case deliver:
+      return told_of_the_offer(place, verb);
+    case send:  // nothing here is a draft
+    case keep:  // nor at risk
+      return Code::not_in_state;
+    case reroute:
+      if (ended) return Code::already_decided;
+      return place == Place::accepted ? done : Code::not_in_state;
+    case start:
+    case hold:
+    case resume:
+    case fail:
+      return told_afterwards(place, verb);
     default:
       if (place == Place::awaiting_consent) return Code::consent_missing;
       return place == Place::escalated ? done : Code::not_in_state;
@@ -70,6 +141,7 @@ std::optional<Code> told_to_manager(Place place, Verb verb) {
 }
 
 std::optional<Code> expected(Place place, Verb verb, Who who) {
+  const bool of_provider = is_answer(verb) || is_of_both(verb);
   switch (who) {
     case Who::responder:
       return Code::forbidden;
@@ -78,12 +150,12 @@ std::optional<Code> expected(Place place, Verb verb, Who who) {
     case Who::other_manager:
       return is_answer(verb) ? Code::forbidden : Code::not_found;
     case Who::holder:
-      return is_answer(verb) ? told_to_holder(place, verb) : Code::forbidden;
+      return of_provider ? told_to_holder(place, verb) : Code::forbidden;
     case Who::asked_before:
-      if (!is_answer(verb)) return Code::forbidden;
+      if (!of_provider) return Code::forbidden;
       return place == Place::awaiting_consent ? Code::not_found : Code::offer_expired;
     case Who::other_provider:
-      return is_answer(verb) ? Code::not_found : Code::forbidden;
+      return of_provider ? Code::not_found : Code::forbidden;
   }
   return Code::internal;
 }
@@ -169,6 +241,24 @@ struct Scene : Town {
         return RetryReferral{referral};
       case cancel:
         return CancelReferral{referral, CancelReason::person_declined};
+      case revoke:
+        return RevokeOffer{referral, RevokeReason::better_match, AfterRevocation::next_match};
+      case send:
+        return SendReferral{referral};
+      case deliver:
+        return RecordDelivery{referral, DeliveryChannel::phone};
+      case keep:
+        return KeepReferral{referral};
+      case reroute:
+        return RerouteReferral{referral};
+      case start:
+        return StartReferral{referral, now.date()};
+      case hold:
+        return HoldReferral{referral, HoldReason::safety};
+      case resume:
+        return ResumeReferral{referral};
+      case fail:
+        return FailReferral{referral, FailReason::provider_unable};
       case request:
         break;
     }

@@ -8,6 +8,21 @@
 namespace nrm::gateway::test {
 namespace {}
 
+namespace {
+// As much of a pack as the gateway asks.
+Policy some_policy() {
+  Policy out;
+  out.regions = {*Region::parse("XX-N"), *Region::parse("XX-S")};
+  ClockRule answer;
+  answer.name = ClockName::answer_offer;
+  answer.unit = ClockUnit::hours;
+  answer.length = 48;
+  out.clocks = {answer};
+  out.referral.enquiry_k = 5;
+  return out;
+}
+}  // namespace
+
 World::World(const Admission::Rates& rates)
     : clock(*Instant::parse("2024-03-04T09:00:00.000Z")),
       sandbox(clock),
@@ -35,7 +50,8 @@ World::World(const Admission::Rates& rates)
                      .offices = offices,
                      .listed_per_hour = {1'000, 1'500},
                      .secret = Sensitive<std::string>(std::string(32, 's')),
-                     .rates = rates});
+                     .rates = rates,
+                     .policy = some_policy()});
 }
 
 Uuid World::id() { return entropy_->uuid(); }

@@ -143,9 +143,10 @@ TEST(PolicyCheck, ARoleThatNobodyMayHold) {
                  "/roles/2/held_by", "nobody may hold the role case_manager");
   expect_finding(with("uk", "{\"role\": \"auditor\"", "{\"role\": \"witness\""), "/roles",
                  "nobody may hold the role auditor");
-  expect_finding(
-      with("bulgaria", "\"first_responders\": [\"police\"", "\"first_responders\": [\"auditor\""),
-      "/identification/first_responders/0", "/roles does not let this kind");
+  Policy odd = policy_of("bulgaria");
+  odd.identification.first_responders[0] = OrganisationKind::auditor;
+  expect_finding(to_json(odd), "/identification/first_responders/0",
+                 "/roles does not let this kind");
 }
 
 TEST(PolicyCheck, RulesThatOverlap) {
@@ -341,6 +342,21 @@ TEST(PolicyCheck, ClosingHasItsOrder) {
                  "1 to 36500");
   expect_warning(with("osce", R"("referral_open", "support_running")", R"("support_running")"),
                  "/closure/checklist", "referral_open");
+}
+
+TEST(PolicyCheck, SilenceHasSomebodyWhoHearsIt) {
+  constexpr std::string_view ladder = R"("ladder": ["case_manager", "state_owner"])";
+  expect_finding(with("osce", ladder, R"("ladder": ["state_owner", "case_manager"])"),
+                 "/referral/ladder", "from the lowest rung");
+  expect_finding(with("osce", ladder, R"("ladder": ["provider_organisation"])"), "/referral/ladder",
+                 "nobody hears");
+  expect_finding(with("osce", ladder, R"("ladder": [])"), "/referral/ladder", "nobody hears");
+  expect_finding(with("osce", ladder, R"("ladder": ["case_manager", "case_manager"])"),
+                 "/referral/ladder/1", "named twice");
+  expect_finding(with("osce", R"("override_hours": 24)", R"("override_hours": 200)"),
+                 "/referral/override_hours", "a week at most");
+  expect_warning(with("osce", R"("enquiry_k": 5)", R"("enquiry_k": 1)"), "/referral/enquiry_k",
+                 "every number");
 }
 }  // namespace
 }  // namespace nrm::test
