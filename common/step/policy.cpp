@@ -156,7 +156,9 @@ Result<Policy> read_policy(std::string_view bytes) {
         ClockName::answer_offer, ClockName::waitlist_review, ClockName::awaiting_consent,
         ClockName::escalation, ClockName::plan, ClockName::review, ClockName::closure_approval,
         ClockName::report_follows, ClockName::withdrawal_acknowledgement,
-        ClockName::break_glass_review})
+        ClockName::break_glass_review, ClockName::signal_follow_up, ClockName::group_completion,
+        ClockName::information_answer, ClockName::reconsideration_decision, ClockName::contact_lost,
+        ClockName::merge_approval})
     for (const Urgency urgency : {Urgency::routine, Urgency::urgent, Urgency::emergency})
       if (policy.rule(name, urgency) == nullptr)
         return Error(Code::missing_field, "/clocks",
