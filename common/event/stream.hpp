@@ -51,6 +51,7 @@ inline StreamKey keys_stream() { return {StreamKind::keys, Uuid{}}; }
 inline StreamKey key_stream(const Uuid& id) { return {StreamKind::key, id}; }
 inline StreamKey item_stream(const Uuid& id) { return {StreamKind::item, id}; }
 inline StreamKey duplicate_stream(const Uuid& id) { return {StreamKind::duplicate, id}; }
+inline StreamKey group_stream(const Uuid& id) { return {StreamKind::group, id}; }
 }  // namespace nrm
 
 template <>

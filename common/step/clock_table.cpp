@@ -15,22 +15,25 @@ constexpr Service vault[] = {Service::vault}, identification[] = {Service::ident
 constexpr ExpiryAction escalate[] = {ExpiryAction::escalate}, lapse[] = {ExpiryAction::lapse},
                        ask_next[] = {ExpiryAction::ask_next}, look_again[] = {ExpiryAction::review},
                        repeat[] = {ExpiryAction::repeat}, destroy[] = {ExpiryAction::destroy},
-                       advance[] = {ExpiryAction::advance},
+                       advance[] = {ExpiryAction::advance}, end[] = {ExpiryAction::end},
+                       resume[] = {ExpiryAction::resume},
                        go_on_or_end[] = {ExpiryAction::advance, ExpiryAction::end};
 
 // A decider that waits for somebody else's answer does not lose its own time (domain.md, b4).
 constexpr PauseCause while_waiting[] = {PauseCause::information_request, PauseCause::contact_lost};
 constexpr std::span<const PauseCause> never;
 
-constexpr Types reported[] = {ReportReceived::type},
-                recovery_started[] = {RecoveryPeriodStarted::type},
-                recovery_ended[] = {RecoveryPeriodEnded::type},
-                refused[] = {FirstStageDecided::type, SecondStageDecided::type},
+constexpr Types reported[] = {ReportReceived::type, RouteChanged::type, FurtherEpisodeOpened::type},
+                recovery_started[] = {RecoveryPeriodStarted::type, RecoveryPeriodExtended::type},
+                recovery_ended[] = {RecoveryPeriodEnded::type, SecondStageAwaited::type,
+                                    RouteChanged::type},
+                refused[] = {FirstStageDecided::type, SecondStageDecided::type, Disqualified::type},
                 offered[] = {ReferralOffered::type}, waitlisted[] = {ReferralWaitlisted::type},
                 held_back[] = {ReferralAwaitsConsent::type},
                 overdue[] = {FirstStageOverdue::type, SecondStageOverdue::type,
-                             ClosureApprovalOverdue::type, ReferralEscalated::type,
-                             ReferralEscalationOverdue::type},
+                             SignalOverdue::type,     ReconsiderationOverdue::type,
+                             GroupEventOverdue::type, ClosureApprovalOverdue::type,
+                             ReferralEscalated::type, ReferralEscalationOverdue::type},
                 opened[] = {SupportOpened::type, PlanOverdue::type},
                 planned[] = {PlanAgreed::type, ReviewHeld::type, ReviewOverdue::type},
                 closing[] = {ClosureRequested::type}, sealed[] = {DossierSealed::type},
@@ -40,7 +43,11 @@ constexpr Types reported[] = {ReportReceived::type},
                 erasure_sure[] = {ErasureConfirmed::type},
                 withdrawal[] = {WithdrawalNotified::type},
                 broken_glass[] = {EmergencyReviewOpened::type},
-                proposed[] = {OpeningProposed::type, OpeningApproved::type};
+                proposed[] = {OpeningProposed::type, OpeningApproved::type},
+                signals[] = {SignalReceived::type}, groups[] = {GroupEventRecorded::type},
+                asked[] = {InformationRequested::type},
+                contested[] = {ReconsiderationRequested::type}, lost[] = {ContactLost::type},
+                merging[] = {MergeProposed::type};
 
 using enum ClockNeed;
 constexpr ClockRow rows[] = {
@@ -63,6 +70,13 @@ constexpr ClockRow rows[] = {
     {ClockName::withdrawal_acknowledgement, vault, withdrawal, escalate, never, every_pack},
     {ClockName::break_glass_review, vault, broken_glass, escalate, never, every_pack},
     {ClockName::opening_approval, vault, proposed, lapse, never, own},
+    {ClockName::signal_follow_up, identification, signals, escalate, never, every_pack},
+    {ClockName::group_completion, identification, groups, escalate, never, every_pack},
+    {ClockName::information_answer, identification, asked, resume, never, every_pack},
+    {ClockName::reconsideration_decision, identification, contested, escalate, while_waiting,
+     every_pack},
+    {ClockName::contact_lost, identification, lost, end, never, every_pack},
+    {ClockName::merge_approval, vault, merging, lapse, never, every_pack},
 };
 }  // namespace
 

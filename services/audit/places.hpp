@@ -26,7 +26,14 @@ BOOST_DEFINE_ENUM_CLASS(Place, nowhere,
     // closure; `owing`: an obligation came before the report
     owing, closure_checklist, closure_approval, closure_approval_overdue, closed,
     // vault: an erasure under way or done; the epochs of keys
-    dossier_erasure_asked, dossier_erasure_held, dossier_erased, epoch_current, epoch_ending)
+    dossier_erasure_asked, dossier_erasure_held, dossier_erased, epoch_current, epoch_ending,
+    // vault: suspicions that two cases are of one person
+    merge_proposed, merge_open, cases_merged, duplicate_dismissed,
+    // identification: before there is a person
+    signal, signal_overdue, signal_resolved, group_open, group_overdue, group_closed,
+    // identification: what interrupts a case, contests a decision or ends it early
+    information, reconsidering, reconsidering_overdue, disqualified_contestable, disqualified,
+    withdrawn, contact_lost, lost_for_good, deceased, merged, opened_in_error)
 
 BOOST_DEFINE_ENUM_CLASS(Rule,
     dense_log, time_forward, own_events, received_in_order, cause_exists, no_dead_letter,

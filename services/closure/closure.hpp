@@ -48,9 +48,9 @@ struct Closure {
   using States = StateTypes<ClosureFile>;
   // A first-stage decision settles nothing: positive, the second stage follows; negative, the
   // window to contest it. An anonymous notification has nobody to close a case with: no file.
-  using Receives =
-      EventTypes<ReportReceived, SecondStageDecided, ReconsiderationWindowClosed, ReferralRequested,
-                 ReferralCompleted, ReferralCancelled, SupportOpened, SupportEnded>;
+  using Receives = EventTypes<ReportReceived, SecondStageDecided, ReconsiderationWindowClosed,
+                              IdentificationSettled, IdentificationReopened, ReferralRequested,
+                              ReferralCompleted, ReferralCancelled, SupportOpened, SupportEnded>;
 
   static void evolve(ClosureFile& file, const Event& event);
   // ERRORS: rejections by code, never for a received event or a clock.

@@ -152,6 +152,14 @@ Result<Decision> receive(const Desk& desk, const StreamKey& stream,
   return meet(desk, stream.id, identification);
 }
 
+Result<Decision> receive(const Desk& desk, const StreamKey& stream, const IdentificationSettled&) {
+  return meet(desk, stream.id, identification);
+}
+
+Result<Decision> receive(const Desk& desk, const StreamKey& stream, const IdentificationReopened&) {
+  return note(desk, stream.id, identification);
+}
+
 Result<Decision> receive(const Desk& desk, const StreamKey& stream, const ReferralRequested& e) {
   return note(desk, e.subject, referral(stream));
 }

@@ -3,17 +3,11 @@
 //
 // The API description is generated from these and the route table, by their `form` names.
 #pragma once
-#include <boost/mp11/list.hpp>
+#include <boost/mp11/algorithm.hpp>
 
 #include "common/base/limits.hpp"
-#include "common/event/commands.hpp"
 #include "common/event/personal.hpp"
-
-// `nested`: the member of the command that is the whole body, as a JSON pointer.
-#define NRM_FORM(form_name, command_name, nested_pointer)    \
-  static constexpr std::string_view form = form_name;        \
-  static constexpr std::string_view nested = nested_pointer; \
-  using Sends = nrm::command_name;
+#include "services/gateway/forms_identification.hpp"
 
 namespace nrm::gateway {
 // --- registry -----------------------------------------------------------------------------------
@@ -57,17 +51,6 @@ BOOST_DESCRIBE_STRUCT(PasswordForm, (), (password, code))
 
 // --- forms without a body of their own: everything is in the path -------------------------------
 
-#define NRM_EMPTY_FORM(type, command_name, member)      \
-  struct type {                                         \
-    NRM_FORM(#type, command_name, "")                   \
-    Sends command(const Uuid& id, const Actor&) const { \
-      Sends out;                                        \
-      out.member = decltype(out.member)(id);            \
-      return out;                                       \
-    }                                                   \
-  };                                                    \
-  BOOST_DESCRIBE_STRUCT(type, (), ())
-
 NRM_EMPTY_FORM(RevocationForm, RevokeAccount, account)
 NRM_EMPTY_FORM(AcknowledgementForm, AcknowledgeOffer, referral)
 NRM_EMPTY_FORM(AcceptanceForm, AcceptOffer, referral)
@@ -80,7 +63,6 @@ NRM_EMPTY_FORM(ClosureRefusalForm, RefuseClosure, subject)
 NRM_EMPTY_FORM(ErasureConfirmationForm, ConfirmErasure, subject)
 NRM_EMPTY_FORM(ErasureCancellationForm, CancelErasure, subject)
 NRM_EMPTY_FORM(ProposalApprovalForm, ApproveOpening, proposal)
-#undef NRM_EMPTY_FORM
 
 // --- reports ------------------------------------------------------------------------------------
 
@@ -93,8 +75,14 @@ struct ReportForm {
   std::vector<Consent> consents;
   std::optional<PersonalPart> personal;
   ReportFacts facts;
+  // Formal alone: who is to decide, where the pack has several; what the report follows.
+  std::optional<IdentificationRoute> decided_by;
+  std::optional<OrganisationId> addressed_to;
+  std::optional<GroupEventId> group;
+  std::optional<CaseId> signal;
 };
-BOOST_DESCRIBE_STRUCT(ReportForm, (), (route, consents, personal, facts))
+BOOST_DESCRIBE_STRUCT(ReportForm, (),
+                      (route, consents, personal, facts, decided_by, addressed_to, group, signal))
 
 // --- a case -------------------------------------------------------------------------------------
 
@@ -398,15 +386,17 @@ struct AdvanceForm {
 };
 BOOST_DESCRIBE_STRUCT(AdvanceForm, (), (advance))
 
-using Forms = boost::mp11::mp_list<
-    OrganisationForm, AccountForm, RevocationForm, SessionForm, PasswordForm, ReportForm,
-    ConsentForm, OpeningForm, FirstStageForm, SecondStageForm, ReferralForm, PlanForm, ServiceForm,
-    ReviewForm, ServiceEndForm, InformationForm, ClosureForm, ClosureApprovalForm,
-    ClosureRefusalForm, ProviderForm, CapacityForm, AcknowledgementForm, AcceptanceForm,
-    WaitlistingForm, RefusalForm, CancellationForm, RetryForm, AdvanceForm, ProposalForm,
-    ProposalApprovalForm, BreakGlassForm, EmergencyReviewForm, AnomalyReviewForm, WithdrawalForm,
-    GuardianForm, GuardianshipEndForm, ConflictForm, DenialForm, DenialEndForm, ErasureForm,
-    ErasureConfirmationForm, ErasureCancellationForm, SubjectAccessForm, OrganisationKeyForm,
-    KeyApprovalForm, KeyRevocationForm, SealedItemForm, SealedRequestForm, SealedApprovalForm,
-    SealedOpeningForm>;
+using Forms = boost::mp11::mp_append<
+    IdentificationForms,
+    boost::mp11::mp_list<
+        OrganisationForm, AccountForm, RevocationForm, SessionForm, PasswordForm, ReportForm,
+        ConsentForm, OpeningForm, FirstStageForm, SecondStageForm, ReferralForm, PlanForm,
+        ServiceForm, ReviewForm, ServiceEndForm, InformationForm, ClosureForm, ClosureApprovalForm,
+        ClosureRefusalForm, ProviderForm, CapacityForm, AcknowledgementForm, AcceptanceForm,
+        WaitlistingForm, RefusalForm, CancellationForm, RetryForm, AdvanceForm, ProposalForm,
+        ProposalApprovalForm, BreakGlassForm, EmergencyReviewForm, AnomalyReviewForm,
+        WithdrawalForm, GuardianForm, GuardianshipEndForm, ConflictForm, DenialForm, DenialEndForm,
+        ErasureForm, ErasureConfirmationForm, ErasureCancellationForm, SubjectAccessForm,
+        OrganisationKeyForm, KeyApprovalForm, KeyRevocationForm, SealedItemForm, SealedRequestForm,
+        SealedApprovalForm, SealedOpeningForm>>;
 }  // namespace nrm::gateway

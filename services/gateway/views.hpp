@@ -68,6 +68,7 @@ struct CaseView {
   IdentificationStatus status{};
   std::optional<Instant> due;  // of the decision, the recovery period or the window
   bool overdue = false;
+  std::optional<std::uint32_t> score;  // of the latest screening: orders work, decides nothing
   // assistance
   SupportStatus support = SupportStatus::none;
   std::optional<Instant> support_due;  // plan or review
@@ -83,9 +84,9 @@ struct CaseView {
 };
 BOOST_DESCRIBE_STRUCT(CaseView, (),
                       (versions, consents, guardians, denied, abandoned, reported_at, reference,
-                       reporter, owner, status, due, overdue, support, support_due, support_overdue,
-                       closure, closure_opened, approve_by, closure_reason, closure_overdue,
-                       informed, obligations))
+                       reporter, owner, status, due, overdue, score, support, support_due,
+                       support_overdue, closure, closure_opened, approve_by, closure_reason,
+                       closure_overdue, informed, obligations))
 
 struct ReferralView {
   static constexpr StreamKind kind = StreamKind::referral;
@@ -230,8 +231,13 @@ struct DuplicateView {
   CaseId subject, other;
   std::vector<DuplicateGround> grounds;
   Instant since;
+  DuplicateStatus status = DuplicateStatus::open;
+  std::optional<CaseId> kept;  // proposed, or merged
+  std::optional<AccountId> proposed_by;
+  std::optional<Instant> approve_by;
 };
-BOOST_DESCRIBE_STRUCT(DuplicateView, (), (subject, other, grounds, since))
+BOOST_DESCRIBE_STRUCT(DuplicateView, (),
+                      (subject, other, grounds, since, status, kept, proposed_by, approve_by))
 
 template <class Variant>
 struct AllOf;

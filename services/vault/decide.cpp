@@ -38,13 +38,16 @@ Result<Decision> decide_command(const VaultRules& rules, const Command& command)
       command);
 }
 
-Result<Decision> on_report(const View& view, const StreamKey& stream) {
+Result<Decision> on_report(const View& view, const StreamKey& stream, const ReportReceived& report,
+                           const Policy& policy) {
   const auto* dossier = view.find<Dossier>(stream.id);
   // A report whose keys are gone, or without a dossier: nobody may take that for normal.
   if (dossier == nullptr || dossier->status != DossierStatus::sealed)
     return Error(Code::not_in_state, "", "a report came without a sealed dossier");
   Decision decision;
-  decision.emit(stream, DossierReported{});
+  std::optional<OrganisationId> decider;
+  if (report.owner != offices(policy).competent_authority) decider = report.owner;
+  decision.emit(stream, DossierReported{decider});
   return decision.clear_clock(stream, ClockName::report_follows);
 }
 
@@ -76,14 +79,16 @@ Result<Decision> on_end(const StreamKey& stream, const Dossier& dossier,
   return Decision().emit(stream, SupportRelationNoted{organisation, false});
 }
 
-Result<Decision> decide_received(const View& view, const Received& received) {
-  if (std::holds_alternative<ReportReceived>(received.event))
-    return on_report(view, received.stream);
+Result<Decision> decide_received(const View& view, const Received& received, const Policy& policy) {
+  if (const auto* report = std::get_if<ReportReceived>(&received.event))
+    return on_report(view, received.stream, *report, policy);
   if (const auto* accepted = std::get_if<ReferralAccepted>(&received.event))
     return on_acceptance(view, *accepted);
   Decision decision;
   const auto* dossier = view.find<Dossier>(received.stream.id);
   if (dossier == nullptr) return decision;
+  if (const auto* appointed = std::get_if<DeciderAppointed>(&received.event))
+    return decision.emit(received.stream, DeciderNoted{appointed->owner});
   if (const auto* ended = std::get_if<ServiceEnded>(&received.event))
     return on_end(received.stream, *dossier, ended->organisation);
   if (std::holds_alternative<CaseClosed>(received.event))
@@ -122,11 +127,12 @@ Decision decide_due(const View& view, const Due& due, const Policy& policy) {
 Result<Decision> Vault::decide(const View& view, const Input& input, const Policy& policy) {
   const VaultRules rules{{view, input, policy}};
   if (const auto* received = std::get_if<Received>(&input.what))
-    return decide_received(view, *received);
+    return decide_received(view, *received, policy);
   if (const auto* due = std::get_if<Due>(&input.what)) {
     if (due->name == ClockName::erasure_answer || due->name == ClockName::erasure_hold ||
         due->name == ClockName::key_epoch || due->name == ClockName::key_retirement)
       return rules.erasure_due(*due);
+    if (due->name == ClockName::merge_approval) return rules.merge_due(*due);
     return decide_due(view, *due, policy);
   }
   return decide_command(rules, std::get<Command>(input.what));
