@@ -18,11 +18,19 @@ std::string numbered(std::string_view name, std::size_t number) {
   return std::string(name) + std::to_string(number);
 }
 
-// NGOs where the pack lets them decide (Georgia, Ireland), authorities where it does not.
+// NGOs where the pack lets them decide, authorities where it does not.
 OrganisationKind kind_of_deciders(const Policy& policy) {
   return policy.may_hold(Role::competent_authority, OrganisationKind::ngo)
              ? OrganisationKind::ngo
              : OrganisationKind::competent_authority;
+}
+
+// A board for people who decline the authorities is none of them (Georgia); a committee that stands
+// after them on their own route is (Ireland).
+OrganisationKind kind_of_board(const Policy& policy) {
+  const bool apart =
+      policy.identification.decider(Stage::first, IdentificationRoute::board) != nullptr;
+  return apart ? kind_of_deciders(policy) : OrganisationKind::competent_authority;
 }
 
 std::vector<Founding> organisations_of(const Founders& founders, const Policy& policy) {
@@ -33,7 +41,7 @@ std::vector<Founding> organisations_of(const Founders& founders, const Policy& p
       {"Operator", OrganisationKind::operator_, founders.operator_},
       {"Auditor", OrganisationKind::auditor, founders.auditor}};
   if (founders.offices.board)
-    out.push_back({"Board", kind_of_deciders(policy), *founders.offices.board});
+    out.push_back({"Board", kind_of_board(policy), *founders.offices.board});
   std::size_t number = 0;
   for (const OrganisationId& partner : founders.offices.trusted_partners)
     out.push_back({numbered("Trusted partner ", ++number), kind_of_deciders(policy), partner});
