@@ -33,6 +33,7 @@
   X(key_reused, 422, "This Idempotency-Key was used for another request")             \
   X(consent_missing, 422, "The consent that this needs is missing")                   \
   X(child_not_anonymous, 422, "A child is never put through the anonymous route")     \
+  X(identifying_combination, 422, "Too few people share this combination of facts")   \
   X(personal_part_not_allowed, 422, "An anonymous notification has no personal part") \
   X(personal_part_missing, 422, "A formal report needs its personal part")            \
   X(version_required, 428, "If-Match is missing")                                     \

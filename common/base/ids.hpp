@@ -52,6 +52,7 @@ using OrganisationKeyId = Id<struct OrganisationKeyTag>;  // a pair of public ke
 using SealedItemId = Id<struct SealedItemTag>;
 using TransnationalId = Id<struct TransnationalTag>;  // a package to a foreign focal point
 using DuplicateId = Id<struct DuplicateTag>;          // a suspicion: two cases, perhaps one person
+using GroupEventId = Id<struct GroupEventTag>;        // an operation that found many people
 using ProcedureId = Id<struct ProcedureTag>;          // a legal procedure of one person
 using AlarmId = Id<struct AlarmTag>;                  // a person is missing
 using IncidentId = Id<struct IncidentTag>;

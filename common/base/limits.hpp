@@ -251,4 +251,16 @@ inline constexpr std::uint32_t sealed_versions_max = 256;
 static_assert(sealed_versions_max < view_rows_max);
 // Cases that one dossier may be suspected to repeat: more is a phone number of an office.
 inline constexpr std::size_t duplicate_candidates_max = 8;
+
+// --- identification -----------------------------------------------------------------------------
+
+// People of one operation: more than 700 were held in one day, over a thousand in a season
+// (domain.md, a46).
+inline constexpr std::uint32_t group_people_max = 2'000;
+// Pieces of evidence in one screening: the 11, 17 and 6 codes of the three lists, and room.
+inline constexpr std::size_t evidence_max = 64;
+// Members of a committee who vote or recuse themselves; Georgia has five, Ireland one per body.
+inline constexpr std::size_t committee_members_max = 32;
+// Attempts to reach a person that are counted; further ones are recorded as this many.
+inline constexpr std::uint32_t contact_attempts_max = 1'000;
 }  // namespace nrm::limits

@@ -20,7 +20,7 @@ inline constexpr Service log_owners[] = {Service::vault, Service::identification
 
 BOOST_DEFINE_ENUM_CLASS(StreamKind, log, organisation, account, case_, referral, provider, keys,
                         withdrawal, emergency, proposal, key, item, duplicate, transnational, child,
-                        procedure, alarm, incident, notice, transition, visit)
+                        procedure, alarm, incident, notice, transition, visit, group)
 
 // HTCDS org_Type and the UK first-responder types (domain.md, c9).
 BOOST_DEFINE_ENUM_CLASS(OrganisationKind, police, border_guard, immigration_service,
@@ -70,6 +70,16 @@ BOOST_DEFINE_ENUM_CLASS(Indicator, abuse_of_vulnerability, deception, restrictio
                         retention_of_identity_documents, withholding_of_wages, debt_bondage,
                         abusive_conditions, excessive_overtime)
 BOOST_DEFINE_ENUM_CLASS(Observed, present, absent, unknown, not_asked, refused)
+// The six dimensions of the ILO/EC operational indicators of 2009 (domain.md, c5).
+BOOST_DEFINE_ENUM_CLASS(IndicatorDimension, deceptive_recruitment, coercive_recruitment,
+                        recruitment_by_abuse_of_vulnerability, exploitative_conditions,
+                        coercion_at_destination, abuse_of_vulnerability_at_destination)
+
+// A person has three ages, each with how sure one is and who says so (domain.md, c10).
+BOOST_DEFINE_ENUM_CLASS(AgeMoment, at_exploitation, at_identification, today)
+BOOST_DEFINE_ENUM_CLASS(AgePrecision, exact, estimated, band, disputed)
+BOOST_DEFINE_ENUM_CLASS(AgeAssessor, self_stated, reporter, document, social_worker, medical,
+                        authority)
 
 // Council of Europe Convention, art. 12, and Primero's service types (domain.md, c8).
 BOOST_DEFINE_ENUM_CLASS(ServiceType, safe_accommodation, medical, psychosocial, security,
@@ -116,13 +126,37 @@ BOOST_DEFINE_ENUM_CLASS(DuplicateGround, name_and_birth, document_number, phone)
 // Where a person's status is decided: by the authorities, or by a board of NGOs and international
 // organisations for those who decline them (Georgia; domain.md, b3).
 BOOST_DEFINE_ENUM_CLASS(IdentificationRoute, authority, board)
-BOOST_DEFINE_ENUM_CLASS(Stage, first, second, reconsideration)
+BOOST_DEFINE_ENUM_CLASS(Stage, first, second, reconsideration, disqualification)
 BOOST_DEFINE_ENUM_CLASS(Outcome, positive, negative)
 BOOST_DEFINE_ENUM_CLASS(DecisionGround, evidence_sufficient, evidence_insufficient,
                         outside_definition, person_withdrew)
 
 BOOST_DEFINE_ENUM_CLASS(IdentificationStatus, reported, negative_first_stage, recovery_period,
-                        awaiting_second_stage, confirmed, not_confirmed, notified_anonymous, ended)
+                        awaiting_second_stage, confirmed, not_confirmed, notified_anonymous, ended,
+                        signal, signal_resolved, information_requested, reconsideration,
+                        disqualified, withdrawn, contact_lost, deceased, merged, opened_in_error)
+BOOST_DEFINE_ENUM_CLASS(SignalOutcome, reported, nobody_found, not_trafficking, passed_on)
+// One operation opens many cases at once (domain.md, a46).
+BOOST_DEFINE_ENUM_CLASS(GroupEventKind, raid, inspection, border_operation, closed_institution,
+                        rescue, other)
+BOOST_DEFINE_ENUM_CLASS(GroupStatus, open, overdue, closed)
+// What the decider may ask the referrer for.
+BOOST_DEFINE_ENUM_CLASS(InformationTopic, indicators, account_of_the_person, documents, age,
+                        exploitation_place, means_of_control, medical_report, other)
+BOOST_DEFINE_ENUM_CLASS(RecoveryEnd, expired, cooperation, disqualified, decision)
+BOOST_DEFINE_ENUM_CLASS(NoRecovery, child, not_requested, further_episode, disqualification_lifted)
+BOOST_DEFINE_ENUM_CLASS(RecoveryExtension, health, safety, traumatised, child, decision_delayed,
+                        other)
+// domain.md, c6: what a request for reconsideration rests on (the UK).
+BOOST_DEFINE_ENUM_CLASS(ReconsiderationGround, additional_evidence, not_in_line_with_guidance, both)
+BOOST_DEFINE_ENUM_CLASS(DisqualificationGround, public_order, improper_claim)
+BOOST_DEFINE_ENUM_CLASS(ErrorGround, duplicate_entry, wrong_person, training_entry, other)
+BOOST_DEFINE_ENUM_CLASS(ContactChannel, telephone, message, visit, through_provider,
+                        through_relative_of_choice)
+BOOST_DEFINE_ENUM_CLASS(DuplicateStatus, open, merge_proposed, merged, dismissed)
+// What of a notification may point at a person, together with others (Modern Slavery Act 2015,
+// s.52(3); domain.md, f1).
+BOOST_DEFINE_ENUM_CLASS(FactField, nationality, gender, region, exploitation, met_on, place)
 
 BOOST_DEFINE_ENUM_CLASS(ReferralStatus, awaiting_consent, offered, acknowledged, accepted,
                         waitlisted, escalated, completed, cancelled, draft, delivered, in_progress,
@@ -255,7 +289,8 @@ BOOST_DEFINE_ENUM_CLASS(ClockName, first_stage, recovery, second_stage, reconsid
                         opening_approval, handover_answer, transnational_answer, suspension_sweep,
                         procedure, procedure_reminder, compensation_claim, missing_alarm, incident,
                         child_notice, guardian, best_interests, move_on, reach_in, follow_up,
-                        retention, erasure_order)
+                        retention, erasure_order, signal_follow_up, group_completion,
+                        information_answer, reconsideration_decision, contact_lost, merge_approval)
 
 BOOST_DEFINE_ENUM_CLASS(ClockUnit, hours, calendar_days, working_days)
 

@@ -52,12 +52,37 @@ struct ReportFacts {
   std::vector<Language> languages;
   Region region;
   std::optional<Date> met_on;
+  // When a device without a connection took it down; it arrives later under the key of that time.
+  std::optional<Instant> captured_at = std::nullopt;
   bool operator==(const ReportFacts&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(ReportFacts, (),
                       (entry_source, exploitation, label_style, means_of_control,
                        age_at_exploitation, age_now, gender, nationalities, place, indicators,
-                       needs, urgency, languages, region, met_on))
+                       needs, urgency, languages, region, met_on, captured_at))
+
+// What is known before anybody can be named: a call, a tip, a sighting.
+struct SignalFacts {
+  EntrySource entry_source = EntrySource::not_recorded;
+  std::vector<Exploitation> exploitation;
+  PlaceOfExploitation place;
+  Region region;
+  Urgency urgency = Urgency::routine;
+  std::optional<std::uint32_t> people;  // how many it may concern
+  bool operator==(const SignalFacts&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(SignalFacts, (), (entry_source, exploitation, place, region, urgency, people))
+
+// One piece of evidence for or against trafficking: exactly one of the three codes.
+struct Evidence {
+  std::optional<Indicator> indicator;           // ILO
+  std::optional<MeansOfControl> means;          // HTCDS
+  std::optional<IndicatorDimension> dimension;  // ILO/EC
+  Observed value = Observed::unknown;
+  std::optional<Date> observed_on;
+  bool operator==(const Evidence&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Evidence, (), (indicator, means, dimension, value, observed_on))
 
 // One entry of the consent ledger (domain.md, b6): it opens classes to recipients for a purpose
 // until a date. Of several entries for a purpose, the latest that names a recipient, or nobody,

@@ -60,6 +60,7 @@ inline StreamKey incident_stream(const Uuid& id) { return {StreamKind::incident,
 inline StreamKey notice_stream(const Uuid& id) { return {StreamKind::notice, id}; }
 inline StreamKey transition_stream(const Uuid& id) { return {StreamKind::transition, id}; }
 inline StreamKey visit_stream(const Uuid& id) { return {StreamKind::visit, id}; }
+inline StreamKey group_stream(const Uuid& id) { return {StreamKind::group, id}; }
 }  // namespace nrm
 
 template <>

@@ -269,11 +269,37 @@ struct OpenSealedItem {
 };
 BOOST_DESCRIBE_STRUCT(OpenSealedItem, (), (item, purpose))
 
+struct ProposeMerge {
+  NRM_COMMAND(vault, "nrm.merge.propose.v1")
+  DuplicateId duplicate;
+  CaseId kept;
+};
+BOOST_DESCRIBE_STRUCT(ProposeMerge, (), (duplicate, kept))
+
+struct ApproveMerge {
+  NRM_COMMAND(vault, "nrm.merge.approve.v1")
+  DuplicateId duplicate;
+};
+BOOST_DESCRIBE_STRUCT(ApproveMerge, (), (duplicate))
+
+struct DismissDuplicate {
+  NRM_COMMAND(vault, "nrm.duplicate.dismiss.v1")
+  DuplicateId duplicate;
+};
+BOOST_DESCRIBE_STRUCT(DismissDuplicate, (), (duplicate))
+
+struct ReverseMerge {
+  NRM_COMMAND(vault, "nrm.merge.reverse.v1")
+  DuplicateId duplicate;
+};
+BOOST_DESCRIBE_STRUCT(ReverseMerge, (), (duplicate))
+
 using VaultCommands = boost::mp11::mp_list<
     RegisterOrganisation, IssueAccount, RevokeAccount, EnrolSubject, OpenSession, EndSession,
     ChangePassword, SealDossier, RecordConsent, OpenDossier, AppointGuardian, EndGuardianship,
     DeclareConflict, DenyAccess, LiftDenial, AcknowledgeWithdrawal, BreakGlass, ReviewEmergency,
     ProposeOpening, ApproveOpening, NoteAnomaly, ReviewAnomaly, EraseCase, ConfirmErasure,
     CancelErasure, RegisterOrganisationKey, ApproveOrganisationKey, RevokeOrganisationKey,
-    StoreSealedItem, RequestSealedItem, ApproveSealedItem, OpenSealedItem>;
+    StoreSealedItem, RequestSealedItem, ApproveSealedItem, OpenSealedItem, ProposeMerge,
+    ApproveMerge, DismissDuplicate, ReverseMerge>;
 }  // namespace nrm

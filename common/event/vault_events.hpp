@@ -74,8 +74,18 @@ BOOST_DESCRIBE_STRUCT(DossierAbandoned, (), ())
 // The vault's note that a dossier's report is in identification's log.
 struct DossierReported {
   NRM_EVENT(vault, case_, "nrm.case.dossier_reported.v1")
+  // Who decides on the person: opens for a decision, and nobody else. None: the competent
+  // authority.
+  std::optional<OrganisationId> decider = std::nullopt;
 };
-BOOST_DESCRIBE_STRUCT(DossierReported, (), ())
+BOOST_DESCRIBE_STRUCT(DossierReported, (), (decider))
+
+// The vault's note of DeciderAppointed.
+struct DeciderNoted {
+  NRM_EVENT(vault, case_, "nrm.case.decider_noted.v1")
+  OrganisationId decider;
+};
+BOOST_DESCRIBE_STRUCT(DeciderNoted, (), (decider))
 
 // The vault's note of who, beside the reporter and the deciders, has a relation to the case.
 struct SupportRelationNoted {
@@ -422,6 +432,46 @@ struct DuplicateSuspected {
 };
 BOOST_DESCRIBE_STRUCT(DuplicateSuspected, (), (subject, other, grounds))
 
+// One person works on a suspicion, another agrees: the cases are about one person.
+struct MergeProposed {
+  NRM_EVENT(vault, duplicate, "nrm.duplicate.merge_proposed.v1")
+  CaseId kept;
+  CaseId merged;
+  AccountId by;
+  Instant approve_by;
+};
+BOOST_DESCRIBE_STRUCT(MergeProposed, (), (kept, merged, by, approve_by))
+
+// Nobody agreed in time: the suspicion is open again.
+struct MergeProposalLapsed {
+  NRM_EVENT(vault, duplicate, "nrm.duplicate.merge_proposal_lapsed.v1")
+  AccountId by;  // whose proposal it was
+};
+BOOST_DESCRIBE_STRUCT(MergeProposalLapsed, (), (by))
+
+struct DuplicateDismissed {
+  NRM_EVENT(vault, duplicate, "nrm.duplicate.dismissed.v1")
+  AccountId by;
+};
+BOOST_DESCRIBE_STRUCT(DuplicateDismissed, (), (by))
+
+struct CasesMerged {
+  NRM_EVENT(vault, duplicate, "nrm.duplicate.cases_merged.v1")
+  CaseId kept;
+  CaseId merged;
+  AccountId proposed_by;
+  AccountId approved_by;
+};
+BOOST_DESCRIBE_STRUCT(CasesMerged, (), (kept, merged, proposed_by, approved_by))
+
+struct MergeReversed {
+  NRM_EVENT(vault, duplicate, "nrm.duplicate.merge_reversed.v1")
+  CaseId kept;
+  CaseId merged;
+  AccountId by;
+};
+BOOST_DESCRIBE_STRUCT(MergeReversed, (), (kept, merged, by))
+
 // CaseHandedOver: whose case managers may open the dossier, beside the state owner's.
 struct DossierHandedOver {
   NRM_EVENT(vault, case_, "nrm.case.dossier_handed_over.v1")
@@ -431,14 +481,15 @@ BOOST_DESCRIBE_STRUCT(DossierHandedOver, (), (owner))
 
 using VaultEvents = boost::mp11::mp_list<
     OrganisationRegistered, AccountIssued, AccountRevoked, DossierSealed, ConsentRecorded,
-    DossierOpened, DossierAbandoned, DossierReported, SupportRelationNoted, KeyEpochBegun,
-    EpochDestroyed, ErasureRequested, ErasureOverdue, ErasureConfirmed, ErasureCancelled,
-    CaseErased, GuardianAppointed, GuardianshipEnded, ConflictDeclared, AccessDenied, DenialLifted,
-    WithdrawalNotified, WithdrawalOverdue, WithdrawalAcknowledged, BreakGlassStarted,
-    EmergencyReviewOpened, EmergencyReviewOverdue, EmergencyReviewed, OpeningProposed,
-    OpeningApproved, ProposalUsed, ProposalLapsed, AccountOpened, OrganisationOpened, AccessAnomaly,
-    AnomalyReviewed, SessionOpened, SessionRefused, SessionEnded, PasswordChanged,
-    OrganisationKeyRegistered, OrganisationKeyApproved, OrganisationKeyRevoked, KeyAnomalyNoticed,
-    SealedItemStored, SealedItemRequested, SealedItemApproved, SealedItemOpened, DuplicateSuspected,
-    DossierHandedOver>;
+    DossierOpened, DossierAbandoned, DossierReported, DeciderNoted, SupportRelationNoted,
+    KeyEpochBegun, EpochDestroyed, ErasureRequested, ErasureOverdue, ErasureConfirmed,
+    ErasureCancelled, CaseErased, GuardianAppointed, GuardianshipEnded, ConflictDeclared,
+    AccessDenied, DenialLifted, WithdrawalNotified, WithdrawalOverdue, WithdrawalAcknowledged,
+    BreakGlassStarted, EmergencyReviewOpened, EmergencyReviewOverdue, EmergencyReviewed,
+    OpeningProposed, OpeningApproved, ProposalUsed, ProposalLapsed, AccountOpened,
+    OrganisationOpened, AccessAnomaly, AnomalyReviewed, SessionOpened, SessionRefused, SessionEnded,
+    PasswordChanged, OrganisationKeyRegistered, OrganisationKeyApproved, OrganisationKeyRevoked,
+    KeyAnomalyNoticed, SealedItemStored, SealedItemRequested, SealedItemApproved, SealedItemOpened,
+    DuplicateSuspected, MergeProposed, MergeProposalLapsed, DuplicateDismissed, CasesMerged,
+    MergeReversed, DossierHandedOver>;
 }  // namespace nrm

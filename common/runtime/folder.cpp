@@ -74,7 +74,7 @@ Result<Mechanism> read_mechanism(const std::string& path) {
 namespace {
 bool has_board(const Policy& policy) {
   return std::ranges::any_of(policy.identification.deciders, [](const DeciderRule& rule) {
-    return rule.route == IdentificationRoute::board;
+    return rule.office == DecidingOffice::board;
   });
 }
 }  // namespace

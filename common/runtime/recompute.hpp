@@ -55,6 +55,8 @@ class Recompute {
                   after_fault = 0;
   };
   const Counts& counts() const { return counts_; }
+  // What the log has adopted so far: `before` of a run that goes on from here.
+  const PolicyHistory& policies() const { return policies_; }
 
  private:
   std::string differs(const Record& recorded, std::string_view bytes);

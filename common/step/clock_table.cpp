@@ -16,16 +16,18 @@ constexpr ExpiryAction escalate[] = {ExpiryAction::escalate}, lapse[] = {ExpiryA
                        ask_next[] = {ExpiryAction::ask_next}, look_again[] = {ExpiryAction::review},
                        repeat[] = {ExpiryAction::repeat}, destroy[] = {ExpiryAction::destroy},
                        advance[] = {ExpiryAction::advance}, end[] = {ExpiryAction::end},
+                       resume[] = {ExpiryAction::resume},
                        go_on_or_end[] = {ExpiryAction::advance, ExpiryAction::end};
 
 // A decider that waits for somebody else's answer does not lose its own time (domain.md, b4).
 constexpr PauseCause while_waiting[] = {PauseCause::information_request, PauseCause::contact_lost};
 constexpr std::span<const PauseCause> never;
 
-constexpr Types reported[] = {ReportReceived::type},
-                recovery_started[] = {RecoveryPeriodStarted::type},
-                recovery_ended[] = {RecoveryPeriodEnded::type},
-                refused[] = {FirstStageDecided::type, SecondStageDecided::type},
+constexpr Types reported[] = {ReportReceived::type, RouteChanged::type, FurtherEpisodeOpened::type},
+                recovery_started[] = {RecoveryPeriodStarted::type, RecoveryPeriodExtended::type},
+                recovery_ended[] = {RecoveryPeriodEnded::type, SecondStageAwaited::type,
+                                    RouteChanged::type},
+                refused[] = {FirstStageDecided::type, SecondStageDecided::type, Disqualified::type},
                 offered[] = {ReferralOffered::type, ReferralReminded::type},
                 waitlisted[] = {ReferralWaitlisted::type, ReferralHeld::type},
                 held_back[] = {ReferralAwaitsConsent::type, ReferralDrafted::type},
@@ -34,6 +36,9 @@ constexpr Types reported[] = {ReportReceived::type},
                 swept[] = {ProviderSuspended::type, ProviderReinstated::type},
                 overdue[] = {FirstStageOverdue::type,
                              SecondStageOverdue::type,
+                             SignalOverdue::type,
+                             ReconsiderationOverdue::type,
+                             GroupEventOverdue::type,
                              ClosureApprovalOverdue::type,
                              ReferralEscalated::type,
                              ReferralEscalationOverdue::type,
@@ -62,7 +67,10 @@ constexpr Types reported[] = {ReportReceived::type},
                 moving[] = {MoveOnStarted::type, MoveOnExtended::type, MoveOnPassed::type},
                 reached[] = {ReachInOpened::type}, visits[] = {FollowUpPlanned::type},
                 kept[] = {CaseClosed::type, RetentionExtended::type},
-                ordered[] = {ErasureOrdered::type};
+                ordered[] = {ErasureOrdered::type}, signals[] = {SignalReceived::type},
+                groups[] = {GroupEventRecorded::type}, asked[] = {InformationRequested::type},
+                contested[] = {ReconsiderationRequested::type}, lost[] = {ContactLost::type},
+                merging[] = {MergeProposed::type};
 
 using enum ClockNeed;
 constexpr ClockRow rows[] = {
@@ -102,6 +110,13 @@ constexpr ClockRow rows[] = {
     {ClockName::follow_up, closure, visits, escalate, never, own},  // days: ClosurePolicy
     {ClockName::retention, closure, kept, advance, never, own},     // by category: ClosurePolicy
     {ClockName::erasure_order, closure, ordered, repeat, never, may},
+    {ClockName::signal_follow_up, identification, signals, escalate, never, every_pack},
+    {ClockName::group_completion, identification, groups, escalate, never, every_pack},
+    {ClockName::information_answer, identification, asked, resume, never, every_pack},
+    {ClockName::reconsideration_decision, identification, contested, escalate, while_waiting,
+     every_pack},
+    {ClockName::contact_lost, identification, lost, end, never, every_pack},
+    {ClockName::merge_approval, vault, merging, lapse, never, every_pack},
 };
 }  // namespace
 

@@ -33,12 +33,16 @@ inline const Appointments& offices(const Policy& policy) {
   return *policy.appointments;
 }
 
-// Whether this actor's organisation was appointed to the office of its role: there is one competent
-// authority and one case management.
+// Whether this actor's organisation was appointed to the office of its role: there is one case
+// management, and one competent authority, beside which a pack may have a board and trusted
+// partners. Whose case one is of these is the case's to say.
 inline bool is_appointed(const Actor& actor, const Appointments& offices) {
   switch (actor.role) {
     case Role::competent_authority:
-      return actor.organisation == offices.competent_authority;
+      return actor.organisation == offices.competent_authority ||
+             actor.organisation == offices.board ||
+             std::ranges::find(offices.trusted_partners, actor.organisation) !=
+                 offices.trusted_partners.end();
     case Role::case_manager:
       return actor.organisation == offices.case_management;
     case Role::first_responder:

@@ -11,19 +11,22 @@
 namespace nrm {
 // One person of the office decides, or its members vote.
 BOOST_DEFINE_ENUM_CLASS(DeciderKind, authority, committee)
+BOOST_DEFINE_ENUM_CLASS(DecidingOffice, competent_authority, board)
 struct DeciderRule {
   Stage stage{};
   IdentificationRoute route{};
+  DecidingOffice office{};
   DeciderKind kind{};
   // Of a committee: votes that must be there. It has decided when one outcome then has more than
   // half of the votes given.
   std::uint32_t quorum = 0;
-  bool trusted_partners = false;  // an organisation of that list may decide as well (Ireland)
+  // A report may name one of these organisations instead of the office (Ireland).
+  bool trusted_partners = false;
   Text<200> source;
   std::optional<std::uint32_t> members = std::nullopt;  // of a committee: how many it has
 };
 BOOST_DESCRIBE_STRUCT(DeciderRule, (),
-                      (stage, route, kind, quorum, trusted_partners, source, members))
+                      (stage, route, office, kind, quorum, trusted_partners, source, members))
 
 BOOST_DEFINE_ENUM_CLASS(RecoveryGrant, automatic, on_request)
 struct RecoveryRule {
@@ -36,9 +39,7 @@ struct RecoveryRule {
 BOOST_DESCRIBE_STRUCT(RecoveryRule, (),
                       (grant, children, ends_on_cooperation, extension_days_max, source))
 
-// What of a notification may point at a person, together with others (Modern Slavery Act 2015,
-// s.52(3); domain.md, f1).
-BOOST_DEFINE_ENUM_CLASS(FactField, nationality, gender, region, exploitation, met_on, place)
+// What a notification may not tell about a person (Modern Slavery Act 2015, s.52(3)).
 BOOST_DEFINE_ENUM_CLASS(TooFew, coarsen, refuse)
 struct AnonymityRule {
   // So many people on record, the new one included, must share each combination.

@@ -122,10 +122,10 @@ std::vector<PolicyFinding> check_succession(const Policy& now, const Policy& nex
                   "keep a rule for it");
   if (now.appointments && !now.appointments->board)
     for (std::size_t i = 0; i < next.identification.deciders.size(); ++i)
-      if (next.identification.deciders[i].route == IdentificationRoute::board)
-        out.mistake(Code::out_of_range, item("/identification/deciders", i) + "/route",
+      if (next.identification.deciders[i].office == DecidingOffice::board)
+        out.mistake(Code::out_of_range, item("/identification/deciders", i) + "/office",
                     "this mechanism was founded without a board: nobody would decide",
-                    "authority; or make a new data folder with this pack");
+                    "competent_authority; or make a new data folder with this pack");
   for (const SealedRule& rule : now.sealed_to_organisations)
     if (next.sealed_rule(rule.class_) == nullptr)
       out.mistake(Code::missing_field, "/sealed_to_organisations",

@@ -22,6 +22,9 @@ void inspect_committee(PolicyInspection& out, const DeciderRule& rule, const std
   if (!rule.members)
     return out.mistake(Code::missing_field, where + "/members", "a committee has members",
                        "how many it has, at least the quorum");
+  if (*rule.members > limits::committee_members_max)
+    out.mistake(Code::out_of_range, where + "/members", "a decision has no room for so many votes",
+                "at most " + std::to_string(limits::committee_members_max));
   if (rule.quorum == 0 || rule.quorum > *rule.members)
     out.mistake(Code::out_of_range, where + "/quorum",
                 "a committee of " + std::to_string(*rule.members) + " never reaches it",

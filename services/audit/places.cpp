@@ -36,14 +36,20 @@ template <class... P>
 constexpr Set any(P... places) {
   return Set(places...);
 }
-constexpr Set contestable = any(negative_contestable, not_confirmed_contestable);
+constexpr Set contestable =
+    any(negative_contestable, not_confirmed_contestable, disqualified_contestable);
+constexpr Set first_stage = any(reported, reported_overdue);
+constexpr Set second = any(second_stage, second_stage_overdue, second_stage_queue);
+constexpr Set reconsidered = any(reconsidering, reconsidering_overdue);
+// Something is awaited of a person, or for one.
+constexpr Set awaited = first_stage | any(recovery) | second | contestable | reconsidered;
+constexpr Set persons =
+    awaited | any(information, contact_lost, lost_for_good, negative, not_confirmed, confirmed,
+                  disqualified, withdrawn, deceased, merged, opened_in_error);
 constexpr Set held = any(offered, acknowledged, waitlisted);
 constexpr Set taken = any(accepted, on_hold, at_risk);
 constexpr Set referral_open = any(nowhere, referral_case, handover_pending);
-constexpr Set in_identification =
-    any(reported, reported_overdue, recovery, second_stage, second_stage_overdue,
-        second_stage_queue, negative, not_confirmed, confirmed, notified) |
-    contestable;
+constexpr Set in_identification = persons | any(notified);
 constexpr Set unmet = any(requested, referral_draft, awaiting_consent, let_go, escalated) | held;
 constexpr Set supported = any(support_opened, support_planned);
 constexpr Set erasing = any(dossier_erasure_asked, dossier_erasure_held);
@@ -72,6 +78,7 @@ constexpr Row row(Set from, Place to = nowhere, Rule rule = Rule::legal_transiti
 constexpr Row rows[] = {
     row<DossierSealed>(any(nowhere), dossier_sealed),
     row<DossierReported>(any(dossier_sealed), dossier_reported),
+    row<DeciderNoted>(sealed),
     row<DossierAbandoned>(any(dossier_sealed), dossier_abandoned, Rule::dossier_kept),
     row<ConsentRecorded>(sealed),
     row<DossierOpened>(sealed),
@@ -103,13 +110,52 @@ constexpr Row rows[] = {
     row<ReportReceived>(any(nowhere), reported, Rule::reported_once),
     row<NotificationRecorded>(any(nowhere), notified, Rule::reported_once),
     row<FirstStageOverdue>(any(reported, reported_overdue), reported_overdue),
-    row<FirstStageDecided>(any(reported, reported_overdue), recovery),
-    row<RecoveryPeriodStarted>(any(recovery)),
+    row<FirstStageDecided>(first_stage, recovery),
+    row<RecoveryPeriodStarted>(any(recovery) | second, recovery),
     row<RecoveryPeriodEnded>(any(recovery), second_stage),
     row<SecondStageOverdue>(any(second_stage, second_stage_overdue), second_stage_overdue),
-    row<SecondStageDecided>(any(second_stage, second_stage_overdue, second_stage_queue), confirmed),
+    row<SecondStageDecided>(second, confirmed),
     row<ReconsiderationWindowClosed>(contestable, negative),
     row<IdentificationEnded>(in_identification, identification_ended),
+    row<SignalReceived>(any(nowhere), signal, Rule::reported_once),
+    row<SignalOverdue>(any(signal, signal_overdue), signal_overdue),
+    row<SignalResolved>(any(signal, signal_overdue), signal_resolved),
+    row<GroupEventRecorded>(any(nowhere), group_open),
+    row<GroupPersonReported>(any(group_open, group_overdue)),
+    row<GroupEventOverdue>(any(group_open, group_overdue), group_overdue),
+    row<GroupEventClosed>(any(group_open, group_overdue), group_closed),
+    row<ScreeningRecorded>(awaited | any(information, contact_lost)),
+    row<AgeAssessed>(in_identification),
+    row<InformationRequested>(first_stage, information),
+    row<InformationAnswered>(any(information), reported),
+    row<InformationOverdue>(any(information), reported),
+    row<VoteCast>(first_stage | second | reconsidered),
+    row<MemberRecused>(persons),
+    row<RouteChanged>(first_stage | second, reported),
+    row<DeciderAppointed>(persons),
+    row<SecondStageAwaited>(any(recovery, confirmed, second_stage_queue), second_stage),
+    row<RecoveryPeriodExtended>(any(recovery)),
+    row<ReconsiderationRequested>(contestable, reconsidering),
+    row<ReconsiderationOverdue>(reconsidered, reconsidering_overdue),
+    row<ReconsiderationDecided>(reconsidered, negative),
+    row<Disqualified>(second | any(confirmed), disqualified),
+    row<FurtherEpisodeOpened>(
+        any(negative, not_confirmed, confirmed, disqualified, withdrawn, lost_for_good), reported),
+    row<IdentificationWithdrawn>(awaited | any(information, contact_lost), withdrawn),
+    row<ContactAttempted>(awaited | any(contact_lost, lost_for_good)),
+    row<ContactLost>(awaited, contact_lost),
+    row<ContactRegained>(any(contact_lost, lost_for_good), reported),
+    row<PersonDied>(persons, deceased),
+    row<OpenedInError>(first_stage | any(information, signal, signal_overdue), opened_in_error),
+    row<IdentificationSettled>(persons),
+    row<IdentificationReopened>(persons),
+    row<CaseMerged>(persons, merged),
+    row<CaseUnmerged>(any(merged), reported),
+    row<MergeProposed>(any(nowhere, merge_open), merge_proposed),
+    row<MergeProposalLapsed>(any(merge_proposed), merge_open),
+    row<DuplicateDismissed>(any(nowhere, merge_open, merge_proposed), duplicate_dismissed),
+    row<CasesMerged>(any(merge_proposed), cases_merged),
+    row<MergeReversed>(any(cases_merged), merge_open),
 
     row<ReferralCaseOpened>(any(nowhere), referral_case),
     row<ReferralCaseReopened>(any(referral_case_ended), referral_case),
@@ -269,8 +315,82 @@ std::optional<Place> said_by(Place from, const Event& event) {
   return std::nullopt;
 }
 
+// Where a case stands that has this status; `due`: its clock runs out then.
+Place place_of(IdentificationStatus status, bool overdue, bool due) {
+  switch (status) {
+    case IdentificationStatus::reported:
+      return overdue ? reported_overdue : reported;
+    case IdentificationStatus::recovery_period:
+      return recovery;
+    case IdentificationStatus::awaiting_second_stage:
+      if (overdue) return second_stage_overdue;
+      return due ? second_stage : second_stage_queue;
+    case IdentificationStatus::negative_first_stage:
+      return due ? negative_contestable : negative;
+    case IdentificationStatus::not_confirmed:
+      return due ? not_confirmed_contestable : not_confirmed;
+    case IdentificationStatus::disqualified:
+      return due ? disqualified_contestable : disqualified;
+    case IdentificationStatus::reconsideration:
+      return overdue ? reconsidering_overdue : reconsidering;
+    case IdentificationStatus::information_requested:
+      return information;
+    case IdentificationStatus::contact_lost:
+      return due ? contact_lost : lost_for_good;
+    case IdentificationStatus::confirmed:
+      return confirmed;
+    case IdentificationStatus::notified_anonymous:
+      return notified;
+    case IdentificationStatus::ended:
+      return identification_ended;
+    case IdentificationStatus::signal:
+      return overdue ? signal_overdue : signal;
+    case IdentificationStatus::signal_resolved:
+      return signal_resolved;
+    case IdentificationStatus::withdrawn:
+      return withdrawn;
+    case IdentificationStatus::deceased:
+      return deceased;
+    case IdentificationStatus::merged:
+      return merged;
+    case IdentificationStatus::opened_in_error:
+      return opened_in_error;
+  }
+  return nowhere;
+}
+
+// What the events of identification's other paths say of where they lead.
+std::optional<Place> stated(Place from, const Event& event) {
+  if (const auto* answered = std::get_if<InformationAnswered>(&event))
+    return answered->overdue ? reported_overdue : reported;
+  if (const auto* silent = std::get_if<InformationOverdue>(&event))
+    return silent->overdue ? reported_overdue : reported;
+  if (const auto* found = std::get_if<ContactRegained>(&event))
+    return place_of(found->status, found->overdue, found->due.has_value());
+  if (const auto* apart = std::get_if<CaseUnmerged>(&event))
+    return place_of(apart->status, apart->overdue, apart->due.has_value());
+  if (const auto* awaits = std::get_if<SecondStageAwaited>(&event))
+    return awaits->decide_by ? second_stage : second_stage_queue;
+  if (const auto* other = std::get_if<RouteChanged>(&event)) {
+    if (first_stage.has(from)) return reported;
+    return other->decide_by ? second_stage : second_stage_queue;
+  }
+  if (const auto* lost = std::get_if<Disqualified>(&event))
+    return lost->reconsider_until ? disqualified_contestable : disqualified;
+  if (const auto* again = std::get_if<ReconsiderationDecided>(&event)) {
+    const bool changed = again->admitted && again->outcome == Outcome::positive;
+    if (again->stage == Stage::first) return changed ? recovery : negative;
+    if (changed) return confirmed;
+    return again->stage == Stage::second ? not_confirmed : disqualified;
+  }
+  if (const auto* settled = std::get_if<IdentificationSettled>(&event))
+    return place_of(settled->status, false, false);
+  return std::nullopt;
+}
+
 Place destination(Place from, Place to, const Event& event) {
   if (const auto said = said_by(from, event)) return *said;
+  if (const auto place = stated(from, event)) return *place;
   if (const auto* first = std::get_if<FirstStageDecided>(&event))
     return after_decision(first->outcome, first->reconsider_until.has_value(), recovery,
                           negative_contestable, negative);
@@ -279,8 +399,10 @@ Place destination(Place from, Place to, const Event& event) {
                           not_confirmed_contestable, not_confirmed);
   if (const auto* ended = std::get_if<RecoveryPeriodEnded>(&event))
     return ended->decide_by ? second_stage : second_stage_queue;
-  if (std::holds_alternative<ReconsiderationWindowClosed>(event))
+  if (std::holds_alternative<ReconsiderationWindowClosed>(event)) {
+    if (from == disqualified_contestable) return disqualified;
     return from == not_confirmed_contestable ? not_confirmed : negative;
+  }
   if (std::holds_alternative<KeyEpochBegun>(event) && from == nowhere) return epoch_current;
   const bool before_report = std::holds_alternative<ObligationNoted>(event) ||
                              std::holds_alternative<ClosureHandedOver>(event);
@@ -318,6 +440,7 @@ std::optional<ClockName> clock_of(Place place) {
       return ClockName::second_stage;
     case negative_contestable:
     case not_confirmed_contestable:
+    case disqualified_contestable:
       return ClockName::reconsideration;
     case referral_draft:
     case awaiting_consent:
@@ -346,6 +469,21 @@ std::optional<ClockName> clock_of(Place place) {
       return ClockName::key_epoch;
     case epoch_ending:
       return ClockName::key_retirement;
+    case signal:
+      return ClockName::signal_follow_up;
+    case group_open:
+      return ClockName::group_completion;
+    case information:
+      return ClockName::information_answer;
+    case reconsidering:
+      return ClockName::reconsideration_decision;
+    case contact_lost:
+      return ClockName::contact_lost;
+    case merge_proposed:
+      return ClockName::merge_approval;
+    case signal_overdue:
+    case group_overdue:
+    case reconsidering_overdue:
     case reported_overdue:
     case second_stage_overdue:
     case escalated:

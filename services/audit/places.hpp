@@ -10,16 +10,20 @@ namespace nrm {
 // One list per owner: Boost.Describe (1.81) describes at most 52 enumerators at a time.
 // clang-format off
 // Vault: a case's dossier; withdrawals by recipient; reviews of broken glass; openings by two; an
-// erasure under way or done; the epochs of keys.
+// erasure under way or done; the epochs of keys; suspicions that two cases are of one person.
 #define NRM_PLACES_OF_VAULT                                                                        \
     dossier_sealed, dossier_reported, dossier_abandoned,                                           \
     withdrawal_open, withdrawal_overdue, withdrawal_answered, review_awaited, review_overdue,      \
     reviewed, opening_proposed, opening_approved, opening_used, opening_lapsed,                    \
-    dossier_erasure_asked, dossier_erasure_held, dossier_erased, epoch_current, epoch_ending
+    dossier_erasure_asked, dossier_erasure_held, dossier_erased, epoch_current, epoch_ending,   \
+    merge_proposed, merge_open, cases_merged, duplicate_dismissed
+// Identification: before there is a person; what interrupts a case, contests a decision or ends it.
 #define NRM_PLACES_OF_IDENTIFICATION                                                               \
     reported, reported_overdue, recovery, second_stage, second_stage_overdue, second_stage_queue,  \
     negative_contestable, negative, not_confirmed_contestable, not_confirmed, confirmed, notified, \
-    identification_ended
+    identification_ended, signal, signal_overdue, signal_resolved, group_open, group_overdue,      \
+    group_closed, information, reconsidering, reconsidering_overdue, disqualified_contestable,     \
+    disqualified, withdrawn, contact_lost, lost_for_good, deceased, merged, opened_in_error
 // Referral: its note of the case; each need; packages to other states.
 #define NRM_PLACES_OF_REFERRAL                                                                     \
     referral_case, referral_case_ended, requested, awaiting_consent, offered, acknowledged,        \

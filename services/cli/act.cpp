@@ -1,6 +1,9 @@
-// nrm refer and nrm decide: one act of a provider, a case manager or the competent authority.
+// nrm refer, nrm decide and nrm act: one act of a provider, a case manager or the competent
+// authority; or of anybody, by its path.
 #include <algorithm>
 #include <cstdio>
+#include <iostream>
+#include <iterator>
 #include <vector>
 
 #include "common/base/codec.hpp"
@@ -162,5 +165,29 @@ int decide(const DecideOptions& options) {
                .key = {},
                .if_match = options.if_match},
               "decided");
+}
+
+int act(const ActOptions& options) {
+  const std::string& target = options.target;
+  const auto api = Api::open(options.access, "case-manager");
+  if (!api) return fail(api.error());
+  // A case may be named by its reference, as people write it down.
+  std::string path = target;
+  constexpr std::string_view cases = "cases/";
+  if (const auto end = target.find('/', cases.size());
+      target.starts_with(cases) && end != target.npos) {
+    const auto id = find_case_id(**api, target.substr(cases.size(), end - cases.size()));
+    if (!id) return fail_at_api(id.error(), options.access.dir);
+    path = std::string(cases) + *id + target.substr(end);
+  }
+  const bool from_input = options.body == "-";
+  return send(**api, options.access,
+              {.target = "/v1/" + path,
+               .body = from_input ? std::string(std::istreambuf_iterator<char>(std::cin),
+                                                std::istreambuf_iterator<char>())
+                                  : options.body,
+               .key = options.key,
+               .if_match = options.if_match},
+              target.substr(target.rfind('/') + 1));
 }
 }  // namespace nrm::cli

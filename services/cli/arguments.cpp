@@ -37,10 +37,12 @@ class Commands {
     add_logout();
     add_sandbox();
     add_report();
+    add_report_group();
     add_inbox();
     add_refer();
     add_directory();
     add_decide();
+    add_act();
     add_case();
     add_consent();
     add_sealed();
@@ -302,6 +304,36 @@ class Commands {
     sub->add_option("--ground", decide_.ground, "of the decision");
     sub->add_option("--if-match", decide_.if_match, "ETag that was seen");
     on(sub, decide_, decide);
+  }
+  void add_act() {
+    CLI::App* sub =
+        add(app_, "act", "anything else that the API offers, by its path; see schemas/openapi.json",
+            "  nrm act cases/4FJ2K-7QX0M-9/information-request '{\"topics\":[\"documents\"]}' "
+            "--as competent-authority\n"
+            "  nrm act cases/4FJ2K-7QX0M-9/contact-attempts '{\"channel\":\"visit\"}'\n");
+    add_access(sub, act_.access);
+    sub->add_option("path", act_.target, "behind /v1/")->required();
+    sub->add_option("body", act_.body, "JSON, or - for standard input; none for an empty form");
+    sub->add_option("--key", act_.key, "Idempotency-Key of an earlier try");
+    sub->add_option("--if-match", act_.if_match, "ETag that was seen");
+    on(sub, act_, act);
+  }
+  void add_report_group() {
+    CLI::App* sub = add(app_, "report-group", "report all people that one operation found",
+                        "  nrm report-group people.json --kind raid --region XX-N --on "
+                        "2026-11-20\n");
+    add_access(sub, report_group_.access);
+    sub->add_option("file", report_group_.file, "array of reports, as in nrm report --example")
+        ->required();
+    sub->add_option("--kind", report_group_.kind,
+                    "raid, inspection, border_operation, closed_institution, rescue, other")
+        ->required();
+    sub->add_option("--region", report_group_.region, "where, a code of the policy pack")
+        ->required();
+    sub->add_option("--on", report_group_.on, "the day of it")->required();
+    sub->add_option("--people", report_group_.people, "found there, if more than are in the file");
+    sub->add_option("--key", report_group_.key, "of an earlier try: nobody is taken in twice");
+    on(sub, report_group_, report_group);
   }
   void add_case() {
     CLI::App* group =
@@ -617,6 +649,8 @@ class Commands {
   ReferOptions refer_;
   DirectoryOptions directory_import_;
   DirectoryOptions directory_export_;
+  ActOptions act_;
+  ReportGroupOptions report_group_;
   DecideOptions decide_;
   CaseOptions case__;
   CaseActOptions case_act_;

@@ -37,7 +37,7 @@ Result<StandIn> office(const Api& api, std::string_view name) {
 Result<Bench> bench_of(const Api& api, const DeciderRule& rule) {
   Bench out{rule.stage, rule.route, {}};
   const bool votes = rule.kind == DeciderKind::committee;
-  const bool board = rule.route == IdentificationRoute::board;
+  const bool board = rule.office == DecidingOffice::board;
   const std::string name = board ? "board-" : "committee-";
   const std::uint32_t voters = votes ? rule.quorum : 1;
   for (std::uint32_t i = 1; i <= voters; ++i) {

@@ -111,6 +111,17 @@ struct ReportOptions {
 };
 int report(const ReportOptions& options);
 
+struct ReportGroupOptions {
+  Access access;
+  std::string file;  // an array of reports
+  std::string kind;  // GroupEventKind
+  std::string region;
+  std::string on;            // the day of the operation
+  std::uint32_t people = 0;  // found there; the file's reports when 0
+  std::string key;
+};
+int report_group(const ReportGroupOptions& options);
+
 struct InboxOptions {
   Access access;
   bool follow = false;
@@ -146,6 +157,16 @@ struct DecideOptions {
   std::string if_match;
 };
 int decide(const DecideOptions& options);
+
+// Any act of the API that has no command of its own.
+struct ActOptions {
+  Access access;
+  std::string target;  // "cases/4FJ2K-7QX0M-9/information-request"
+  std::string body;    // JSON; "-" = standard input
+  std::string key;
+  std::string if_match;
+};
+int act(const ActOptions& options);
 
 struct CaseOptions {
   Access access;

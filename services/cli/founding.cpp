@@ -18,11 +18,19 @@ std::string numbered(std::string_view name, std::size_t number) {
   return std::string(name) + std::to_string(number);
 }
 
-// NGOs where the pack lets them decide (Georgia, Ireland), authorities where it does not.
+// NGOs where the pack lets them decide, authorities where it does not.
 OrganisationKind kind_of_deciders(const Policy& policy) {
   return policy.may_hold(Role::competent_authority, OrganisationKind::ngo)
              ? OrganisationKind::ngo
              : OrganisationKind::competent_authority;
+}
+
+// A board for people who decline the authorities is none of them (Georgia); a committee that stands
+// after them on their own route is (Ireland).
+OrganisationKind kind_of_board(const Policy& policy) {
+  const bool apart =
+      policy.identification.decider(Stage::first, IdentificationRoute::board) != nullptr;
+  return apart ? kind_of_deciders(policy) : OrganisationKind::competent_authority;
 }
 
 std::vector<Founding> organisations_of(const Founders& founders, const Policy& policy) {
@@ -33,18 +41,18 @@ std::vector<Founding> organisations_of(const Founders& founders, const Policy& p
       {"Operator", OrganisationKind::operator_, founders.operator_},
       {"Auditor", OrganisationKind::auditor, founders.auditor}};
   if (founders.offices.board)
-    out.push_back({"Board", kind_of_deciders(policy), *founders.offices.board});
+    out.push_back({"Board", kind_of_board(policy), *founders.offices.board});
   std::size_t number = 0;
   for (const OrganisationId& partner : founders.offices.trusted_partners)
     out.push_back({numbered("Trusted partner ", ++number), kind_of_deciders(policy), partner});
   return out;
 }
 
-// The most that a committee of the office on this route has; 0 where one person decides.
-std::uint32_t members_of(const Policy& policy, IdentificationRoute route) {
+// The most that a committee of this office has; 0 where one person decides.
+std::uint32_t members_of(const Policy& policy, DecidingOffice office) {
   std::uint32_t most = 0;
   for (const DeciderRule& rule : policy.identification.deciders)
-    if (rule.route == route && rule.kind == DeciderKind::committee)
+    if (rule.office == office && rule.kind == DeciderKind::committee)
       most = std::max(most, rule.members.value_or(0));
   return most;
 }
@@ -55,11 +63,10 @@ void append_deciders(std::vector<HeldAccount>& out, const Founders& founders,
   const auto add = [&out](std::string name, const OrganisationId& organisation) {
     out.push_back({std::move(name), random_token(), organisation, Role::competent_authority});
   };
-  for (std::uint32_t i = 1; i <= members_of(policy, IdentificationRoute::authority); ++i)
+  for (std::uint32_t i = 1; i <= members_of(policy, DecidingOffice::competent_authority); ++i)
     add(numbered("committee-", i), founders.offices.competent_authority);
   if (founders.offices.board)
-    for (std::uint32_t i = 1; i <= std::max(1u, members_of(policy, IdentificationRoute::board));
-         ++i)
+    for (std::uint32_t i = 1; i <= std::max(1u, members_of(policy, DecidingOffice::board)); ++i)
       add(numbered("board-", i), *founders.offices.board);
   std::size_t number = 0;
   for (const OrganisationId& partner : founders.offices.trusted_partners)
@@ -125,7 +132,7 @@ Appointments appointments_of(const Policy& policy, const OrganisationId& oversee
                    .board = std::nullopt,
                    .trusted_partners = {}};
   for (const DeciderRule& rule : policy.identification.deciders) {
-    if (rule.route == IdentificationRoute::board && !out.board) out.board = fresh();
+    if (rule.office == DecidingOffice::board && !out.board) out.board = fresh();
     if (rule.trusted_partners && out.trusted_partners.empty())
       out.trusted_partners = {fresh(), fresh()};
   }

@@ -82,11 +82,12 @@ struct Closure {
   // A first-stage decision settles nothing: positive, the second stage follows; negative, the
   // window to contest it. An anonymous notification has nobody to close a case with: no file.
   using Receives =
-      EventTypes<ReportReceived, SecondStageDecided, ReconsiderationWindowClosed, ReferralRequested,
-                 ReferralCompleted, ReferralCancelled, CaseHandedOver, SupportOpened, SupportEnded,
-                 ProcedureOpened, ProcedureEnded, AlarmRaised, AlarmEnded, IncidentReported,
-                 IncidentClosed, ChildNoticeRaised, ChildNoticeAcknowledged, ChildNoticeDropped,
-                 ContactRulesSet, CaseErased>;
+      EventTypes<ReportReceived, SecondStageDecided, ReconsiderationWindowClosed,
+                 IdentificationSettled, IdentificationReopened, ReferralRequested, ReferralCompleted,
+                 ReferralCancelled, CaseHandedOver, SupportOpened, SupportEnded, ProcedureOpened,
+                 ProcedureEnded, AlarmRaised, AlarmEnded, IncidentReported, IncidentClosed,
+                 ChildNoticeRaised, ChildNoticeAcknowledged, ChildNoticeDropped, ContactRulesSet,
+                 CaseErased>;
 
   static void evolve(ClosureFile& file, const Event& event);
   static void evolve(FollowUp& visit, const Event& event);

@@ -246,6 +246,14 @@ Result<Decision> receive(const Desk& desk, const StreamKey& stream,
   return meet(desk, stream.id, identification);
 }
 
+Result<Decision> receive(const Desk& desk, const StreamKey& stream, const IdentificationSettled&) {
+  return meet(desk, stream.id, identification);
+}
+
+Result<Decision> receive(const Desk& desk, const StreamKey& stream, const IdentificationReopened&) {
+  return note(desk, stream.id, identification);
+}
+
 // No request is lost by it: whoever owns the case now goes on.
 Result<Decision> receive(const Desk& desk, const StreamKey& stream, const CaseHandedOver& e) {
   const ClosureFile* file = desk.view.find<ClosureFile>(stream.id);

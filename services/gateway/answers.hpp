@@ -288,8 +288,27 @@ struct DuplicateItem {
   DuplicateId duplicate;
   CaseId case_, other;
   std::vector<DuplicateGround> grounds;
+  DuplicateStatus status{};
+  std::optional<CaseId> kept;  // if the two are merged, as is proposed or done
+  std::optional<AccountId> proposed_by;
 };
-BOOST_DESCRIBE_STRUCT(DuplicateItem, (), (duplicate, case_, other, grounds))
+BOOST_DESCRIBE_STRUCT(DuplicateItem, (),
+                      (duplicate, case_, other, grounds, status, kept, proposed_by))
+
+struct SignalTaken {
+  NRM_ANSWER("SignalTaken")
+  CaseId case_;
+  Text<16> reference;
+  Receipt receipt;
+};
+BOOST_DESCRIBE_STRUCT(SignalTaken, (), (case_, reference, receipt))
+
+struct GroupEventCreated {
+  NRM_ANSWER("GroupEventCreated")
+  GroupEventId group;
+  Receipt receipt;
+};
+BOOST_DESCRIBE_STRUCT(GroupEventCreated, (), (group, receipt))
 
 // What is open of a case and has a clock of its own: a legal procedure, an alarm, an incident, a
 // notice about a child, the move out of support, a child's pathway (under the case's id), a visit.
@@ -559,11 +578,11 @@ struct ClockItem {
 BOOST_DESCRIBE_STRUCT(ClockItem, (), (now))
 
 using Answers = boost::mp11::mp_list<
-    Done, Opened, ReportTaken, OrganisationCreated, AccountCreated, SessionCreated, PasswordCreated,
-    LogHeads, ProviderCreated, ReferralCreated, CaseItem, ReferralItem, QueueItem, OrganisationItem,
-    ProviderItem, TimelineItem, LogItem, StatusItem, ClockItem, WithdrawalItem, ProposalCreated,
-    ErasureItem, SubjectAccess, DuplicateItem, OrganisationKeyItem, OrganisationKeyCreated,
-    SealedItemCreated, SealedEntry, SealedOpened, TransnationalItem, TransnationalCreated,
-    HandoverItem, CapacityAnswer, MatterItem, ProcedureCreated, AlarmCreated, IncidentCreated,
-    TransitionCreated>;
+    SignalTaken, GroupEventCreated, Done, Opened, ReportTaken, OrganisationCreated, AccountCreated,
+    SessionCreated, PasswordCreated, LogHeads, ProviderCreated, ReferralCreated, CaseItem,
+    ReferralItem, QueueItem, OrganisationItem, ProviderItem, TimelineItem, LogItem, StatusItem,
+    ClockItem, WithdrawalItem, ProposalCreated, ErasureItem, SubjectAccess, DuplicateItem,
+    OrganisationKeyItem, OrganisationKeyCreated, SealedItemCreated, SealedEntry, SealedOpened,
+    TransnationalItem, TransnationalCreated, HandoverItem, CapacityAnswer, MatterItem,
+    ProcedureCreated, AlarmCreated, IncidentCreated, TransitionCreated>;
 }  // namespace nrm::gateway

@@ -113,6 +113,7 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
       case StreamKind::key:
       case StreamKind::item:
       case StreamKind::duplicate:
+      case StreamKind::group:
         break;
     }
   }

@@ -225,6 +225,10 @@ bool holds_office(const Actor& caller, const Appointments& offices) {
   return caller.role == Role::operator_ || is_appointed(caller, offices);
 }
 
+bool decides_or_manages(const Actor& caller, const CaseView& view) {
+  return caller.role != Role::competent_authority || caller.organisation == view.owner;
+}
+
 namespace {
 // What ties a caller without office to a case.
 Result<bool> related(const Store& store, const Actor& caller, const Uuid& id,
@@ -256,7 +260,10 @@ Result<Found<CaseView>> find_case(const Store& store, const Appointments& office
                                   const Actor& caller, const Uuid& id) {
   NRM_TRY_ASSIGN(auto found, find_view<CaseView>(store, id));
   if (!found.view.reported_at || bars(found.view, caller)) return nothing_here();
-  if (holds_office(caller, offices)) return found;
+  if (holds_office(caller, offices)) {
+    if (!decides_or_manages(caller, found.view)) return nothing_here();
+    return found;
+  }
   NRM_TRY_ASSIGN(const bool tied, related(store, caller, id, found.view));
   if (!tied) return nothing_here();
   return found;
@@ -268,9 +275,9 @@ Result<Found<ReferralView>> find_referral(const Store& store, const Appointments
   if (Bars(store, caller).cover(found.view.subject)) return nothing_here();
   if (caller.role == Role::service_provider && found.view.organisation == caller.organisation)
     return found;
-  if (is_appointed(caller, offices)) return found;
+  if (is_appointed(caller, offices) && caller.role != Role::competent_authority) return found;
   if (caller.role == Role::case_manager && found.view.owner == caller.organisation) return found;
-  if (caller.role == Role::first_responder) {
+  if (caller.role == Role::first_responder || caller.role == Role::competent_authority) {
     NRM_TRY(find_case(store, offices, caller, found.view.subject));
     return found;
   }

@@ -21,8 +21,10 @@ struct Found {
 template <class View>
 Result<Found<View>> find_view(const Store& store, const Uuid& id);
 
-// Whether this caller holds the office of its role: there is one authority and one case management.
+// Whether this caller holds the office of its role.
 bool holds_office(const Actor& caller, const Appointments& offices);
+// Of who holds an office: a case is decided by one body, and the others that decide do not see it.
+bool decides_or_manages(const Actor& caller, const CaseView& view);
 
 bool is_of_one_case(Role role);  // a person or guardian
 // What absent things are answered with, and everything that is not for the caller.

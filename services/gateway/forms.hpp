@@ -6,8 +6,8 @@
 #include <boost/mp11/algorithm.hpp>
 
 #include "common/base/limits.hpp"
-#include "common/event/commands.hpp"
 #include "common/event/personal.hpp"
+#include "services/gateway/forms_identification.hpp"
 #include "services/gateway/support_forms.hpp"
 
 namespace nrm::gateway {
@@ -83,8 +83,14 @@ struct ReportForm {
   std::vector<Consent> consents;
   std::optional<PersonalPart> personal;
   ReportFacts facts;
+  // Formal alone: who is to decide, where the pack has several; what the report follows.
+  std::optional<IdentificationRoute> decided_by;
+  std::optional<OrganisationId> addressed_to;
+  std::optional<GroupEventId> group;
+  std::optional<CaseId> signal;
 };
-BOOST_DESCRIBE_STRUCT(ReportForm, (), (route, consents, personal, facts))
+BOOST_DESCRIBE_STRUCT(ReportForm, (),
+                      (route, consents, personal, facts, decided_by, addressed_to, group, signal))
 
 // --- a case -------------------------------------------------------------------------------------
 
@@ -585,6 +591,7 @@ struct AdvanceForm {
 BOOST_DESCRIBE_STRUCT(AdvanceForm, (), (advance))
 
 using Forms = boost::mp11::mp_append<
+    IdentificationForms,
     boost::mp11::mp_list<
         OrganisationForm, AccountForm, RevocationForm, SessionForm, PasswordForm, ReportForm,
         ConsentForm, OpeningForm, FirstStageForm, SecondStageForm, ReferralForm, PlanForm,

@@ -14,6 +14,7 @@ void delete_session(Gateway& gateway, const CallPtr& call);
 void post_password(Gateway& gateway, const CallPtr& call);
 // routes_reports.cpp
 void post_report(Gateway& gateway, const CallPtr& call);
+void post_signal(Gateway& gateway, const CallPtr& call);
 // routes_cases.cpp
 void get_cases(Gateway& gateway, const CallPtr& call);
 void get_case(Gateway& gateway, const CallPtr& call);
@@ -52,6 +53,16 @@ void post_clock(Gateway& gateway, const CallPtr& call);
 void get_livez(Gateway& gateway, const CallPtr& call);
 void get_readyz(Gateway& gateway, const CallPtr& call);
 void get_metrics(Gateway& gateway, const CallPtr& call);
+
+// A form about a case whose service does not know who is related to it: a person, a guardian or a
+// provider comes to its own cases alone, and this is where that is known.
+template <class Form>
+void submit_related(Gateway& gateway, const CallPtr& call) {
+  const auto& parts = gateway.parts();
+  if (const auto seen = find_case(parts.store, parts.offices, call->caller, call->id); !seen)
+    return call->fail(seen.error());
+  submit<Form>(gateway, call);
+}
 
 // The id at the end of a row's key. REQUIRES: it ends in one.
 template <class Id>

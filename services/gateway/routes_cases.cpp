@@ -56,9 +56,19 @@ void get_cases(Gateway& gateway, const CallPtr& call) {
   const auto prefix = list_prefix(*call, gateway.parts().offices);
   if (!prefix) return call->fail(prefix.error());
   const Bars bars(store, call->caller);
-  const auto page = read_page(
-      store, gateway.cursors(), reader_of(*call), *prefix, Order::descending,
-      [&](std::string_view key, std::string_view) { return !bars.cover(id_of<CaseId>(key)); });
+  // Where several bodies decide, each sees the cases that it decides.
+  const Appointments& offices = gateway.parts().offices;
+  const bool several = call->caller.role == Role::competent_authority &&
+                       (offices.board || !offices.trusted_partners.empty());
+  const auto take = [&](std::string_view key, std::string_view) {
+    const auto id = id_of<CaseId>(key);
+    if (bars.cover(id)) return false;
+    if (!several) return true;
+    const auto found = find_view<CaseView>(store, id);
+    return found && decides_or_manages(call->caller, found->view);
+  };
+  const auto page =
+      read_page(store, gateway.cursors(), reader_of(*call), *prefix, Order::descending, take);
   if (!page) return call->fail(page.error());
   std::vector<std::string> items;
   for (const auto& [key, value] : page->rows) {

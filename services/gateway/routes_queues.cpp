@@ -31,10 +31,17 @@ constexpr RoleSet management{Role::case_manager, Role::operator_};
 constexpr RoleSet overseers{Role::auditor};
 constexpr RoleSet case_managers{Role::case_manager};  // notes of assistance: nobody else's
 constexpr Queue queues[] = {
+    {"signals", management, Of::cases, true},
     {"first_stage", authority, Of::cases, true},
+    {"information", authority, Of::cases, true},
     {"recovery", authority, Of::cases, true},
     {"second_stage", authority, Of::cases, true},
     {"reconsideration", authority, Of::cases, true},
+    {"reconsideration_decision", authority, Of::cases, true},
+    {"contact_lost",
+     {Role::case_manager, Role::competent_authority, Role::operator_},
+     Of::cases,
+     true},
     {"plan", management, Of::cases, true},
     {"review", management, Of::cases, true},
     {"closure_checklist", management, Of::cases, false},
@@ -63,6 +70,8 @@ constexpr Queue queues[] = {
     {"transnational", management, Of::packages, true},
     // Nobody else learns that two cases are perhaps of one person, the operator neither.
     {"duplicates", {Role::case_manager}, Of::duplicates, false},
+    {"merge_approval", {Role::case_manager}, Of::duplicates, true},
+    {"merged", {Role::case_manager}, Of::duplicates, false},
     {"withdrawal_overdue", management, Of::withdrawals, true},
     {"opening_approval", {Role::case_manager, Role::competent_authority}, Of::proposals, true},
     {"break_glass_review", overseers, Of::emergencies, true},
@@ -145,7 +154,8 @@ Result<std::optional<Row>> duplicate_row(const Gateway& gateway, const Call& cal
   for (const CaseId& one : {view.subject, view.other})
     if (!find_case(parts.store, parts.offices, call.caller, one)) return std::optional<Row>();
   Row out;
-  out.item.duplicate = DuplicateItem{DuplicateId(id), view.subject, view.other, view.grounds};
+  out.item.duplicate = DuplicateItem{DuplicateId(id), view.subject, view.other,      view.grounds,
+                                     view.status,     view.kept,    view.proposed_by};
   return std::optional(std::move(out));
 }
 
@@ -160,6 +170,7 @@ Result<std::optional<Row>> read_row(const Gateway& gateway, const Call& call, co
     out.subject = view.subject;
   } else if (queue.of == Of::cases) {
     NRM_TRY_ASSIGN(const auto view, view_at<CaseView>(store, id));
+    if (!decides_or_manages(call.caller, view)) return std::optional<Row>();
     out.item.case_ = disclose(CaseId(id), view, call.caller, Detail::item);
     out.item.overdue = is_overdue(queue.name, view);
     out.subject = id;

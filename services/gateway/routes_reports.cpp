@@ -10,8 +10,10 @@ namespace {
 // Pointers of SealDossier and SubmitReport, in the client's body.
 std::string place_in_report(std::string_view where) {
   if (where == "/age_now") return "/facts/age_now";
+  if (where == "/route") return "/decided_by";
   const bool ours = where.starts_with("/facts") || where.starts_with("/consents") ||
-                    where.starts_with("/personal");
+                    where.starts_with("/personal") || where == "/addressed_to" ||
+                    where == "/group" || where == "/signal";
   return ours ? std::string(where) : std::string();
 }
 
@@ -30,6 +32,13 @@ void notify(Gateway& gateway, const CallPtr& call, ReportForm form) {
   std::vector<Error> faults;
   if (form.personal) faults.emplace_back(Code::personal_part_not_allowed, "/personal");
   if (!form.consents.empty()) faults.emplace_back(Code::personal_part_not_allowed, "/consents");
+  const auto formal_alone = [&](bool given, std::string where) {
+    if (given) faults.emplace_back(Code::unknown_field, std::move(where), "of a formal report");
+  };
+  formal_alone(form.decided_by.has_value(), "/decided_by");
+  formal_alone(form.addressed_to.has_value(), "/addressed_to");
+  formal_alone(form.group.has_value(), "/group");
+  formal_alone(form.signal.has_value(), "/signal");
   if (!faults.empty()) return call->fail(faults);
   send(gateway, call,
        {.service = Service::identification,
@@ -39,16 +48,19 @@ void notify(Gateway& gateway, const CallPtr& call, ReportForm form) {
        answer_taken<NotificationRecorded>);
 }
 
-void submit_sealed(Gateway& gateway, const CallPtr& call, ReportFacts facts,
+void submit_sealed(Gateway& gateway, const CallPtr& call, SubmitReport report,
                    const Accepted& sealed) {
   const auto dossier = sealed.event<DossierSealed>();
   if (!dossier) return call->fail(dossier.error());
   const auto& [id, event] = *dossier;
+  report.subject = CaseId(id);
+  report.dossier = event.digest;
+  // Identification refuses what comes so late that the vault may destroy the dossier.
+  report.report_by = event.report_by;
   send(gateway, call,
        {.service = Service::identification,
         .type = SubmitReport::type,
-        // Identification refuses what comes so late that the vault may destroy the dossier.
-        .data = to_json(SubmitReport{CaseId(id), event.digest, std::move(facts), event.report_by}),
+        .data = to_json(report),
         .place = place_in_report},
        answer_taken<ReportReceived>);
 }
@@ -66,6 +78,12 @@ void post_report(Gateway& gateway, const CallPtr& call) {
     return call->fail(Error(Code::personal_part_missing, "/personal"));
   wipe(call->request.body);  // the clear text is needed no longer
   SealDossier seal{.age_now = form->facts.age_now, .consents = std::move(form->consents)};
+  SubmitReport report;
+  report.facts = std::move(form->facts);
+  report.route = form->decided_by;
+  report.addressed_to = form->addressed_to;
+  report.group = form->group;
+  report.signal = form->signal;
   send(gateway, call,
        {.service = Service::vault,
         .type = SealDossier::type,
@@ -73,8 +91,20 @@ void post_report(Gateway& gateway, const CallPtr& call) {
         .step = "seal",
         .personal = std::move(personal),
         .place = place_in_report},
-       [&gateway, facts = std::move(form->facts)](const CallPtr& asked, const Accepted& sealed) {
-         submit_sealed(gateway, asked, facts, sealed);
+       [&gateway, report = std::move(report)](const CallPtr& asked, const Accepted& sealed) {
+         submit_sealed(gateway, asked, report, sealed);
        });
+}
+
+void post_signal(Gateway& gateway, const CallPtr& call) {
+  send_form<SignalForm>(gateway, call, [](const CallPtr& asked, const Accepted& accepted) {
+    const auto taken = accepted.event<SignalReceived>();
+    if (!taken) return asked->fail(taken.error());
+    auto response =
+        item_response(SignalTaken{CaseId(taken->id), taken->event.reference, accepted.receipt},
+                      asked->route->status);
+    response.headers.emplace_back("Location", "/v1/cases/" + taken->id.text());
+    asked->answer(std::move(response));
+  });
 }
 }  // namespace nrm::gateway

@@ -55,7 +55,26 @@ void Views::evolve(SealedItemView& view, const Event& event, Instant at) {
 
 void Views::evolve(DuplicateView& view, const Event& event, Instant at) {
   if (const auto* suspected = std::get_if<DuplicateSuspected>(&event))
-    view = {suspected->subject, suspected->other, suspected->grounds, at};
+    view = {.subject = suspected->subject,
+            .other = suspected->other,
+            .grounds = suspected->grounds,
+            .since = at};
+  const auto proposal = [&](DuplicateStatus status, std::optional<CaseId> kept,
+                            std::optional<AccountId> by, std::optional<Instant> until) {
+    view.status = status;
+    view.kept = kept;
+    view.proposed_by = by;
+    view.approve_by = until;
+  };
+  if (const auto* proposed = std::get_if<MergeProposed>(&event))
+    proposal(DuplicateStatus::merge_proposed, proposed->kept, proposed->by, proposed->approve_by);
+  else if (std::holds_alternative<MergeProposalLapsed>(event) ||
+           std::holds_alternative<MergeReversed>(event))
+    proposal(DuplicateStatus::open, {}, {}, {});
+  else if (std::holds_alternative<DuplicateDismissed>(event))
+    proposal(DuplicateStatus::dismissed, {}, {}, {});
+  else if (const auto* merged = std::get_if<CasesMerged>(&event))
+    proposal(DuplicateStatus::merged, merged->kept, merged->proposed_by, {});
 }
 
 void Views::rows(const StreamKey& stream, const KeyView& view, Rows& out) {
@@ -77,7 +96,17 @@ void Views::rows(const StreamKey& stream, const SealedItemView& view, Rows& out)
 
 // A look that found nobody has a row, too, in a list that nobody reads: the same work.
 void Views::rows(const StreamKey& stream, const DuplicateView& view, Rows& out) {
-  out.put(row_key({"queue", view.other.nil() ? "no_duplicate" : "duplicates", view.since.text(),
-                   stream.id.text()}));
+  std::string_view queue = "duplicates";
+  if (view.other.nil())
+    queue = "no_duplicate";
+  else if (view.status == DuplicateStatus::merge_proposed)
+    queue = "merge_approval";
+  else if (view.status == DuplicateStatus::merged)
+    queue = "merged";
+  else if (view.status == DuplicateStatus::dismissed)
+    return;
+  const Instant when =
+      view.status == DuplicateStatus::merge_proposed ? *view.approve_by : view.since;
+  out.put(row_key({"queue", queue, when.text(), stream.id.text()}));
 }
 }  // namespace nrm::gateway

@@ -59,10 +59,25 @@ std::optional<std::string_view> identification_queue(const CaseView& view) {
       return "second_stage";
     case IdentificationStatus::negative_first_stage:
     case IdentificationStatus::not_confirmed:
+    case IdentificationStatus::disqualified:
       if (view.due) return "reconsideration";
+      break;
+    case IdentificationStatus::signal:
+      return "signals";
+    case IdentificationStatus::information_requested:
+      return "information";
+    case IdentificationStatus::reconsideration:
+      return "reconsideration_decision";
+    case IdentificationStatus::contact_lost:
+      if (view.due) return "contact_lost";
       break;
     case IdentificationStatus::confirmed:
     case IdentificationStatus::notified_anonymous:
+    case IdentificationStatus::signal_resolved:
+    case IdentificationStatus::withdrawn:
+    case IdentificationStatus::deceased:
+    case IdentificationStatus::merged:
+    case IdentificationStatus::opened_in_error:
     case IdentificationStatus::ended:
       break;
   }

@@ -59,6 +59,79 @@ void fold(CaseView& view, const ReportReceived& e, Instant at) {
 void fold(CaseView& view, const NotificationRecorded& e, Instant at) {
   take_in(view, e, at, IdentificationStatus::notified_anonymous);
 }
+void fold(CaseView& view, const SignalReceived& e, Instant at) {
+  take_in(view, e, at, IdentificationStatus::signal);
+  view.due = e.follow_up_by;
+}
+void fold(CaseView& view, const SignalOverdue&, Instant) { view.overdue = true; }
+void fold(CaseView& view, const SignalResolved&, Instant) {
+  move(view, IdentificationStatus::signal_resolved, std::nullopt);
+}
+void fold(CaseView& view, const DeciderAppointed& e, Instant) { view.owner = e.owner; }
+void fold(CaseView& view, const ScreeningRecorded& e, Instant) { view.score = e.score; }
+void fold(CaseView& view, const InformationRequested& e, Instant) {
+  move(view, IdentificationStatus::information_requested, e.answer_by);
+}
+void back(CaseView& view, IdentificationStatus status, bool overdue, std::optional<Instant> due) {
+  move(view, status, due);
+  view.overdue = overdue;
+}
+void fold(CaseView& view, const InformationAnswered& e, Instant) {
+  back(view, IdentificationStatus::reported, e.overdue, e.decide_by);
+}
+void fold(CaseView& view, const InformationOverdue& e, Instant) {
+  back(view, IdentificationStatus::reported, e.overdue, e.decide_by);
+}
+void fold(CaseView& view, const RouteChanged& e, Instant) { move(view, view.status, e.decide_by); }
+void fold(CaseView& view, const SecondStageAwaited& e, Instant) {
+  move(view, IdentificationStatus::awaiting_second_stage, e.decide_by);
+}
+void fold(CaseView& view, const RecoveryPeriodExtended& e, Instant) { view.due = e.until; }
+void fold(CaseView& view, const ReconsiderationRequested& e, Instant) {
+  move(view, IdentificationStatus::reconsideration, e.decide_by);
+}
+void fold(CaseView& view, const ReconsiderationOverdue&, Instant) { view.overdue = true; }
+// What follows a positive one is in the same record.
+void fold(CaseView& view, const ReconsiderationDecided& e, Instant) {
+  const bool changed = e.admitted && e.outcome == Outcome::positive;
+  if (e.stage == Stage::first)
+    move(view,
+         changed ? IdentificationStatus::recovery_period
+                 : IdentificationStatus::negative_first_stage,
+         std::nullopt);
+  else if (changed)
+    move(view, IdentificationStatus::confirmed, std::nullopt);
+  else
+    move(view,
+         e.stage == Stage::second ? IdentificationStatus::not_confirmed
+                                  : IdentificationStatus::disqualified,
+         std::nullopt);
+}
+void fold(CaseView& view, const Disqualified& e, Instant) {
+  move(view, IdentificationStatus::disqualified, e.reconsider_until);
+}
+void fold(CaseView& view, const FurtherEpisodeOpened& e, Instant) {
+  view.reporter = e.organisation;
+  move(view, IdentificationStatus::reported, e.decide_by);
+}
+void fold(CaseView& view, const ContactLost& e, Instant) {
+  move(view, IdentificationStatus::contact_lost, e.until);
+}
+void fold(CaseView& view, const ContactRegained& e, Instant) {
+  back(view, e.status, e.overdue, e.due);
+}
+void fold(CaseView& view, const PersonDied&, Instant) {
+  move(view, IdentificationStatus::deceased, std::nullopt);
+}
+void fold(CaseView& view, const IdentificationSettled& e, Instant) {
+  move(view, e.status, std::nullopt);
+}
+void fold(CaseView& view, const CaseMerged&, Instant) {
+  move(view, IdentificationStatus::merged, std::nullopt);
+}
+void fold(CaseView& view, const CaseUnmerged& e, Instant) {
+  back(view, e.status, e.overdue, e.due);
+}
 void fold(CaseView& view, const FirstStageOverdue&, Instant) { view.overdue = true; }
 void fold(CaseView& view, const FirstStageDecided& e, Instant) {
   move(view,
@@ -66,7 +139,9 @@ void fold(CaseView& view, const FirstStageDecided& e, Instant) {
                                       : IdentificationStatus::negative_first_stage,
        e.reconsider_until);
 }
-void fold(CaseView& view, const RecoveryPeriodStarted& e, Instant) { view.due = e.until; }
+void fold(CaseView& view, const RecoveryPeriodStarted& e, Instant) {
+  move(view, IdentificationStatus::recovery_period, e.until);
+}
 void fold(CaseView& view, const RecoveryPeriodEnded& e, Instant) {
   move(view, IdentificationStatus::awaiting_second_stage, e.decide_by);
 }

@@ -74,6 +74,7 @@ struct CaseView {
   IdentificationStatus status{};
   std::optional<Instant> due;  // of the decision, the recovery period or the window
   bool overdue = false;
+  std::optional<std::uint32_t> score;  // of the latest screening: orders work, decides nothing
   // assistance
   SupportStatus support = SupportStatus::none;
   std::optional<Instant> support_due;  // plan or review
@@ -96,10 +97,10 @@ struct CaseView {
 };
 BOOST_DESCRIBE_STRUCT(CaseView, (),
                       (versions, consents, guardians, denied, abandoned, reported_at, reference,
-                       reporter, owner, status, due, overdue, support, support_due, support_overdue,
-                       unassessed_since, closure, closure_opened, approve_by, closure_reason,
-                       closure_overdue, informed, obligations, kept_until, manager, handover_to,
-                       handover_by, handover_preview))
+                       reporter, owner, status, due, overdue, score, support, support_due,
+                       support_overdue, unassessed_since, closure, closure_opened, approve_by,
+                       closure_reason, closure_overdue, informed, obligations, kept_until, manager,
+                       handover_to, handover_by, handover_preview))
 
 // What has a clock of its own beside the case: the queue that it waits in, and what it is.
 struct Matter {
@@ -300,8 +301,13 @@ struct DuplicateView {
   CaseId subject, other;
   std::vector<DuplicateGround> grounds;
   Instant since;
+  DuplicateStatus status = DuplicateStatus::open;
+  std::optional<CaseId> kept;  // proposed, or merged
+  std::optional<AccountId> proposed_by;
+  std::optional<Instant> approve_by;
 };
-BOOST_DESCRIBE_STRUCT(DuplicateView, (), (subject, other, grounds, since))
+BOOST_DESCRIBE_STRUCT(DuplicateView, (),
+                      (subject, other, grounds, since, status, kept, proposed_by, approve_by))
 
 template <class Variant>
 struct AllOf;

@@ -1,241 +1,254 @@
+// What becomes of an input, what other services say, the clocks, and the parts that several
+// decisions share.
 #include <algorithm>
 
-#include "common/event/demonyms.hpp"
-#include "common/step/desk.hpp"
-#include "services/identification/identification.hpp"
+#include "services/identification/rules.hpp"
 
 namespace nrm {
-namespace {
-// --- intake -------------------------------------------------------------------------------------
+// --- parts --------------------------------------------------------------------------------------
 
-template <class T>
-Result<void> sort_set(std::vector<T>& set, std::string_view where) {
-  std::ranges::sort(set);
-  if (std::ranges::adjacent_find(set) != set.end())
-    return Error(Code::out_of_range, std::string(where), "a value occurs twice");
-  return {};
+OrganisationId IdentificationRules::office_of(Stage stage, IdentificationRoute route) const {
+  const DeciderRule* rule = pack().decider(stage, route);
+  CHECK(rule != nullptr, "the caller has looked for the rule");
+  const Appointments& held = offices(policy);
+  if (rule->office == DecidingOffice::competent_authority) return held.competent_authority;
+  CHECK(held.board, "a pack with a board starts only when the board is appointed");
+  return *held.board;
 }
 
-Result<void> check_nationalities(const ReportFacts& facts) {
-  for (std::size_t i = 0; i < facts.nationalities.size(); ++i)
-    if (!is_listed_term(facts.nationalities[i]))
-      return Error(Code::unknown_code, "/facts/nationalities/" + std::to_string(i) + "/term",
-                   "not a demonym of that country, nor ZZ with unknown nationality: …");
-  return {};
+OrganisationId IdentificationRules::appoint(Decision& out, const StreamKey& stream,
+                                            const CaseFile& file, Stage stage,
+                                            IdentificationRoute route) const {
+  if (pack().decider(stage, route) == nullptr) return file.owner;
+  const OrganisationId owner = office_of(stage, route);
+  if (owner != file.owner) out.emit(stream, DeciderAppointed{stage, owner});
+  return owner;
 }
 
-// Checks the facts and puts their sets into order.
-Result<void> normalise(ReportFacts& facts, const Desk& desk) {
-  NRM_TRY(check_nationalities(facts));
-  if (!desk.policy.has_region(facts.region))
-    return Error(Code::unknown_code, "/facts/region", "not a region of the policy pack");
-  NRM_TRY(sort_set(facts.exploitation, "/facts/exploitation"));
-  NRM_TRY(sort_set(facts.means_of_control, "/facts/means_of_control"));
-  NRM_TRY(sort_set(facts.needs, "/facts/needs"));
-  auto& indicators = facts.indicators;
-  std::ranges::sort(indicators, {}, &IndicatorObservation::code);
-  if (std::ranges::adjacent_find(indicators, {}, &IndicatorObservation::code) != indicators.end())
-    return Error(Code::out_of_range, "/facts/indicators", "an indicator occurs twice");
-  if (facts.met_on && *facts.met_on > desk.input.at.date())
-    return Error(Code::invalid_date, "/facts/met_on", "the person cannot be met in the future");
-  return {};
-}
-
-Result<void> check_reporter(const Desk& desk) {
-  return desk.only({Role::first_responder}, "only a first responder reports");
-}
-
-Result<Decision> decide(const Desk& desk, SubmitReport command) {
-  NRM_TRY(check_reporter(desk));
-  NRM_TRY(normalise(command.facts, desk));
-  if (desk.view.find<CaseFile>(command.subject))
-    return Error(Code::already_exists, "/subject", "this case has been reported already");
-  if (command.report_by && desk.input.at >= *command.report_by)
-    return Error(Code::window_closed, "", "its dossier is kept no longer; report with a new key");
-  const Instant due = desk.due(ClockName::first_stage);
-  const StreamKey stream = case_stream(command.subject);
-  return Decision()
-      .emit(stream, ReportReceived{.reference = make_reference(desk.input.fresh<Uuid>(0)),
-                                   .organisation = desk.input.actor->organisation,
-                                   .owner = offices(desk.policy).competent_authority,
-                                   .dossier = std::move(command.dossier),
-                                   .facts = std::move(command.facts),
-                                   .decide_by = due})
-      .set_clock(stream, ClockName::first_stage, due);
-}
-
-Result<Decision> decide(const Desk& desk, SubmitNotification command) {
-  NRM_TRY(check_reporter(desk));
-  NRM_TRY(normalise(command.facts, desk));
-  if (command.facts.age_now != AgeBand::adult)  // age in doubt: treated as a child
-    return Error(Code::child_not_anonymous, "/facts/age_now", "report the person formally");
-  if (!desk.policy.anonymous_route)
-    return Error(Code::not_in_state, "", "the policy pack has no anonymous route");
-  return Decision().emit(
-      case_stream(desk.input.fresh<CaseId>(0)),
-      NotificationRecorded{.reference = make_reference(desk.input.fresh<Uuid>(1)),
-                           .organisation = desk.input.actor->organisation,
-                           .owner = offices(desk.policy).competent_authority,
-                           .facts = std::move(command.facts)});
-}
-
-// --- decisions ----------------------------------------------------------------------------------
-
-// The file that the actor may decide, or why not.
-Result<const CaseFile*> file_to_decide(const Desk& desk, const CaseId& subject) {
-  NRM_TRY(desk.only({Role::competent_authority}, "only the competent authority decides"));
-  const CaseFile* file = desk.view.find<CaseFile>(subject);
+Result<const CaseFile*> IdentificationRules::related(const CaseId& subject,
+                                                     std::initializer_list<Role> roles) const {
+  NRM_TRY(only(roles));
+  const CaseFile* file = view.find<CaseFile>(subject);
   if (file == nullptr) return Error(Code::not_found, "/subject", "there is no such case");
-  if (desk.input.actor->organisation != file->owner)
+  const OrganisationId& mine = actor().organisation;
+  bool here = false;
+  switch (actor().role) {
+    case Role::first_responder:
+      here = mine == file->reporter;
+      break;
+    case Role::competent_authority:
+      here = mine == file->owner;
+      break;
+    case Role::case_manager:
+      here = mine == offices(policy).case_management;
+      break;
+    default:  // a person, a guardian or a provider: the gateway lets them come to their cases alone
+      here = true;
+  }
+  if (!here) return Error(Code::not_found, "/subject", "there is no such case");
+  if (file->status == IdentificationStatus::ended)
+    return Error(Code::case_closed, "/subject", "the case is closed");
+  if (file->status == IdentificationStatus::notified_anonymous)
+    return Error(Code::not_in_state, "/subject", "an anonymous notification has nobody behind it");
+  return file;
+}
+
+Result<const CaseFile*> IdentificationRules::to_decide(const CaseId& subject, Stage stage) const {
+  NRM_TRY(only({Role::competent_authority}, "only the competent authority decides"));
+  const CaseFile* file = view.find<CaseFile>(subject);
+  if (file == nullptr) return Error(Code::not_found, "/subject", "there is no such case");
+  const OrganisationId& mine = actor().organisation;
+  if (mine != file->owner)
     return Error(Code::forbidden, "", "another authority was appointed for this case");
   if (file->status == IdentificationStatus::ended)
     return Error(Code::case_closed, "/subject", "the case is closed");
   if (file->status == IdentificationStatus::notified_anonymous)
     return Error(Code::not_in_state, "/subject", "nothing is decided on an anonymous notification");
-  if (desk.input.actor->organisation == file->reporter)
+  if (mine == file->reporter)
     return Error(Code::second_person_required, "", "who reported a person does not decide on them");
+  if (pack().decider(stage, route_of(*file)) == nullptr)
+    return Error(Code::not_in_state, "/subject", "the policy pack has nobody who decides this");
+  if (std::ranges::find(file->recused, actor().account) != file->recused.end())
+    return Error(Code::second_person_required, "", "you have recused yourself from this case");
   return file;
 }
 
-// Ends the running clock, if one runs.
-void stop(Decision& decision, const StreamKey& stream, const CaseFile& file) {
-  if (const auto running = file.running_clock()) decision.clear_clock(stream, *running);
+Instant IdentificationRules::due(ClockName name, const CaseFile& file) const {
+  const auto at = policy.due(name, input.at, Urgency::routine, file.region);
+  CHECK(at, "every pack has this clock: read_policy()");
+  return *at;
 }
 
-std::optional<Instant> window(const Desk& desk, Outcome outcome) {
+std::optional<Instant> IdentificationRules::window(const CaseFile& file, Outcome outcome) const {
   if (outcome == Outcome::positive) return std::nullopt;
-  return desk.policy.due(ClockName::reconsideration, desk.input.at);
+  return policy.due(ClockName::reconsideration, input.at, Urgency::routine, file.region);
 }
 
-Result<Decision> decide(const Desk& desk, const DecideFirstStage& command) {
-  NRM_TRY_ASSIGN(const CaseFile* file, file_to_decide(desk, command.subject));
-  if (file->status != IdentificationStatus::reported)
-    return Error(Code::already_decided, "/subject", "the first stage has been decided");
-  const StreamKey stream = case_stream(command.subject);
-  const auto reconsider_until = window(desk, command.outcome);
-  Decision decision;
-  decision.emit(stream, FirstStageDecided{.outcome = command.outcome,
-                                          .ground = command.ground,
-                                          .by = desk.input.actor->organisation,
-                                          .reconsider_until = reconsider_until});
-  stop(decision, stream, *file);
-  if (command.outcome == Outcome::negative)
-    return decision.set_clock(stream, ClockName::reconsideration, reconsider_until);
-  const Instant until = desk.due(ClockName::recovery);
-  decision.emit(stream, RecoveryPeriodStarted{.until = until});
-  return decision.set_clock(stream, ClockName::recovery, until);
+void IdentificationRules::stop(Decision& out, const StreamKey& stream, const CaseFile& file) const {
+  if (const auto running = file.running_clock()) out.clear_clock(stream, *running);
 }
 
-Result<Decision> decide(const Desk& desk, const DecideSecondStage& command) {
-  NRM_TRY_ASSIGN(const CaseFile* file, file_to_decide(desk, command.subject));
-  const StreamKey stream = case_stream(command.subject);
-  Decision decision;
-  switch (file->status) {
-    case IdentificationStatus::awaiting_second_stage:
-      break;
-    case IdentificationStatus::recovery_period:
-      if (desk.input.at < *file->recovery_until)
-        return Error(Code::too_early, "/subject",
-                     "the recovery period runs until " + file->recovery_until->date().text());
-      // The period is over and its clock has not been taken up yet: the decision ends it.
-      decision.emit(stream, RecoveryPeriodEnded{.awaiting = file->owner});
-      break;
-    case IdentificationStatus::confirmed:
-    case IdentificationStatus::not_confirmed:
-      return Error(Code::already_decided, "/subject", "the second stage has been decided");
-    default:
-      return Error(Code::not_in_state, "/subject",
-                   "the second stage follows a positive first-stage decision");
-  }
-  const auto reconsider_until = window(desk, command.outcome);
-  decision.emit(stream, SecondStageDecided{.outcome = command.outcome,
-                                           .ground = command.ground,
-                                           .by = desk.input.actor->organisation,
-                                           .reconsider_until = reconsider_until});
-  stop(decision, stream, *file);
-  return decision.set_clock(stream, ClockName::reconsideration, reconsider_until);
+std::optional<PausedClock> IdentificationRules::pause(Decision& out, const StreamKey& stream,
+                                                      const CaseFile& file) const {
+  stop(out, stream, file);
+  const auto until = file.runs_out();
+  if (!until) return std::nullopt;
+  return policy.pause(*file.running_clock(), input.at, *until, file.region);
+}
+
+std::optional<Instant> IdentificationRules::resume(Decision& out, const StreamKey& stream,
+                                                   const CaseFile& file) const {
+  CHECK(!file.suspended.empty(), "only what was suspended is resumed");
+  CaseFile before = file;  // as it was when it was suspended
+  const Suspension& last = file.suspended.back();
+  before.status = last.status;
+  before.overdue = last.overdue;
+  before.await_until = last.await_until;
+  const auto running = before.running_clock();
+  if (!running) return std::nullopt;
+  Instant until;
+  if (*running == ClockName::escalation)
+    until = due(ClockName::escalation, file);
+  else if (last.paused)
+    until = policy.resume(*last.paused, input.at, file.region);
+  else
+    until = std::max(before.runs_out().value_or(input.at), input.at);
+  out.set_clock(stream, *running, until);
+  return *running == ClockName::escalation ? before.decide_by : std::optional(until);
+}
+
+void IdentificationRules::settle(Decision& out, const StreamKey& stream, const CaseFile& file,
+                                 IdentificationStatus status) const {
+  stop(out, stream, file);
+  out.emit(stream, IdentificationSettled{status});
 }
 
 // --- received events ----------------------------------------------------------------------------
 
-Result<Decision> receive(const Desk& desk, const StreamKey& stream, const CaseClosed& event) {
-  const CaseFile* file = desk.view.find<CaseFile>(stream.id);
-  if (file == nullptr || file->status == IdentificationStatus::ended) return Decision();
-  Decision decision;
-  decision.emit(stream, IdentificationEnded{.reason = event.reason});
-  stop(decision, stream, *file);
-  return decision;
+Decision IdentificationRules::on(const CaseClosed& event, const StreamKey& stream) const {
+  const CaseFile* file = view.find<CaseFile>(stream.id);
+  if (file == nullptr || file->status == IdentificationStatus::ended) return {};
+  Decision out;
+  out.emit(stream, IdentificationEnded{.reason = event.reason});
+  stop(out, stream, *file);
+  return out;
 }
 
-template <class Other>
-Result<Decision> receive(const Desk&, const StreamKey&, const Other&) {
-  return Decision();
+// A case that is closed or was merged before stays as it is; so does one that is not here.
+Decision IdentificationRules::on(const CasesMerged& event, const StreamKey& duplicate) const {
+  const CaseFile* file = view.find<CaseFile>(event.merged);
+  Decision out;
+  if (file == nullptr || file->merged_by || file->status == IdentificationStatus::ended) return out;
+  const StreamKey stream = case_stream(event.merged);
+  const bool was_settled = file->settled();
+  out.emit(stream, CaseMerged{.into = event.kept,
+                              .duplicate = DuplicateId(duplicate.id),
+                              .paused = pause(out, stream, *file)});
+  if (!was_settled) out.emit(stream, IdentificationSettled{IdentificationStatus::merged});
+  return out;
+}
+
+Decision IdentificationRules::on(const MergeReversed& event, const StreamKey& duplicate) const {
+  const CaseFile* file = view.find<CaseFile>(event.merged);
+  Decision out;
+  if (file == nullptr || file->status != IdentificationStatus::merged ||
+      file->merged_by != DuplicateId(duplicate.id))
+    return out;
+  const StreamKey stream = case_stream(event.merged);
+  const auto until = resume(out, stream, *file);
+  const Suspension& before = file->suspended.back();
+  out.emit(
+      stream,
+      CaseUnmerged{
+          .from = event.kept, .status = before.status, .overdue = before.overdue, .due = until});
+  if (until) out.emit(stream, IdentificationReopened{before.status});
+  return out;
 }
 
 // --- clocks -------------------------------------------------------------------------------------
 
-// A stage is not decided in time. The case stays where it is; every further expiry of the
+namespace {
+// What is awaited is not there in time. The case stays where it is; every further expiry of the
 // escalation clock says so again, so that silence never comes to rest.
-Result<Decision> overdue(const Desk& desk, const StreamKey& stream, const CaseFile& file) {
-  Decision decision;
-  if (file.status == IdentificationStatus::reported)
-    decision.emit(stream, FirstStageOverdue{.due = *file.decide_by, .escalated_to = file.owner});
-  else
-    decision.emit(stream, SecondStageOverdue{.due = *file.decide_by, .escalated_to = file.owner});
-  return decision.set_clock(stream, ClockName::escalation,
-                            desk.policy.due(ClockName::escalation, desk.input.at));
-}
-
-Result<Decision> run_out(const Desk& desk, const Due& due) {
-  const CaseFile* file = desk.view.find<CaseFile>(due.stream.id);
-  if (file == nullptr || file->running_clock() != due.name) return Decision();  // moved on
-  switch (due.name) {
-    case ClockName::first_stage:
-    case ClockName::second_stage:
-    case ClockName::escalation:
-      return overdue(desk, due.stream, *file);
-    case ClockName::recovery: {
-      const auto decide_by = desk.policy.due(ClockName::second_stage, desk.input.at);
-      return Decision()
-          .emit(due.stream, RecoveryPeriodEnded{.awaiting = file->owner, .decide_by = decide_by})
-          .set_clock(due.stream, ClockName::second_stage, decide_by);
-    }
-    case ClockName::reconsideration:
-      return Decision().emit(due.stream, ReconsiderationWindowClosed{});
+Decision overdue(const IdentificationRules& rules, const StreamKey& stream, const CaseFile& file) {
+  Decision out;
+  switch (file.status) {
+    case IdentificationStatus::signal:
+      out.emit(stream, SignalOverdue{file.owner});
+      break;
+    case IdentificationStatus::reported:
+      out.emit(stream, FirstStageOverdue{.due = *file.decide_by, .escalated_to = file.owner});
+      break;
+    case IdentificationStatus::reconsideration:
+      out.emit(stream, ReconsiderationOverdue{.due = *file.decide_by, .escalated_to = file.owner});
+      break;
     default:
-      return Decision();
+      out.emit(stream, SecondStageOverdue{.due = *file.decide_by, .escalated_to = file.owner});
   }
+  return out.set_clock(stream, ClockName::escalation, rules.due(ClockName::escalation, file));
 }
 
-template <class Other>
-Result<Decision> decide(const Desk&, const Other&) {
-  return Error(Code::bad_request, "", "another service decides this command");
+Decision group_overdue(const IdentificationRules& rules, const StreamKey& stream) {
+  const GroupFile* group = rules.view.find<GroupFile>(stream.id);
+  Decision out;
+  if (group == nullptr || group->closed()) return out;
+  out.emit(stream, GroupEventOverdue{group->owner, group->people - group->reported});
+  const auto again = rules.policy.due(ClockName::escalation, rules.input.at);
+  return out.set_clock(stream, ClockName::escalation, again);
 }
 }  // namespace
 
-Result<Decision> Identification::decide(const View& view, const Input& input,
-                                        const Policy& policy) {
-  const Desk desk{view, input, policy};
-  if (const auto* command = std::get_if<Command>(&input.what))
-    return std::visit([&](const auto& c) { return nrm::decide(desk, c); }, *command);
-  if (const auto* received = std::get_if<Received>(&input.what))
-    return std::visit([&](const auto& e) { return receive(desk, received->stream, e); },
-                      received->event);
-  return run_out(desk, std::get<Due>(input.what));
+Decision IdentificationRules::run_out(const Due& over) const {
+  if (over.stream.kind == StreamKind::group) return group_overdue(*this, over.stream);
+  const CaseFile* file = view.find<CaseFile>(over.stream.id);
+  if (file == nullptr || file->running_clock() != over.name) return {};  // moved on
+  Decision out;
+  switch (over.name) {
+    case ClockName::recovery: {
+      const auto decide_by =
+          policy.due(ClockName::second_stage, input.at, Urgency::routine, file->region);
+      if (!pack().second_stage)
+        return out.emit(over.stream, RecoveryPeriodEnded{.awaiting = file->owner})
+            .emit(over.stream, IdentificationSettled{IdentificationStatus::confirmed});
+      const OrganisationId next = appoint(out, over.stream, *file, Stage::second, route_of(*file));
+      return out.emit(over.stream, RecoveryPeriodEnded{.awaiting = next, .decide_by = decide_by})
+          .set_clock(over.stream, ClockName::second_stage, decide_by);
+    }
+    case ClockName::reconsideration:
+      return out.emit(over.stream, ReconsiderationWindowClosed{});
+    case ClockName::information_answer: {
+      const auto until = resume(out, over.stream, *file);
+      return out.emit(over.stream, InformationOverdue{file->owner, until.value_or(input.at),
+                                                      file->suspended.back().overdue});
+    }
+    case ClockName::contact_lost:
+      return out.emit(over.stream, IdentificationSettled{IdentificationStatus::contact_lost});
+    default:
+      return overdue(*this, over.stream, *file);
+  }
 }
 
-Text<16> make_reference(const Uuid& random) {
-  static constexpr std::string_view digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U";
-  std::uint64_t bits = 0;  // of a UUID of version 4, bytes 0 to 5 and 15 are random
-  for (std::size_t i = 0; i < 6; ++i) bits = bits << 8 | random.bytes[i];
-  bits = bits << 8 | random.bytes[15];
-  bits &= (std::uint64_t{1} << 50) - 1;
-  std::string out;
-  for (int digit = 9; digit >= 0; --digit) {
-    out += digits[bits >> (5 * digit) & 31];
-    if (digit == 5 || digit == 0) out += '-';
-  }
-  out += digits[bits % 37];
-  return *Text<16>::parse(out);
+Result<Decision> Identification::decide(const View& view, const Input& input,
+                                        const Policy& policy) {
+  const IdentificationRules rules{{view, input, policy}};
+  if (const auto* command = std::get_if<Command>(&input.what))
+    return std::visit(
+        [&]<class C>(const C& one) -> Result<Decision> {
+          if constexpr (C::target == Service::identification)
+            return rules.on(one);
+          else
+            return Error(Code::bad_request, "", "another service decides this command");
+        },
+        *command);
+  if (const auto* received = std::get_if<Received>(&input.what))
+    return std::visit(
+        [&]<class E>(const E& one) -> Decision {
+          if constexpr (requires { rules.on(one, received->stream); })
+            return rules.on(one, received->stream);
+          else
+            return {};
+        },
+        received->event);
+  return rules.run_out(std::get<Due>(input.what));
 }
 }  // namespace nrm

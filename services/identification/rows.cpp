@@ -2,6 +2,8 @@
 
 namespace nrm {
 namespace {
+using enum IdentificationStatus;
+
 struct Place {
   std::string_view queue;
   Instant since;  // until when, or since when, whichever orders the queue
@@ -10,12 +12,20 @@ struct Place {
 std::optional<Place> place_of(const CaseFile& file) {
   if (file.settled()) return std::nullopt;
   switch (file.status) {
-    case IdentificationStatus::reported:
+    case signal:
+      return Place{"signals", *file.decide_by};
+    case reported:
       return Place{"first_stage", *file.decide_by};
-    case IdentificationStatus::recovery_period:
+    case information_requested:
+      return Place{"information", *file.await_until};
+    case recovery_period:
       return Place{"recovery", *file.recovery_until};
-    case IdentificationStatus::awaiting_second_stage:
+    case awaiting_second_stage:
       return Place{"second_stage", file.decide_by.value_or(*file.recovery_until)};
+    case reconsideration:
+      return Place{"reconsideration_decision", *file.decide_by};
+    case contact_lost:
+      return Place{"contact_lost", *file.await_until};
     default:
       return Place{"reconsideration", *file.reconsider_until};
   }
@@ -25,19 +35,31 @@ struct QueueRow {
   IdentificationStatus status{};
   OrganisationId owner;
   bool overdue = false;
+  std::optional<std::uint32_t> score;  // of the latest screening: who is looked at first
 };
-BOOST_DESCRIBE_STRUCT(QueueRow, (), (status, owner, overdue))
+BOOST_DESCRIBE_STRUCT(QueueRow, (), (status, owner, overdue, score))
+
+std::string queue_key(std::string_view queue, Instant since, const Uuid& id) {
+  std::string key = "queue/";
+  key += queue;
+  key += '/';
+  since.append_to(key);
+  key += '/';
+  id.append_to(key);
+  return key;
+}
 }  // namespace
 
 void Identification::rows(const StreamKey& stream, const CaseFile& file, Rows& out) {
+  if (!file.traits.empty()) out.put("traits/" + file.traits + '/' + stream.id.text());
   const auto place = place_of(file);
   if (!place) return;
-  std::string key = "queue/";
-  key += place->queue;
-  key += '/';
-  place->since.append_to(key);
-  key += '/';
-  stream.id.append_to(key);
-  out.put(std::move(key), to_json(QueueRow{file.status, file.owner, file.overdue}));
+  const auto score = file.score > 0 ? std::optional(file.score) : std::nullopt;
+  out.put(queue_key(place->queue, place->since, stream.id),
+          to_json(QueueRow{file.status, file.owner, file.overdue, score}));
+}
+
+void Identification::rows(const StreamKey& stream, const GroupFile& file, Rows& out) {
+  if (!file.closed()) out.put(queue_key("groups", file.report_by, stream.id), to_json(file));
 }
 }  // namespace nrm

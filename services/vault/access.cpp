@@ -89,8 +89,8 @@ bool related(const Dossier& dossier, const CaseId& subject, const Actor& actor,
   switch (actor.role) {
     case Role::first_responder:
       return dossier.reporter == actor.organisation;
-    case Role::competent_authority:
-      return is_appointed(actor, offices);
+    case Role::competent_authority:  // who decides this case: nobody else opens it to decide
+      return actor.organisation == dossier.decider.value_or(offices.competent_authority);
     case Role::case_manager:
       // The state owner answers for every case, also for one that another case management has.
       return is_appointed(actor, offices) || dossier.owner == actor.organisation;

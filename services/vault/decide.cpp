@@ -38,13 +38,16 @@ Result<Decision> decide_command(const VaultRules& rules, const Command& command)
       command);
 }
 
-Result<Decision> on_report(const View& view, const StreamKey& stream) {
+Result<Decision> on_report(const View& view, const StreamKey& stream, const ReportReceived& report,
+                           const Policy& policy) {
   const auto* dossier = view.find<Dossier>(stream.id);
   // A report whose keys are gone, or without a dossier: nobody may take that for normal.
   if (dossier == nullptr || dossier->status != DossierStatus::sealed)
     return Error(Code::not_in_state, "", "a report came without a sealed dossier");
   Decision decision;
-  decision.emit(stream, DossierReported{});
+  std::optional<OrganisationId> decider;
+  if (report.owner != offices(policy).competent_authority) decider = report.owner;
+  decision.emit(stream, DossierReported{decider});
   return decision.clear_clock(stream, ClockName::report_follows);
 }
 
@@ -78,8 +81,8 @@ Result<Decision> on_end(const StreamKey& stream, const Dossier& dossier,
 
 Result<Decision> decide_received(const VaultRules& rules, const Received& received) {
   const View& view = rules.view;
-  if (std::holds_alternative<ReportReceived>(received.event))
-    return on_report(view, received.stream);
+  if (const auto* report = std::get_if<ReportReceived>(&received.event))
+    return on_report(view, received.stream, *report, rules.policy);
   if (const auto* accepted = std::get_if<ReferralAccepted>(&received.event))
     return on_acceptance(view, *accepted);
   if (std::holds_alternative<ErasureOrdered>(received.event)) return rules.ordered(received.stream);
@@ -87,6 +90,8 @@ Result<Decision> decide_received(const VaultRules& rules, const Received& receiv
   Decision decision;
   const auto* dossier = view.find<Dossier>(received.stream.id);
   if (dossier == nullptr) return decision;
+  if (const auto* appointed = std::get_if<DeciderAppointed>(&received.event))
+    return decision.emit(received.stream, DeciderNoted{appointed->owner});
   if (const auto* ended = std::get_if<ServiceEnded>(&received.event))
     return on_end(received.stream, *dossier, ended->organisation);
   const auto* handed_over = std::get_if<CaseHandedOver>(&received.event);
@@ -133,6 +138,7 @@ Result<Decision> Vault::decide(const View& view, const Input& input, const Polic
     if (due->name == ClockName::erasure_answer || due->name == ClockName::erasure_hold ||
         due->name == ClockName::key_epoch || due->name == ClockName::key_retirement)
       return rules.erasure_due(*due);
+    if (due->name == ClockName::merge_approval) return rules.merge_due(*due);
     return decide_due(view, *due, policy);
   }
   return decide_command(rules, std::get<Command>(input.what));

@@ -37,6 +37,16 @@ Result<void> check_giver(const Actor& actor, const Consent& consent) {
   return {};
 }
 
+// Some packs say which kinds of organisations report (domain.md, c9).
+Result<void> check_kind(const VaultRules& rules) {
+  const auto& kinds = rules.policy.identification.first_responders;
+  if (kinds.empty()) return {};
+  const auto* organisation = rules.view.find<OrganisationFile>(rules.actor().organisation);
+  if (organisation != nullptr && std::ranges::find(kinds, organisation->sort) != kinds.end())
+    return {};
+  return Error(Code::forbidden, "", "in this mechanism organisations of your kind do not report");
+}
+
 // One event at least, of nobody when nobody was found: what follows from it, here and in all that
 // read this log, is the same work either way (README.md, "Duplicates").
 void suspect(const CaseId& subject, const std::vector<DuplicateCandidate>& found, const View& view,
@@ -56,6 +66,7 @@ void suspect(const CaseId& subject, const std::vector<DuplicateCandidate>& found
 
 Result<Decision> VaultRules::on(const SealDossier& command) const {
   NRM_TRY(only({Role::first_responder}));
+  NRM_TRY(check_kind(*this));
   for (std::size_t i = 0; i < command.consents.size(); ++i) {
     const std::string where = "/consents/" + std::to_string(i);
     for (std::size_t j = 0; j < i; ++j)

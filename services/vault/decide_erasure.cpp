@@ -20,7 +20,8 @@ Result<const Dossier*> find_for_office(const VaultRules& rules, const CaseId& su
   NRM_TRY(rules.only(deciders));
   const auto* dossier = rules.view.find<Dossier>(subject);
   // Before its report a dossier is the reporter's alone; it abandons itself.
-  if (!is_appointed(rules.actor(), offices(rules.policy)) || dossier == nullptr ||
+  if (dossier == nullptr ||
+      !related(*dossier, subject, rules.actor(), nullptr, offices(rules.policy)) ||
       dossier->status != DossierStatus::reported || barred(*dossier, rules.actor()))
     return nothing_here();
   return dossier;

@@ -25,7 +25,11 @@ void note(Dossier& state, const DossierSealed& e) {
 }
 void note(Dossier& state, const ConsentRecorded& e) { note_consent(state.consents, e.consent); }
 void note(Dossier& state, const DossierOpened& e) { add_once(state.recipients, e.by.organisation); }
-void note(Dossier& state, const DossierReported&) { state.status = DossierStatus::reported; }
+void note(Dossier& state, const DossierReported& e) {
+  state.status = DossierStatus::reported;
+  state.decider = e.decider;
+}
+void note(Dossier& state, const DeciderNoted& e) { state.decider = e.decider; }
 void note(Dossier& state, const DossierAbandoned&) {
   state.status = DossierStatus::abandoned;
   state.classes.clear();

@@ -45,8 +45,23 @@ void Vault::evolve(SealedItem& state, const Event& event) {
 }
 
 void Vault::evolve(DuplicatePair& state, const Event& event) {
-  if (const auto* suspected = std::get_if<DuplicateSuspected>(&event))
-    state = {suspected->subject, suspected->other};
+  if (const auto* suspected = std::get_if<DuplicateSuspected>(&event)) {
+    state.subject = suspected->subject;
+    state.other = suspected->other;
+  } else if (const auto* proposed = std::get_if<MergeProposed>(&event)) {
+    state.status = DuplicateStatus::merge_proposed;
+    state.kept = proposed->kept;
+    state.proposed_by = proposed->by;
+  } else if (std::holds_alternative<CasesMerged>(event)) {
+    state.status = DuplicateStatus::merged;
+  } else if (std::holds_alternative<DuplicateDismissed>(event)) {
+    state.status = DuplicateStatus::dismissed;
+  } else if (std::holds_alternative<MergeProposalLapsed>(event) ||
+             std::holds_alternative<MergeReversed>(event)) {
+    state.status = DuplicateStatus::open;
+    state.kept.reset();
+    state.proposed_by.reset();
+  }
 }
 
 void Vault::rows(const StreamKey& stream, const OrganisationKeyFile& state, Rows& out) {

@@ -60,6 +60,13 @@ struct VaultRules : Desk {
   Result<Decision> on(const ApproveSealedItem& command) const;
   Result<Decision> on(const OpenSealedItem& command) const;
 
+  // Suspicions that two cases are about one person (decide_duplicates.cpp).
+  Result<Decision> on(const ProposeMerge& command) const;
+  Result<Decision> on(const ApproveMerge& command) const;
+  Result<Decision> on(const DismissDuplicate& command) const;
+  Result<Decision> on(const ReverseMerge& command) const;
+  Decision merge_due(const Due& over) const;
+
   // Parts of several decisions (decide.cpp).
   Result<void> only(std::initializer_list<Role> roles) const;
   const Actor& actor() const { return *input.actor; }  // REQUIRES: only() was asked

@@ -46,8 +46,11 @@ BOOST_DESCRIBE_STRUCT(SealedItem, (),
 struct DuplicatePair {
   static constexpr StreamKind kind = StreamKind::duplicate;
   CaseId subject, other;
+  DuplicateStatus status = DuplicateStatus::open;
+  std::optional<CaseId> kept;  // proposed, or merged
+  std::optional<AccountId> proposed_by;
 };
-BOOST_DESCRIBE_STRUCT(DuplicatePair, (), (subject, other))
+BOOST_DESCRIBE_STRUCT(DuplicatePair, (), (subject, other, status, kept, proposed_by))
 
 // How long somebody who asked may wait for the second person, and then for the reading.
 inline constexpr Milliseconds two_people_window = std::chrono::hours(1);

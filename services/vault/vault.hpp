@@ -92,6 +92,7 @@ struct Dossier {
   static constexpr StreamKind kind = StreamKind::case_;
   DossierStatus status{};
   OrganisationId reporter;
+  std::optional<OrganisationId> decider;   // none: the competent authority
   bool safeguarded = false;                // a child, or who may be one: identified without consent
   std::vector<DataClass> classes;          // that were sealed
   std::vector<Consent> consents;           // the ledger, as note_consent() keeps it
@@ -112,7 +113,7 @@ struct Dossier {
   }
 };
 BOOST_DESCRIBE_STRUCT(Dossier, (),
-                      (status, reporter, safeguarded, classes, consents, supporters, ended,
+                      (status, reporter, decider, safeguarded, classes, consents, supporters, ended,
                        recipients, guardians, conflicted, denials, broken, erasure, owner))
 
 BOOST_DEFINE_ENUM_CLASS(WithdrawalStatus, notified, overdue, acknowledged)
@@ -161,8 +162,8 @@ struct Vault {
   static constexpr Service service = Service::vault;
   using States = StateTypes<OrganisationFile, AccountFile, Dossier, Withdrawal, Emergency, Proposal,
                             KeyLedger, OrganisationKeyFile, SealedItem, DuplicatePair>;
-  using Receives = EventTypes<ReportReceived, ReferralAccepted, CaseHandedOver, ServiceEnded,
-                              CaseClosed, CaseReopened, ErasureOrdered>;
+  using Receives = EventTypes<ReportReceived, DeciderAppointed, ReferralAccepted, CaseHandedOver,
+                              ServiceEnded, CaseClosed, CaseReopened, ErasureOrdered>;
 
   static void evolve(OrganisationFile& state, const Event& event);
   static void evolve(AccountFile& state, const Event& event);

@@ -137,7 +137,7 @@ TEST(Founding, MakesTheOfficesOfThePack) {
   EXPECT_EQ(accounts_of("georgia"), (std::map<std::string, int>{{"board-", 5}}));
   EXPECT_EQ(accounts_of("latvia"), (std::map<std::string, int>{{"board-", 4}}));
   EXPECT_EQ(accounts_of("ireland"),
-            (std::map<std::string, int>{{"committee-", 7}, {"trusted-partner-", 2}}));
+            (std::map<std::string, int>{{"board-", 7}, {"trusted-partner-", 2}}));
   EXPECT_EQ(accounts_of("bulgaria"), (std::map<std::string, int>{}));
 }
 }  // namespace

@@ -55,7 +55,9 @@ Policy policy_of(std::string_view pack) {
   CHECK(policy, "a pack of deploy/policy does not read");
   policy->appointments = Appointments{.competent_authority = OrganisationId(id_of("owner")),
                                       .case_management = OrganisationId(id_of("managers")),
-                                      .overseer = OrganisationId(id_of("overseer"))};
+                                      .overseer = OrganisationId(id_of("overseer")),
+                                      .board = OrganisationId(id_of("board")),
+                                      .trusted_partners = {OrganisationId(id_of("partner"))}};
   return std::move(policy).value();
 }
 
@@ -127,6 +129,8 @@ bool Script::run(const fs::path& file) {
   names_.emplace(id_of("owner"), "owner");
   names_.emplace(id_of("managers"), "managers");
   names_.emplace(id_of("overseer"), "overseer");
+  names_.emplace(id_of("board"), "board");
+  names_.emplace(id_of("partner"), "partner");
   expected_.clear();
   actual_.clear();
   for (const Statement& statement : split(text)) {
@@ -253,6 +257,7 @@ Script::Lines Script::list_rows(std::string_view prefix) {
 Script::Lines Script::apply(const Input& input) {
   const auto faults_before = desk().faults().size();
   const Outcome outcome = desk().apply(input);
+  observe(input, outcome);
   for (std::size_t i = faults_before; i < desk().faults().size(); ++i)
     mistake("broken promise: " + desk().faults()[i]);
   Lines out;
@@ -274,6 +279,39 @@ Script::Lines Script::apply(const Input& input) {
                           (change.due ? change.due->text() : "cleared")));
   if (out.empty()) out.push_back("nothing");
   return out;
+}
+
+std::string Script::status_of(const StreamKey& stream) {
+  json::Document document;
+  const std::string state = desk().state_json(stream);
+  CHECK(document.parse_strict(state), "a state is JSON");
+  const json::Value status = document.root().find("status");
+  return status ? std::string(status.text()) : std::string();
+}
+
+void Script::observe(const Input& input, const Outcome& outcome) {
+  std::string by;
+  if (const auto* command = std::get_if<Command>(&input.what))
+    by = std::visit([](const auto& one) { return std::string(one.type); }, *command);
+  else if (const auto* received = std::get_if<Received>(&input.what))
+    by = std::string(type_of(received->event));
+  else
+    by = "clock " + std::string(to_text(std::get<Due>(input.what).name));
+  std::set<StreamKey> touched;
+  for (const Emit& emit : outcome.decision.events) touched.insert(emit.stream);
+  for (const StreamKey& stream : touched) {
+    const std::string status = status_of(stream);
+    if (status.empty()) continue;
+    transitions_.push_back({stream.kind, statuses_[stream], status, by});
+    statuses_[stream] = status;
+    Standing& standing = standings_[{stream.kind, status}];
+    const auto& rows = desk().all_rows();
+    standing.queued &= std::ranges::any_of(rows, [&](const auto& row) {
+      return row.first.starts_with("queue/") && row.first.ends_with(stream.id.text());
+    });
+    standing.timed &= std::ranges::any_of(
+        desk().clocks(), [&](const auto& clock) { return clock.first.first == stream; });
+  }
 }
 
 std::string Script::expand(std::string_view text) {

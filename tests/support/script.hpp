@@ -40,6 +40,18 @@ Policy policy_of(std::string_view pack);
 // The id that stands behind $name.
 Uuid id_of(std::string_view name);
 
+// One step of a stream: its status before and after ("" before its first event), and the input that
+// led there.
+struct Transition {
+  StreamKind kind{};
+  std::string from, to, by;
+  auto operator<=>(const Transition&) const = default;
+};
+// Whether a stream with some status was always in a work queue, and always had a clock.
+struct Standing {
+  bool queued = true, timed = true;
+};
+
 class Script {
  public:
   explicit Script(const Core& core) : core_(core) {}
@@ -50,6 +62,11 @@ class Script {
   const std::string& expected() const { return expected_; }  // the file as it is
   const std::string& actual() const { return actual_; }      // the file as it should be
   const std::vector<std::string>& mistakes() const { return mistakes_; }  // "line 7: …"
+
+  const std::vector<Transition>& transitions() const { return transitions_; }
+  const std::map<std::pair<StreamKind, std::string>, Standing>& standings() const {
+    return standings_;
+  }
 
   // The world as the story left it, for tests that go on in C++.
   Desk& desk();
@@ -77,6 +94,8 @@ class Script {
   std::string expand(std::string_view text);   // %lets and $names -> what they stand for
   std::string present(std::string_view text);  // and back
   Lines mistake(std::string what);
+  void observe(const Input& input, const Outcome& outcome);
+  std::string status_of(const StreamKey& stream);
 
   const Core& core_;
   std::unique_ptr<Desk> desk_;
@@ -88,6 +107,9 @@ class Script {
   std::size_t line_ = 0, depth_ = 0;
   std::string expected_, actual_;
   std::vector<std::string> mistakes_;
+  std::map<StreamKey, std::string> statuses_;
+  std::vector<Transition> transitions_;
+  std::map<std::pair<StreamKind, std::string>, Standing> standings_;
 };
 
 // tests/service/scripts/<service>/*.txt, sorted.

@@ -104,9 +104,12 @@ TEST(PolicyDiff, NamesClocksDecidersAndDays) {
   const Policy before = policy("uk");
   Policy after = before;
   after.version = 9;
-  after.clocks[0].length = 10;
-  after.clocks[4].length = 12;  // answer_offer, urgent
-  after.clocks.erase(after.clocks.begin() + 13);
+  for (ClockRule& rule : after.clocks) {
+    if (rule.name == ClockName::first_stage) rule.length = 10;
+    if (rule.name == ClockName::answer_offer && rule.urgency == Urgency::urgent) rule.length = 12;
+  }
+  std::erase_if(after.clocks,
+                [](const ClockRule& rule) { return rule.name == ClockName::key_epoch; });
   after.holidays.push_back(*Date::parse("2027-12-31"));
   after.holidays.erase(after.holidays.begin());
   after.identification.deciders[1].kind = DeciderKind::committee;

@@ -27,6 +27,14 @@ inline Policy policy_of(std::string_view pack) {
   return policy ? policy.value() : Policy();
 }
 
+// Where the pack's general rule for a clock is: "/clocks/9".
+inline std::string place_of_clock(std::string_view pack, ClockName name) {
+  const Policy policy = policy_of(pack);
+  for (std::size_t i = 0; i < policy.clocks.size(); ++i)
+    if (policy.clocks[i].name == name) return "/clocks/" + std::to_string(i);
+  return "none";
+}
+
 inline Date day(std::string_view text) { return *Date::parse(text); }
 inline Instant at(std::string_view text) { return *Instant::parse(text); }
 

@@ -110,7 +110,7 @@ TEST(PackLimits, AreAskedByName) {
 TEST(PackMistake, AClockGivenTwice) {
   // waitlist_review is the seventh; under this name there are two of it.
   expect_mistake("\"name\": \"waitlist_review\"", "\"name\": \"reconsideration\"",
-                 Code::already_exists, "/clocks/6");
+                 Code::already_exists, place_of_clock("uk", ClockName::waitlist_review));
   // And twice for one urgency.
   expect_mistake("\"urgency\": \"emergency\"", "\"urgency\": \"urgent\"", Code::already_exists,
                  "/clocks/5");
