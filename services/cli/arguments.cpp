@@ -47,6 +47,7 @@ class Commands {
     add_audit();
     add_vault_keys();
     add_vault_erasure();
+    add_witness();
     add_bench();
     add_completion();
   }
@@ -480,6 +481,34 @@ class Commands {
     access->add_flag("--approve", vault_access_.approve, "the second person's word");
     on(access, vault_access_, vault_access);
   }
+  void add_witness() {
+    CLI::App* sub = add(app_, "witness", "cosign other people's logs (C2SP tlog-witness), for them",
+                        "  nrm witness init --dir /srv/witness --name witness.example/w1\n"
+                        "  nrm witness --dir /srv/witness --listen 0.0.0.0:8444 --host "
+                        "witness.example\n  nrm witness key --dir /srv/witness\n");
+    const auto add_folder = [this](CLI::App* to) {
+      to->add_option("--dir", witness_.dir, "its folder")->capture_default_str();
+    };
+    add_folder(sub);
+    sub->add_option("--listen", witness_.listen, "address and port; port 0: any free one")
+        ->capture_default_str();
+    sub->add_option("--host", witness_.hosts, "public name, in its certificate; may be repeated");
+    sub->add_option("--certificate", witness_.certificate, "PEM; tls/server.pem of its folder");
+    sub->add_option("--key", witness_.key, "PEM; tls/server-key.pem of its folder");
+    sub->add_flag("--quiet", witness_.quiet, "say nothing when ready");
+    sub->require_subcommand(0, 1);
+    for (const char* action : {"init", "key"}) {
+      const bool makes = std::string_view(action) == "init";
+      CLI::App* one = add(*sub, action, makes ? "make its folder and key" : "print its vkey",
+                          makes ? "  nrm witness init --name witness.example/w1\n"
+                                : "  nrm witness key --dir /srv/witness\n");
+      add_folder(one);
+      if (makes) one->add_option("--name", witness_.name, "of its key, for ever")->required();
+      one->add_flag("--json", witness_.json, "print JSON");
+      one->callback([this, action] { witness_.action = action; });
+    }
+    on(sub, witness_, witness);
+  }
   void add_bench() {
     CLI::App* sub = add(app_, "bench", "measure, as ratios to bare contenders in the same run",
                         "  nrm bench\n  nrm bench --only hops --rounds 5\n");
@@ -545,6 +574,7 @@ class Commands {
   VaultEraseOptions vault_erase_;
   VaultErasureOptions vault_erasure_;
   VaultAccessOptions vault_access_;
+  WitnessOptions witness_;
   BenchOptions bench_;
   std::string shell_;
 };

@@ -255,6 +255,17 @@ struct VaultAccessOptions {
 };
 int vault_access(const VaultAccessOptions& options);
 
+struct WitnessOptions {
+  std::string action;  // empty: serves; "init", "key"
+  std::string dir = "nrm-witness";
+  std::string name;                       // of its key
+  std::string listen = "127.0.0.1:8444";  // address and port
+  std::vector<std::string> hosts;         // --host: public names
+  std::string certificate, key;           // PEM files; those in the folder without
+  bool quiet = false, json = false;
+};
+int witness(const WitnessOptions& options);
+
 struct BenchOptions {
   std::string dir;  // work folder; made and removed when empty
   std::size_t rounds = 5;
