@@ -146,12 +146,27 @@ Frames write(const Beat& m) {
   Writer w;
   w.text(m.log), w.number(m.head), w.number(static_cast<std::uint64_t>(m.at.ms));
   w.text(m.checkpoint);
-  return {"BEAT", std::move(w.out)};
+  if (m.seen.empty()) return {"BEAT", std::move(w.out)};
+  Writer seen;
+  for (const std::string& note : m.seen) seen.text(note);
+  return {"BEAT", std::move(w.out), std::move(seen.out)};
 }
 Frames write(const Refused& m) {
   Writer w;
   w.text(m.log), w.text(m.why);
   return {"REFUSED", std::move(w.out)};
+}
+
+Frames write(const Prove& m) {
+  Writer w;
+  w.text(m.log), w.number(m.old_size), w.number(m.size);
+  return {"PROVE", std::move(w.out)};
+}
+Frames write(const Proof& m) {
+  Writer w;
+  w.text(m.log), w.number(m.old_size), w.number(m.size);
+  for (const Hash& hash : m.hashes) w.raw(hash.view());
+  return {"PROOF", std::move(w.out)};
 }
 
 Frames write(const Asks& m) {
@@ -222,10 +237,19 @@ std::optional<Message> read(const Frames& frames) {
     Beat m{.log = std::string(r.text()), .head = r.number()};
     m.at.ms = static_cast<std::int64_t>(r.number());
     m.checkpoint = r.text();
+    Reader seen(frames.size() > 2 ? std::string_view(frames[2]) : std::string_view());
+    while (seen.more() && m.seen.size() < gossip_notes_max) m.seen.emplace_back(seen.text());
+    if (!seen.good()) return std::nullopt;
     out = std::move(m);
   } else if (verb == "REFUSED") {
     Refused m{.log = std::string(r.text())};
     m.why = r.text();
+    out = std::move(m);
+  } else if (verb == "PROVE") {
+    out = Prove{std::string(r.text()), r.number(), r.number()};
+  } else if (verb == "PROOF") {
+    Proof m{.log = std::string(r.text()), .old_size = r.number(), .size = r.number(), .hashes = {}};
+    while (r.more() && m.hashes.size() < proof_hashes_max) m.hashes.push_back(r.hash());
     out = std::move(m);
   }
   return out && r.done() ? std::move(out) : std::nullopt;

@@ -111,6 +111,7 @@ Result<int> run(const Core& core, const std::string& path, const MakeHooks& make
   NRM_TRY_ASSIGN(const ZmqOptions bus_options, folder.bus(name, peers));
   NRM_TRY_ASSIGN(const auto bus, open_zmq(bus_options));
   NRM_TRY(share_sockets(path, bus_options));
+  Rotation rotation(folder, name, peers, *bus);
   const auto entropy = system_entropy();
   const auto ticks = tick_clock();
   std::unique_ptr<Hooks> hooks;
@@ -128,9 +129,11 @@ Result<int> run(const Core& core, const std::string& path, const MakeHooks& make
                                                         .hooks = hooks.get()},
                                                .bus = *bus,
                                                .clock = *clock,
-                                               .ticks = *ticks}));
+                                               .ticks = *ticks,
+                                               .verifier_keys = [&](Service owner) {
+                                                 return rotation.folder().verifier_keys(owner);
+                                               }}));
   NRM_TRY(confine_calls());
-  Rotation rotation(folder, name, peers, *bus);
   return turn_until_stopped(*loop, *clock, rotation, core.service());
 }
 }  // namespace

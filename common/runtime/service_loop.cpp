@@ -13,8 +13,11 @@ constexpr Milliseconds owner_silent_after = std::chrono::seconds(5);
 // What a start after a crash would have to fold again is not left lying about.
 constexpr Milliseconds written_back_within = std::chrono::seconds(5);
 constexpr Milliseconds clocks_wait_for_feeds = std::chrono::minutes(1);
+// Peers whose word on our own log waits to be looked at: one each, four others.
+constexpr std::size_t own_shown_max = 16;
 
-FeedSource::Log log_of(Step& step, const Store& store, Service service, const Clock& clock) {
+FeedSource::Log log_of(Step& step, const Store& store, Service service, const Clock& clock,
+                       const std::optional<Gossip>& gossip) {
   return {.name = log_name(service),
           .head = [&step] { return step.head(); },
           .leaf = [&step](std::uint64_t seq) { return step.leaf(seq); },
@@ -25,14 +28,17 @@ FeedSource::Log log_of(Step& step, const Store& store, Service service, const Cl
                     [&](std::string_view, std::string_view record) { return take(record); });
               },
           .checkpoint = [&step] { return step.checkpoint(); },
-          .time = [&step, &clock] { return step.log_time(clock.now()); }};
+          .time = [&step, &clock] { return step.log_time(clock.now()); },
+          .seen = [&gossip] { return gossip ? gossip->seen() : std::vector<std::string>(); },
+          .prove = [&step](auto old_size,
+                           auto size) { return step.consistency_proof(old_size, size); }};
 }
 }  // namespace
 
 ServiceLoop::ServiceLoop(Parts parts, std::unique_ptr<Step> step)
     : parts_(std::move(parts)),
       step_(std::move(step)),
-      source_(log_of(*step_, parts_.step.store, parts_.step.core.service(), parts_.clock),
+      source_(log_of(*step_, parts_.step.store, parts_.step.core.service(), parts_.clock, gossip_),
               parts_.bus) {
   for (const Service owner : parts_.step.core.follows()) {
     const std::string log = log_name(owner);
@@ -43,6 +49,15 @@ ServiceLoop::ServiceLoop(Parts parts, std::unique_ptr<Step> step)
     cursors_.emplace_back(log, parts_.bus.link_to(to_text(owner)), place.next, place.last,
                           std::move(skips));
   }
+  if (!parts_.verifier_keys) return;
+  std::vector<Gossip::Log> logs;
+  for (const FeedCursor& cursor : cursors_) logs.push_back({cursor.log(), cursor.link()});
+  gossip_.emplace(std::move(logs), [this](std::string_view log) {
+    const auto owner =
+        std::ranges::find_if(log_owners, [&](Service service) { return log_name(service) == log; });
+    return owner == std::end(log_owners) ? std::vector<std::string>()
+                                         : parts_.verifier_keys(*owner);
+  });
 }
 
 Result<std::unique_ptr<ServiceLoop>> ServiceLoop::open(Parts parts) {
@@ -71,7 +86,9 @@ Result<void> ServiceLoop::turn(std::chrono::milliseconds wait) {
   take_messages();
   if (waits_for_company(ticks)) return {};
   NRM_TRY(commit_and_answer());
+  NRM_TRY(look_at_own_checkpoints());
   NRM_TRY(source_.turn(ticks));
+  if (gossip_) gossip_->turn(parts_.bus, ticks);
   for (FeedCursor& cursor : cursors_) cursor.turn(parts_.bus, ticks);
   return write_back(ticks);
 }
@@ -113,6 +130,9 @@ void ServiceLoop::take_messages() {
         source_.on(delivery.link, *resume, ticks, delivery.peer);
     } else if (const auto* credit = std::get_if<wire::Credit>(&*message)) {
       source_.on(delivery.link, *credit);
+    } else if (const auto* prove = std::get_if<wire::Prove>(&*message)) {
+      if (may(may_follow(delivery.peer, parts_.step.core.service(), sandbox), delivery, "follow"))
+        source_.on(delivery.link, *prove);
     } else {
       take_feed(delivery, *message, now);
     }
@@ -142,10 +162,51 @@ void ServiceLoop::take_feed(const Delivery& delivery, const wire::Message& messa
       if (!taken) refuse_records(cursor, delivery, taken.error());
     } else if (const auto* beat = std::get_if<wire::Beat>(&message)) {
       cursor.on(*beat, ticks);
+      take_gossip(cursor, delivery, *beat);
     } else if (const auto* refused = std::get_if<wire::Refused>(&message)) {
       cursor.on(*refused);
+    } else if (const auto* proof = std::get_if<wire::Proof>(&message); proof && gossip_) {
+      gossip_->on(delivery.link, *proof);
+      stop_contradicted();
     }
   }
+}
+
+void ServiceLoop::take_gossip(FeedCursor& cursor, const Delivery& delivery,
+                              const wire::Beat& beat) {
+  if (!gossip_ || beat.log != cursor.log()) return;
+  gossip_->heard(beat.log, beat.checkpoint);
+  gossip_->told(delivery.peer, beat.seen, parts_.ticks.now());
+  for (const std::string& note : beat.seen)
+    if (own_shown_.size() < own_shown_max && note_text(note).starts_with(parts_.step.origin + '\n'))
+      own_shown_.emplace(delivery.peer, note);
+  stop_contradicted();
+}
+
+// What peers were shown by our key must be of our log. More than we have: it was set back.
+Result<void> ServiceLoop::look_at_own_checkpoints() {
+  const std::string log = log_name(parts_.step.core.service());
+  for (const auto& [peer, note] : own_shown_) {
+    const auto shown = gossip_->signed_checkpoint(log, note);
+    if (!shown) continue;
+    if (shown->size > step_->head()) {
+      source_.contradicted_by(peer, "ahead");
+      continue;
+    }
+    NRM_TRY_ASSIGN(const Hash root, step_->root_at(shown->size));
+    if (root != shown->root) source_.contradicted_by(peer, "diverged");
+  }
+  own_shown_.clear();
+  return {};
+}
+
+void ServiceLoop::stop_contradicted() {
+  while (const auto found = gossip_->contradiction())
+    for (FeedCursor& cursor : cursors_)
+      if (cursor.log() == found->log) {
+        diag::error("split_view", {{"log", found->log}, {"peer", found->peer}});
+        cursor.stop("it showed another history to a peer");
+      }
 }
 
 // Bytes that are no record were changed on the way or made to harm: as good as lost. A record with

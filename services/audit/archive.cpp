@@ -31,7 +31,32 @@ Result<std::unique_ptr<Archive>> Archive::open(Store& store, const std::vector<F
          .awaited_note = {},
          .agreed_note = {}});
   }
+  std::vector<Gossip::Log> gossiped;
+  for (const Kept& kept : archive->logs_)
+    gossiped.push_back({kept.cursor.log(), kept.cursor.link()});
+  archive->gossip_.emplace(std::move(gossiped), [self = archive.get()](std::string_view log) {
+    std::vector<std::string> keys;
+    for (const Kept& kept : self->logs_)
+      if (kept.cursor.log() == log) keys.push_back(verifier_key(kept.origin, kept.keys.in_force()));
+    return keys;
+  });
   return archive;
+}
+
+// Of a log only what agreed with its records counts as ours.
+void Archive::take_gossip(const Kept& from, const wire::Message& message, Instant ticks) {
+  if (const auto* beat = std::get_if<wire::Beat>(&message))
+    gossip_->told(from.cursor.log(), beat->seen, ticks);
+  else if (const auto* proof = std::get_if<wire::Proof>(&message))
+    gossip_->on(from.cursor.link(), *proof);
+  for (Kept& kept : logs_)
+    if (!kept.agreed_note.empty()) gossip_->heard(kept.cursor.log(), kept.agreed_note);
+  while (const auto found = gossip_->contradiction())
+    for (Kept& kept : logs_)
+      if (kept.cursor.log() == found->log && kept.cursor.stopped().empty()) {
+        diag::error("split_view", {{"log", found->log}, {"peer", found->peer}});
+        kept.cursor.stop("it showed another history to a peer");
+      }
 }
 
 Result<void> Archive::on(Link link, const wire::Message& message, Instant ticks) {
@@ -52,6 +77,7 @@ Result<void> Archive::on(Link link, const wire::Message& message, Instant ticks)
   } else if (const auto* refused = std::get_if<wire::Refused>(&message)) {
     kept.cursor.on(*refused);
   }
+  take_gossip(kept, message, ticks);
   return {};
 }
 
@@ -115,6 +141,7 @@ Result<void> Archive::commit(Bus& bus, Instant ticks) {
     kept.cursor.committed();
     kept.cursor.turn(bus, ticks);
   }
+  gossip_->turn(bus, ticks);
   return {};
 }
 

@@ -1,6 +1,7 @@
 // Archive: every record of every log, kept outside the services that wrote them, as the exact
 // bytes. It follows the logs like any service and checks what it is told: numbers are dense, each
-// log's hash tree grows to exactly the checkpoints that its owner signs.
+// log's hash tree grows to exactly the checkpoints that its owner signs, and to those that the
+// owner showed to its peers (gossip.hpp).
 //
 //   Family::archive  (log, seq) -> record bytes
 //   Family::meta     "cursor/<log>", "tree/<log>" (frontier), "checkpoint/<log>" (last that
@@ -18,6 +19,7 @@
 #include "common/ledger/checkpoint.hpp"
 #include "common/ledger/merkle.hpp"
 #include "common/runtime/feed.hpp"
+#include "common/runtime/gossip.hpp"
 #include "common/runtime/signing.hpp"
 #include "common/store/store.hpp"
 
@@ -55,10 +57,12 @@ class Archive {
   Result<void> take(Kept& kept, std::uint64_t seq, std::string_view bytes, const Hash& leaf);
   void expect(Kept& kept, const std::string& note);
   void compare(Kept& kept);
+  void take_gossip(const Kept& from, const wire::Message& message, Instant ticks);
   static bool is_signed(const Kept& kept, const std::string& note, const Checkpoint& checkpoint);
 
   Store& store_;
   std::vector<Kept> logs_;
+  std::optional<Gossip> gossip_;
   Batch batch_;
 };
 }  // namespace nrm

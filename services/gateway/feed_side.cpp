@@ -29,6 +29,16 @@ Result<std::unique_ptr<FeedSide>> FeedSide::open(Parts parts) {
                        side->chronicle_.record(log, record, batch);
                        if (side->parts_.expiry) side->parts_.expiry->saw(side->chronicle_.latest());
                      }));
+  if (parts.verifier_keys) {
+    std::vector<Gossip::Log> gossiped;
+    for (const auto& followed : logs)
+      gossiped.push_back({log_name(followed.service), followed.link});
+    out->gossip_.emplace(std::move(gossiped), [keys = parts.verifier_keys](std::string_view log) {
+      const auto owner = std::ranges::find_if(
+          log_owners, [&](Service service) { return log_name(service) == log; });
+      return owner == std::end(log_owners) ? std::vector<std::string>() : keys(*owner);
+    });
+  }
   out->publish(parts.ticks.now());
   return out;
 }
@@ -47,6 +57,7 @@ bool FeedSide::is_owner(Link link, const wire::Message& message) const {
   if (const auto* records = std::get_if<wire::Records>(&message)) return from_owner(records->log);
   if (const auto* beat = std::get_if<wire::Beat>(&message)) return from_owner(beat->log);
   if (const auto* refused = std::get_if<wire::Refused>(&message)) return from_owner(refused->log);
+  if (const auto* proof = std::get_if<wire::Proof>(&message)) return from_owner(proof->log);
   return false;
 }
 
@@ -57,9 +68,26 @@ Result<void> FeedSide::take(const Delivery& delivery, Instant now) {
     return {};
   }
   // A service speaks for its own log only.
-  if (is_owner(delivery.link, *message)) return projection_->on(*message, now);
-  diag::count("bus_unexpected_total");
+  if (!is_owner(delivery.link, *message)) {
+    diag::count("bus_unexpected_total");
+    return {};
+  }
+  NRM_TRY(projection_->on(*message, now));
+  if (gossip_) take_gossip(delivery, *message, now);
   return {};
+}
+
+void FeedSide::take_gossip(const Delivery& delivery, const wire::Message& message, Instant now) {
+  if (const auto* beat = std::get_if<wire::Beat>(&message)) {
+    gossip_->heard(beat->log, beat->checkpoint);
+    gossip_->told(delivery.peer, beat->seen, now);
+  } else if (const auto* proof = std::get_if<wire::Proof>(&message)) {
+    gossip_->on(delivery.link, *proof);
+  }
+  while (const auto found = gossip_->contradiction()) {
+    diag::error("split_view", {{"log", found->log}, {"peer", found->peer}});
+    projection_->stop(found->log, "it showed another history to a peer");
+  }
 }
 
 // A service may be somebody else's by now: what it says of its log counts with its signature only.
@@ -115,6 +143,7 @@ Result<void> FeedSide::turn(std::chrono::milliseconds wait) {
   const bool due = !committed_ || now - *committed_ >= commit_every;
   if (!due && parts_.freshness.parked() == 0) return {};
   committed_ = now;
+  if (gossip_) gossip_->turn(parts_.bus, now);
   NRM_TRY(projection_->commit(parts_.bus, now));
   if (chronicle_.committed()) parts_.freshness.accounts_changed();
   publish(now);

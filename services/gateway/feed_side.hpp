@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "common/clock/forward_clock.hpp"
+#include "common/runtime/gossip.hpp"
 #include "common/runtime/projection.hpp"
 #include "services/gateway/chronicle.hpp"
 #include "services/gateway/freshness.hpp"
@@ -54,6 +55,7 @@ class FeedSide {
  private:
   explicit FeedSide(Parts parts);
   Result<void> take(const Delivery& delivery, Instant now);
+  void take_gossip(const Delivery& delivery, const wire::Message& message, Instant now);
   bool is_owner(Link link, const wire::Message& message) const;
   void publish(Instant now);
   struct Head {
@@ -67,6 +69,7 @@ class FeedSide {
   Parts parts_;
   Chronicle chronicle_;
   std::unique_ptr<Projection> projection_;
+  std::optional<Gossip> gossip_;
   std::optional<Instant> committed_;  // when, last
   std::vector<Head> heads_{std::size(log_owners)};
 

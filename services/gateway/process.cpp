@@ -54,15 +54,6 @@ class BusThread {
   std::thread thread_;  // last: it starts when all else is there
 };
 
-// Two while the log's key is being rotated: the log says when the next one begins to sign.
-std::vector<std::string> verifier_keys(const Folder& folder, Service owner) {
-  const Process* process = folder.mechanism().find(to_text(owner));
-  if (process == nullptr) return {};
-  std::vector<std::string> out{process->log_key};
-  if (process->rotates_log()) out.push_back(process->next->log_key);
-  return out;
-}
-
 Admission::Rates rates_of(const Edge& edge) {
   return {edge.urgent_reports, edge.acts, edge.openings, edge.reads};  // as Admission::Kind
 }
@@ -165,7 +156,7 @@ Result<int> run(const std::string& path) {
   NRM_TRY_ASSIGN(
       const auto feed,
       FeedSide::open({*store, *feed_bus, *ticks, presence, freshness, &expiry,
-                      [&](Service owner) { return verifier_keys(feed_keys.folder(), owner); }}));
+                      [&](Service owner) { return feed_keys.folder().verifier_keys(owner); }}));
   AskSide ask({*ask_bus, *ticks, presence, freshness});
   const Ask to_services = [&](Question question, Answered done) {
     ask.ask(std::move(question), std::move(done));
