@@ -86,7 +86,8 @@ Result<bool> confine_files(const std::string& folder, std::string_view process,
   // rotation/ is read again while the process runs, and its files are replaced: hence a folder.
   for (const std::string& shared :
        {std::string("mechanism.json"), std::string("policy.json"), std::string("identity.json"),
-        std::string("identity"), std::string("rotation"), std::string("tls"), "keys/" + name})
+        std::string("identity"), std::string("witnesses"), std::string("rotation"),
+        std::string("tls"), "keys/" + name})
     NRM_TRY(rules.allow(folder + "/" + shared, read_rights));
   NRM_TRY(rules.allow(folder + "/sandbox/clock", file_rights));
   for (const std::string& own : {"store/" + name, std::string("run")})

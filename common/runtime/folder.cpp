@@ -174,14 +174,6 @@ bool Folder::names_log_key(Service service, const crypto::PublicKey& key) const 
   return is(process->log_key) || (process->rotates_log() && is(process->next->log_key));
 }
 
-std::vector<std::string> Folder::verifier_keys(Service service) const {
-  const Process* process = mechanism_.find(to_text(service));
-  if (process == nullptr) return {};
-  std::vector<std::string> out{process->log_key};
-  if (process->rotates_log()) out.push_back(process->next->log_key);
-  return out;
-}
-
 Result<crypto::PublicKey> Folder::log_key(Service service) const {
   const Process* process = mechanism_.find(to_text(service));
   if (process == nullptr) return Error(Code::not_found, "", "no such process");

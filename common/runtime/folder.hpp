@@ -84,8 +84,6 @@ class Folder {
   // The same folder, described otherwise.
   Folder with(Mechanism mechanism) const;
   Result<crypto::PublicKey> log_key(Service service) const;
-  // C2SP verifier keys that may sign its checkpoints now: two while its key changes.
-  std::vector<std::string> verifier_keys(Service service) const;
   // Whether mechanism.json names this key as the log's, or as its next one.
   bool names_log_key(Service service, const crypto::PublicKey& key) const;
   // Contents of a secret file without its newline. ERRORS: forbidden when its mode is too open.

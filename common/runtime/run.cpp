@@ -131,7 +131,7 @@ Result<int> run(const Core& core, const std::string& path, const MakeHooks& make
                                                .clock = *clock,
                                                .ticks = *ticks,
                                                .verifier_keys = [&](Service owner) {
-                                                 return rotation.folder().verifier_keys(owner);
+                                                 return verifier_keys(rotation.folder(), owner);
                                                }}));
   NRM_TRY(confine_calls());
   return turn_until_stopped(*loop, *clock, rotation, core.service());

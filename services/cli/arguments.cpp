@@ -77,6 +77,10 @@ class Commands {
         ->capture_default_str();
     sub->add_option("--port", init_.port, "HTTPS port on loopback")->capture_default_str();
     sub->add_flag("--production", init_.production, "no movable clock; tokens are shown once");
+    sub->add_option("--witness-policy", init_.witness_policy,
+                    "file: whose cosignatures are enough (C2SP tlog-policy)");
+    sub->add_option("--witness-authority", init_.witness_authority,
+                    "file: who issued the witnesses' certificates (PEM); the system's without");
     sub->add_option("--begin", init_.begin, "day on which a sandbox's clock starts");
     sub->add_flag("--json", init_.json, "print JSON");
     on(sub, init_, init);

@@ -27,6 +27,7 @@ struct InitOptions {
   std::uint16_t port = 8443;
   bool production = false;  // default: sandbox
   std::string begin;        // --begin 2023-07-01: where a sandbox's clock starts
+  std::string witness_policy, witness_authority;  // files: witnesses/policy, witnesses/ca.pem
   bool json = false;
 };
 int init(const InitOptions& options);

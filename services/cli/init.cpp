@@ -9,6 +9,7 @@
 #include "common/clock/clock.hpp"
 #include "common/http/certificate.hpp"
 #include "common/ledger/checkpoint.hpp"
+#include "common/ledger/witness_policy.hpp"
 #include "common/runtime/run.hpp"
 #include "services/cli/commands.hpp"
 #include "services/cli/founding.hpp"
@@ -135,11 +136,29 @@ Result<std::vector<HeldAccount>> build(const std::string& dir, const std::string
   NRM_TRY(write_key(dir, "gateway/tokens", random_key()));
   NRM_TRY(http::make_development_certificate(dir + "/tls"));
   NRM_TRY(start_clock(dir, options));
+  NRM_TRY(name_witnesses(dir, options));
   NRM_TRY(write_file(dir + "/mechanism.json", to_json(mechanism) + '\n', 0600));
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(dir));
   NRM_TRY_ASSIGN(auto accounts, found(folder, founders));
   if (mechanism.sandbox) NRM_TRY(keep_tokens(dir, accounts));
   return accounts;
+}
+
+// Whose cosignatures are enough, and whose certificates they have.
+Result<void> name_witnesses(const std::string& dir, const InitOptions& options) {
+  if (options.witness_policy.empty()) return {};
+  std::error_code fault;
+  fs::create_directories(dir + "/witnesses", fault);
+  if (fault) return Error(Code::io_failed, "", dir + "/witnesses: " + fault.message());
+  NRM_TRY_ASSIGN(const auto policy, read_file(options.witness_policy, witness_policy_bytes_max));
+  const auto good = read_witness_policy(policy);
+  if (!good)
+    return Error(Code::out_of_range, options.witness_policy + ", " + good.error().where,
+                 good.error().detail);
+  NRM_TRY(write_file(dir + "/witnesses/policy", policy, 0600));
+  if (options.witness_authority.empty()) return {};
+  NRM_TRY_ASSIGN(const auto authority, read_file(options.witness_authority));
+  return write_file(dir + "/witnesses/ca.pem", authority, 0600);
 }
 
 Result<void> check(const InitOptions& options, const std::string& place) {

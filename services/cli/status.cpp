@@ -15,11 +15,18 @@ bool is_ready(json::Value status) {
   return ready && ready.kind() == json::Kind::boolean && ready.boolean();
 }
 
+// Without a quorum the system goes on; that is said, and since when.
+std::string witnessed_of(json::Value log) {
+  const std::string_view since = text_of(log, "unwitnessed_since");
+  return since.empty() ? "cosigned" : "unwitnessed since " + std::string(since);
+}
+
 void print(json::Value status) {
   const bool sandbox = status.find("sandbox") && status.find("sandbox").boolean();
   std::printf("%s, %s time %s\n", is_ready(status) ? "ready" : "not ready",
               sandbox ? "sandbox" : "production", std::string(text_of(status, "now")).c_str());
-  Table table({"log", "records", "followed", "behind", "state"});
+  std::string why;
+  Table table({"log", "records", "followed", "behind", "state", "witnesses"});
   for (const json::Value log : status.find("logs")) {
     const json::Value connected = log.find("connected");
     const std::string_view stopped = text_of(log, "stopped");
@@ -28,9 +35,14 @@ void print(json::Value status) {
     table.add({std::string(text_of(log, "log")),
                with_commas(static_cast<std::uint64_t>(number_of(log, "head"))),
                with_commas(static_cast<std::uint64_t>(number_of(log, "next"))),
-               with_commas(static_cast<std::uint64_t>(number_of(log, "behind"))), state});
+               with_commas(static_cast<std::uint64_t>(number_of(log, "behind"))), state,
+               witnessed_of(log)});
+    const std::string_view said = text_of(log, "witnesses");
+    if (!said.empty() && log.find("unwitnessed_since"))
+      why += "  " + std::string(text_of(log, "log")) + ": " + std::string(said) + '\n';
   }
   std::fputs(table.text().c_str(), stdout);
+  if (!why.empty()) std::printf("Why unwitnessed:\n%s", why.c_str());
 }
 }  // namespace
 

@@ -10,6 +10,10 @@ namespace nrm::gateway {
 namespace {
 // Messages taken before a commit, so that clients' reads are never far behind.
 constexpr std::size_t messages_per_turn_max = 64;
+// Questions for proofs at a time: one round of witnesses asks one after the other.
+constexpr std::size_t questions_max = 16;
+constexpr Milliseconds question_asked_again = std::chrono::seconds(1),
+                       question_given_up = std::chrono::seconds(4);
 // While nobody waits for them, rows are committed this often: a case whose vault record and
 // identification's come within it is written once.
 constexpr Milliseconds commit_every = std::chrono::milliseconds(20);
@@ -73,6 +77,7 @@ Result<void> FeedSide::take(const Delivery& delivery, Instant now) {
     return {};
   }
   NRM_TRY(projection_->on(*message, now));
+  if (const auto* proof = std::get_if<wire::Proof>(&*message)) take_proof(*proof);
   if (gossip_) take_gossip(delivery, *message, now);
   return {};
 }
@@ -133,11 +138,62 @@ void FeedSide::publish(Instant now) {
   status_ = std::move(fresh);
 }
 
+void FeedSide::prove(const std::string& log, std::uint64_t old_size, std::uint64_t size,
+                     std::function<void(Result<std::vector<Hash>>)> done) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (to_ask_.size() < questions_max) {
+      to_ask_.push_back({{log, old_size, size}, std::move(done), {}, {}});
+      return;
+    }
+  }
+  done(Error(Code::unavailable, "", "too many ask for proofs"));
+}
+
+void FeedSide::take_proof(const wire::Proof& proof) {
+  for (auto at = asked_.begin(); at != asked_.end();) {
+    const wire::Prove& asked = at->asked;
+    if (asked.log != proof.log || asked.old_size != proof.old_size || asked.size != proof.size) {
+      ++at;
+      continue;
+    }
+    at->done(proof.hashes);
+    at = asked_.erase(at);
+  }
+}
+
+void FeedSide::ask_owners(Instant now) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (Question& one : to_ask_) {
+      one.since = now;
+      one.sent = now - question_asked_again;
+      asked_.push_back(std::move(one));
+    }
+    to_ask_.clear();
+  }
+  for (auto at = asked_.begin(); at != asked_.end();) {
+    if (now - at->since >= question_given_up) {
+      at->done(Error(Code::unavailable, "", "the log's owner gave no proof"));
+      at = asked_.erase(at);
+      continue;
+    }
+    if (now - at->sent >= question_asked_again) {
+      at->sent = now;
+      for (const FeedCursor& cursor : projection_->cursors())
+        if (cursor.log() == at->asked.log)
+          (void)parts_.bus.send(cursor.link(), wire::write(at->asked));
+    }
+    ++at;
+  }
+}
+
 Result<void> FeedSide::turn(std::chrono::milliseconds wait) {
   std::vector<Delivery> deliveries;
   parts_.bus.receive(wait, messages_per_turn_max, deliveries);
   const Instant now = parts_.ticks.now();
   for (const Delivery& delivery : deliveries) NRM_TRY(take(delivery, now));
+  ask_owners(now);
   for (std::size_t i = 0; i < std::size(log_owners); ++i)
     if (projection_->cursors()[i].heard_since(now)) parts_.presence.heard(log_owners[i], now);
   const bool due = !committed_ || now - *committed_ >= commit_every;
@@ -145,6 +201,7 @@ Result<void> FeedSide::turn(std::chrono::milliseconds wait) {
   committed_ = now;
   if (gossip_) gossip_->turn(parts_.bus, now);
   NRM_TRY(projection_->commit(parts_.bus, now));
+  if (parts_.witnessed) NRM_TRY(parts_.witnessed->flush());
   if (chronicle_.committed()) parts_.freshness.accounts_changed();
   publish(now);
   parts_.freshness.release();

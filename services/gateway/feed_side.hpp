@@ -19,6 +19,7 @@
 #include "services/gateway/chronicle.hpp"
 #include "services/gateway/freshness.hpp"
 #include "services/gateway/presence.hpp"
+#include "services/gateway/witnessed.hpp"
 
 namespace nrm::gateway {
 class FeedSide {
@@ -32,7 +33,12 @@ class FeedSide {
     ForwardClock* expiry = nullptr;  // is told of the time of records
     // Keys that may sign a log's checkpoints now (C2SP verifier keys); none: none is believed.
     std::function<std::vector<std::string>(Service)> verifier_keys = {};
+    WitnessedLogs* witnessed = nullptr;  // made durable here
   };
+  // Asks the owner of a log for the proof that its first `size` records begin with the first
+  // `old_size`. `done`: once, on the feed thread; `unavailable` after 4 s. THREAD: any.
+  void prove(const std::string& log, std::uint64_t old_size, std::uint64_t size,
+             std::function<void(Result<std::vector<Hash>>)> done);
   // ERRORS: io_failed, corrupt (what is stored cannot be read).
   static Result<std::unique_ptr<FeedSide>> open(Parts parts);
 
@@ -73,7 +79,17 @@ class FeedSide {
   std::optional<Instant> committed_;  // when, last
   std::vector<Head> heads_{std::size(log_owners)};
 
+  struct Question {
+    wire::Prove asked;
+    std::function<void(Result<std::vector<Hash>>)> done;
+    Instant since, sent;
+  };
+  void ask_owners(Instant now);
+  void take_proof(const wire::Proof& proof);
+  std::vector<Question> asked_;
+
   mutable std::mutex mutex_;  // what follows
+  std::vector<Question> to_ask_;
   std::vector<LogStatus> status_;
 };
 }  // namespace nrm::gateway

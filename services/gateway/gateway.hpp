@@ -34,7 +34,8 @@ class Gateway {
     // By which what we issued runs out, and what others issued; both `clock` without.
     const Clock* expiry = nullptr;
     const Clock* world = nullptr;
-    Identity* identity = nullptr;  // none: no identity provider is connected
+    const WitnessedLogs* witnessed = nullptr;  // none: nobody asks witnesses
+    Identity* identity = nullptr;              // none: no identity provider is connected
   };
   explicit Gateway(Parts parts);
 

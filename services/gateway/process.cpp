@@ -14,6 +14,7 @@
 #include "services/gateway/ask_side.hpp"
 #include "services/gateway/gateway.hpp"
 #include "services/gateway/identity.hpp"
+#include "services/gateway/witnessing.hpp"
 
 namespace nrm::gateway {
 namespace {
@@ -80,6 +81,23 @@ struct People {
     return out;
   }
 };
+
+// None when the folder names no witnesses: the logs are unwitnessed, and say so.
+Result<std::unique_ptr<Witnessing>> start_witnessing(std::optional<WitnessSettings> settings,
+                                                     FeedSide& feed, WitnessedLogs& witnessed) {
+  if (!settings) return std::unique_ptr<Witnessing>();
+  return Witnessing::start(
+      {.settings = std::move(*settings),
+       .heads =
+           [&feed] {
+             std::vector<Witnessing::Head> out;
+             for (const auto& log : feed.status()) out.push_back({log.log, log.checkpoint});
+             return out;
+           },
+       .prove = [&feed](const std::string& log, std::uint64_t old_size, std::uint64_t size,
+                        Proved done) { feed.prove(log, old_size, size, std::move(done)); },
+       .witnessed = witnessed});
+}
 
 // Each side with the keys of its own bus.
 struct Sides {
@@ -153,10 +171,16 @@ Result<int> run(const std::string& path) {
   Presence presence;
   Rotation ask_keys(folder, "gateway", services, *ask_bus);
   Rotation feed_keys(folder, "gateway", services, *feed_bus);
+  NRM_TRY_ASSIGN(auto witnesses, read_witness_settings(path));
+  // A round late by two is late.
+  const Milliseconds fresh_for =
+      3 * (witnesses ? witnesses->every : Milliseconds(0)) + std::chrono::seconds(10);
+  NRM_TRY_ASSIGN(const auto witnessed, WitnessedLogs::open(*store, world.now(), fresh_for));
   NRM_TRY_ASSIGN(
       const auto feed,
       FeedSide::open({*store, *feed_bus, *ticks, presence, freshness, &expiry,
-                      [&](Service owner) { return feed_keys.folder().verifier_keys(owner); }}));
+                      [&](Service owner) { return verifier_keys(feed_keys.folder(), owner); },
+                      witnessed.get()}));
   AskSide ask({*ask_bus, *ticks, presence, freshness});
   const Ask to_services = [&](Question question, Answered done) {
     ask.ask(std::move(question), std::move(done));
@@ -186,8 +210,11 @@ Result<int> run(const std::string& path) {
        .rates = rates_of(edge_of(folder.mechanism().edge, folder.mechanism().sandbox)),
        .expiry = &expiry,
        .world = &world,
+       .witnessed = witnessed.get(),
        .identity = people.identity.get()});
+  NRM_TRY_ASSIGN(auto witnessing, start_witnessing(std::move(witnesses), *feed, *witnessed));
   auto code = serve_until_stopped(folder, *store, {ask, *feed, ask_keys, feed_keys}, gateway);
+  witnessing.reset();
   people.provider.reset();  // its thread may go on with a request yet: before the gateway goes
   return code;
 }

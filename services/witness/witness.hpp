@@ -22,8 +22,8 @@
 #include <vector>
 
 #include "common/base/time.hpp"
+#include "common/ledger/add_checkpoint.hpp"
 #include "common/ledger/witness_policy.hpp"
-#include "services/witness/add_checkpoint.hpp"
 
 namespace nrm {
 class Witness {

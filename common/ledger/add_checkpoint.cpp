@@ -1,4 +1,4 @@
-#include "services/witness/add_checkpoint.hpp"
+#include "common/ledger/add_checkpoint.hpp"
 
 #include "common/base/hex.hpp"
 #include "common/ledger/checkpoint.hpp"

@@ -1,5 +1,5 @@
 // The body of add-checkpoint: one spelling, bounded.
-#include "services/witness/add_checkpoint.hpp"
+#include "common/ledger/add_checkpoint.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
