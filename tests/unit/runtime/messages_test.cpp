@@ -33,6 +33,25 @@ TEST(Messages, FeedMessagesRoundTrip) {
   EXPECT_EQ(round_trip<Refused>(write(Refused{"vault/0", "ahead"})).why, "ahead");
 }
 
+TEST(Messages, GossipRoundTrips) {
+  Beat beat{"vault/0", 7, "note", Instant{5}};
+  beat.seen = {"one note", "", "another"};
+  const auto heard = round_trip<Beat>(write(beat));
+  EXPECT_EQ(heard.seen, beat.seen);
+  EXPECT_EQ(heard.checkpoint, "note");
+  EXPECT_EQ(write(Beat{"vault/0", 7, "note", Instant{5}}).size(), 2u) << "as before, without any";
+  const Frames asked = write(Prove{"vault/0", 3, 9});
+  const auto prove = round_trip<Prove>(asked);
+  EXPECT_EQ(prove.old_size, 3u);
+  EXPECT_EQ(prove.size, 9u);
+  Frames proved = write(Proof{"vault/0", 3, 9, {some_hash('a'), some_hash('b')}});
+  EXPECT_EQ(round_trip<Proof>(proved).hashes, (std::vector<Hash>{some_hash('a'), some_hash('b')}));
+  proved[1] += "x";
+  EXPECT_FALSE(read(proved)) << "a hash that is cut off";
+  beat.seen.assign(gossip_notes_max + 5, "note");
+  EXPECT_EQ(round_trip<Beat>(write(beat)).seen.size(), gossip_notes_max);
+}
+
 TEST(Messages, AsksAndAnswersRoundTrip) {
   Ask ask{.number = 77,
           .key = std::string(16, 'k'),
