@@ -122,15 +122,16 @@ TEST_F(Threat10_Witnessed, CosignedCheckpointsAreServedAndAWitnessThatIsAwayHold
 }
 
 TEST_F(Threat10_Witnessed, RestoringEverythingAtOnceIsFoundByTheWitnessesAlone) {
-  const std::string older = at.dir() + "/../older";
+  const std::string older = at.dir() + "/../older", epochs = at.dir() + "/keys/vault/epochs";
   at.up();
   const std::string token = responder_token(at);
   Reporter reporter(at);
   ASSERT_TRUE(reporter.report(token, "before")) << reporter.last();
   ASSERT_TRUE(comes_true([&] { return is_witnessed(); }));
   EXPECT_EQ(at.down(), 0);
-  for (const char* part : {"store", "keys"})
-    fs::copy(at.dir() + "/" + part, older + "/" + part, fs::copy_options::recursive);
+  fs::create_directories(older);
+  fs::copy(at.dir() + "/store", older + "/store", fs::copy_options::recursive);
+  fs::copy(epochs, older + "/epochs", fs::copy_options::recursive);
   at.up();
   for (int n = 0; n < 20; ++n)
     ASSERT_TRUE(reporter.report(token, "lost-" + std::to_string(n))) << reporter.last();
@@ -140,6 +141,9 @@ TEST_F(Threat10_Witnessed, RestoringEverythingAtOnceIsFoundByTheWitnessesAlone) 
 
   fs::remove_all(at.dir() + "/store");
   fs::copy(older + "/store", at.dir() + "/store", fs::copy_options::recursive);
+  fs::remove_all(epochs);
+  fs::copy(older + "/epochs", epochs, fs::copy_options::recursive);
+  fs::permissions(epochs, fs::perms::owner_all);
   for (const auto& entry : fs::directory_iterator(at.dir() + "/store"))
     fs::permissions(entry.path(), fs::perms::owner_all);
   at.up();
