@@ -14,6 +14,7 @@
 #include "common/ledger/checkpoint.hpp"
 #include "services/cli/bench.hpp"
 #include "tests/e2e/installation.hpp"
+#include "tests/support/file_bytes.hpp"
 
 namespace nrm::test {
 namespace {
@@ -41,23 +42,28 @@ std::unique_ptr<http::Client> WitnessProcess::client() const {
       .value();
 }
 
-void WitnessProcess::start() {
+void WitnessProcess::spawn() {
   const std::string listen = "127.0.0.1:" + std::to_string(port_);
   pid_ = ::fork();
-  if (pid_ == 0) {
-    const int log =
-        ::open((dir_ + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    ::dup2(log, STDOUT_FILENO);
-    ::dup2(log, STDERR_FILENO);
-    ::execl(program.c_str(), "nrm", "witness", "--dir", dir_.c_str(), "--listen", listen.c_str(),
-            "--quiet", static_cast<char*>(nullptr));
-    ::_exit(127);
-  }
+  if (pid_ != 0) return;
+  const int log = ::open((dir_ + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  ::dup2(log, STDOUT_FILENO);
+  ::dup2(log, STDERR_FILENO);
+  ::execl(program.c_str(), "nrm", "witness", "--dir", dir_.c_str(), "--listen", listen.c_str(),
+          "--quiet", static_cast<char*>(nullptr));
+  ::_exit(127);
+}
+
+// Somebody's outgoing connection may have its port just now: then it ends, and is started again.
+void WitnessProcess::start() {
+  spawn();
   const auto asks = client();
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (!asks->call({.target = "/"})) {
-    ASSERT_LT(std::chrono::steady_clock::now(), until) << "the witness does not answer";
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    ASSERT_LT(std::chrono::steady_clock::now(), until)
+        << "the witness does not answer: " << file_bytes(dir_ + "/log");
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    if (!is_running()) spawn();
   }
 }
 

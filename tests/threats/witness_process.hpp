@@ -34,6 +34,7 @@ class WitnessProcess {
   std::unique_ptr<http::Client> client() const;
 
  private:
+  void spawn();
   TemporaryFolder folder_;
   std::string dir_, vkey_;
   int port_ = 0;
