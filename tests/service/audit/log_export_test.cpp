@@ -176,12 +176,5 @@ TEST_F(ExportedLog, WhatDoesNotCheckOutDoesNotGoOut) {
   }
   EXPECT_TRUE(run(into(2)));
 }
-
-TEST(TilePath, HasGroupsOfThreeDigits) {
-  EXPECT_EQ(tile_path(0), "000");
-  EXPECT_EQ(tile_path(999), "999");
-  EXPECT_EQ(tile_path(1'000), "x001/000");
-  EXPECT_EQ(tile_path(1'234'067), "x001/x234/067");
-}
 }  // namespace
 }  // namespace nrm
