@@ -1,5 +1,5 @@
-// C2SP tlog-proof: that a record is in a log, for whoever has the record (or its hash), the log's key
-// and nothing else.
+// C2SP tlog-proof: that a record is in a log, for whoever has the record (or its hash), the log's
+// key and nothing else.
 //
 //   c2sp.org/tlog-proof@v1
 //   extra <base64>              optional, authenticated by nobody

@@ -17,8 +17,8 @@ Error corrupt(const std::string& what) { return Error(Code::corrupt, "", what); 
 }  // namespace
 
 std::string write_receipt(Receipt receipt) {
-  receipt.proof.extra = to_json(
-      ReceiptExtra{receipt.leaf.hex(), std::move(receipt.record), std::move(receipt.keys)});
+  receipt.proof.extra =
+      to_json(ReceiptExtra{receipt.leaf.hex(), std::move(receipt.record), std::move(receipt.keys)});
   return write_log_proof(receipt.proof);
 }
 

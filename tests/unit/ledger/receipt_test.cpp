@@ -101,8 +101,7 @@ TEST_F(ReceiptTest, NoFlippedBitMakesAnotherReceipt) {
 TEST_F(ReceiptTest, TrustsNoKeyThatItBringsAlong) {
   EXPECT_EQ(verify_receipt(receipt_, {}).error().detail,
             "none of the keys given is one of tiles.test/identification/0");
-  const NoteKey another{records_.origin(), KeyType::ed25519,
-                        crypto::Signer::random().public_key()};
+  const NoteKey another{records_.origin(), KeyType::ed25519, crypto::Signer::random().public_key()};
   EXPECT_EQ(verify_receipt(receipt_, {another}).error().detail,
             "its checkpoint is not signed by the key given for tiles.test/identification/0");
   EXPECT_TRUE(verify_receipt(receipt_, {another, key()})) << "keys of a log are rotated";
