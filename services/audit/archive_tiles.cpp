@@ -29,8 +29,9 @@ Result<std::uint64_t> number_in(std::string_view text) {
 
 Result<Checkpoint> agreed(const std::string& note) { return read_checkpoint(note_text(note)); }
 
-// The record, proven, for who may have it.
-Result<std::string> receipt_of(const Store& store, const std::string& log, std::uint64_t seq) {
+// The record, proven, for who may have it; `size`: of another checkpoint than the archive's.
+Result<std::string> receipt_of(const Store& store, const std::string& log, std::uint64_t seq,
+                               std::optional<std::uint64_t> size) {
   const ArchiveTiles tiles(store, log);
   NRM_TRY_ASSIGN(auto record, store.get(Family::archive, keys::archive(log, seq)));
   if (!record) return Error(Code::not_found, "", "there is no such record");
@@ -38,8 +39,10 @@ Result<std::string> receipt_of(const Store& store, const std::string& log, std::
   const auto checkpoint = note ? agreed(*note) : Result<Checkpoint>(note.error());
   if (!checkpoint || checkpoint->size <= seq)
     return Error(Code::unavailable, "", "no checkpoint covers this record yet: ask again");
-  NRM_TRY_ASSIGN(auto proof,
-                 prove_inclusion(seq, checkpoint->size, hashes_at(tiles, checkpoint->size)));
+  if (!size) size = checkpoint->size;
+  if (*size <= seq || *size > checkpoint->size)
+    return Error(Code::not_found, "", "the archive has no such checkpoint");
+  NRM_TRY_ASSIGN(auto proof, prove_inclusion(seq, *size, hashes_at(tiles, *size)));
   Receipt receipt{.proof = {.extra = {}, .index = seq, .hashes = std::move(proof), .note = *note},
                   .leaf = leaf_hash(*record),
                   .record = std::move(*record),
@@ -47,7 +50,7 @@ Result<std::string> receipt_of(const Store& store, const std::string& log, std::
   NRM_TRY_ASSIGN(const auto kept, store.get(Family::meta, "keys/" + log));
   if (kept) {
     NRM_TRY_ASSIGN(const LogKeys keys, LogKeys::read(checkpoint->origin, *kept));
-    receipt.keys = {verifier_key(checkpoint->origin, keys.at(checkpoint->size))};
+    receipt.keys = {verifier_key(checkpoint->origin, keys.at(*size))};
   }
   return write_receipt(std::move(receipt));
 }
@@ -123,8 +126,14 @@ Result<std::string> fetch_archived(const Store& store, const std::string& log,
   if (const auto tile = read_tile_path(what)) return ArchiveTiles(store, log).read(*tile);
   constexpr std::string_view receipt = "receipt/", consistency = "consistency/";
   if (what.starts_with(receipt)) {
-    NRM_TRY_ASSIGN(const std::uint64_t seq, number_in(what.substr(receipt.size())));
-    return receipt_of(store, log, seq);
+    what.remove_prefix(receipt.size());
+    const auto slash = what.find('/');
+    NRM_TRY_ASSIGN(const std::uint64_t seq, number_in(what.substr(0, slash)));
+    std::optional<std::uint64_t> size;
+    if (slash != what.npos) {
+      NRM_TRY_ASSIGN(size, number_in(what.substr(slash + 1)));
+    }
+    return receipt_of(store, log, seq, size);
   }
   if (what.starts_with(consistency)) {
     NRM_TRY_ASSIGN(const std::uint64_t size, number_in(what.substr(consistency.size())));

@@ -5,6 +5,8 @@
 //   "checkpoint"            the note
 //   "tile/…"                a tile or bundle (common/ledger/tiles.hpp), full or partial
 //   "receipt/<seq>"         a receipt of that record (common/ledger/receipt.hpp), with the record
+//   "receipt/<seq>/<size>"  likewise, for a checkpoint over so many records that somebody else has
+//                           (a quorum cosigned it): its note is not here, whoever asks puts it in
 //   "consistency/<size>"    the proof that the log of so many records is how the checkpoint's
 //   begins,
 //                           one base64 hash a line, a blank line, and the note; only

@@ -35,6 +35,8 @@ class Gateway {
     // By which what we issued runs out, and what others issued; both `clock` without.
     const Clock* expiry = nullptr;
     const Clock* world = nullptr;
+    // Of a log, the newest note that a quorum of witnesses has cosigned; empty: none has.
+    std::function<std::string(const std::string& log)> cosigned{};
     FetchArchived archive{};       // none: what it has cannot be asked for
     Identity* identity = nullptr;  // none: no identity provider is connected
   };

@@ -5,6 +5,7 @@
 
 #include "common/crypto/crypto.hpp"
 #include "common/event/codec.hpp"
+#include "common/ledger/checkpoint.hpp"
 #include "common/ledger/receipt.hpp"
 #include "common/ledger/tiles.hpp"
 #include "services/gateway/handlers.hpp"
@@ -77,10 +78,19 @@ std::optional<OrganisationId> sender_of(std::string_view record) {
 void answer_receipt(Gateway& gateway, const CallPtr& call, const FeedSide::LogStatus& log,
                     std::uint64_t seq, bool own) {
   if (seq >= log.head) return call->fail(nothing_here());
-  fetch(gateway, call, log.log, "receipt/" + std::to_string(seq),
-        [own](const CallPtr& asked, const std::string& text) {
+  // The newest note that witnesses cosigned, when it covers the record; else the newest one.
+  std::string what = "receipt/" + std::to_string(seq);
+  std::string note = gateway.parts().cosigned ? gateway.parts().cosigned(log.log) : std::string();
+  const auto cosigned = read_checkpoint(note_text(note));
+  if (cosigned && cosigned->size > seq)
+    what += '/' + std::to_string(cosigned->size);
+  else
+    note.clear();
+  fetch(gateway, call, log.log, std::move(what),
+        [own, note = std::move(note)](const CallPtr& asked, const std::string& text) {
           auto receipt = read_receipt(text);
           if (!receipt || !receipt->record) return asked->fail(Error(Code::internal));
+          if (!note.empty()) receipt->proof.note = note;
           const bool auditor = asked->caller.role == Role::auditor;
           if (own && !auditor && sender_of(*receipt->record) != asked->caller.organisation)
             return asked->fail(nothing_here());

@@ -24,9 +24,9 @@ class ArchiveTilesTest : public testing::Test {
   ArchiveTilesTest() { open(); }
   void open() {
     archive_.reset();
-    archive_ = Archive::open(store_,
-                             {{log_is, Link{7}, records_.origin(), records_.signer().public_key()}})
-                   .value();
+    archive_ =
+        Archive::open(store_, {{log_is, link_, records_.origin(), records_.signer().public_key()}})
+            .value();
   }
   // The owner's records and its checkpoint over them come over the wire.
   void grow_to(std::uint64_t size) {
@@ -34,14 +34,13 @@ class ArchiveTilesTest : public testing::Test {
     records_.grow_to(size);
     wire::Records message{.log = log_is, .first = first, .head = size, .items = {}};
     for (std::uint64_t n = first; n < size; ++n) message.items.push_back(records_.record(n));
-    ASSERT_TRUE(archive_->on(Link{7}, message, Instant{1}));
+    ASSERT_TRUE(archive_->on(link_, message, Instant{1}));
     had_ = size;
     beat(records_.note(size));
   }
   void beat(const std::string& note) {
-    ASSERT_TRUE(archive_->on(Link{7},
-                             wire::Beat{.log = log_is, .head = had_, .checkpoint = note, .at = {}},
-                             Instant{1}));
+    ASSERT_TRUE(archive_->on(
+        link_, wire::Beat{.log = log_is, .head = had_, .checkpoint = note, .at = {}}, Instant{1}));
     ASSERT_TRUE(archive_->commit(*bus_, Instant{1}));
     ASSERT_FALSE(archive_->stopped());
   }
@@ -50,9 +49,12 @@ class ArchiveTilesTest : public testing::Test {
   }
 
   test::TiledRecords records_;
-  MemoryStore store_;
+  const std::unique_ptr<Store> kept_ = std::make_unique<MemoryStore>();
+  Store& store_ = *kept_;
   MemoryNetwork network_{1};
   std::unique_ptr<Bus> bus_ = network_.join("audit");
+  const std::unique_ptr<Bus> owner_ = network_.join("identification");
+  const Link link_ = bus_->link_to("identification");
   std::unique_ptr<Archive> archive_;
   std::uint64_t had_ = 0;
 };
@@ -92,7 +94,7 @@ TEST_F(ArchiveTilesTest, ReceiptsAreThoseOfTheCheckpointThatAgreed) {
   records_.grow_to(310);
   const wire::Records more{
       .log = log_is, .first = 300, .head = 301, .items = {records_.record(300)}};
-  ASSERT_TRUE(archive_->on(Link{7}, more, Instant{1}));
+  ASSERT_TRUE(archive_->on(link_, more, Instant{1}));
   ASSERT_TRUE(archive_->commit(*bus_, Instant{1}));
   EXPECT_EQ(fetch("receipt/300").error().code, Code::unavailable) << "no checkpoint covers it yet";
   for (const std::uint64_t seq : {0, 255, 256, 299}) {
@@ -129,7 +131,8 @@ TEST_F(ArchiveTilesTest, MakesTheTilesThatAnEarlierBuildDidNotKeep) {
 TEST_F(ArchiveTilesTest, AnswersOverTheBusInPieces) {
   // Records so long that a bundle is several messages.
   records_ = test::TiledRecords();
-  for (int i = 0; i < 256; ++i) records_.append(std::string(3'000, 'a' + i % 26));
+  for (int i = 0; i < 256; ++i)
+    records_.append(std::string(3'000, static_cast<char>('a' + i % 26)));
   open();
   grow_to(256);
   const std::string wanted = records_.tiles(256).files.at("tile/entries/000");
