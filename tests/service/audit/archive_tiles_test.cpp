@@ -106,6 +106,12 @@ TEST_F(ArchiveTilesTest, ReceiptsAreThoseOfTheCheckpointThatAgreed) {
     EXPECT_EQ(proven->checkpoint, records_.checkpoint(300));
     EXPECT_EQ(receipt->record, records_.record(seq));
   }
+  // Under a checkpoint that somebody else holds.
+  auto older = read_receipt(fetch("receipt/7/8").value()).value();
+  older.proof.note = records_.note(8);
+  EXPECT_TRUE(verify_receipt(older, {read_note_key(older.keys[0]).value()}));
+  EXPECT_EQ(fetch("receipt/7/7").error().code, Code::not_found);
+  EXPECT_EQ(fetch("receipt/7/301").error().code, Code::not_found);
 }
 
 // An archive of an earlier build has records and no tiles.

@@ -133,6 +133,27 @@ TEST_F(ProofsTest, AReceiptIsForWhoSentIt) {
   EXPECT_TRUE(read_receipt(audited.body)->record);
 }
 
+// Witnesses cosign a checkpoint now and then; what it covers is proven with it.
+TEST_F(ProofsTest, AReceiptHasTheCosignaturesThatThereAre) {
+  const nrm::test::TileMap older = records.tiles(260);
+  world.cosigned = records.note(260) + "\xe2\x80\x94 ngo.example AAAAAAAAAAA=\n";
+  nrm::Receipt at260 = read_receipt(tiles.files.at("receipt/1")).value();
+  at260.proof.hashes = prove_inclusion(1, 260, hashes_at(older, 260)).value();
+  at260.proof.note = records.note(300);  // the archive's own
+  tiles.files["receipt/1/260"] = write_receipt(at260);
+  const auto answer = world.get("/v1/logs/identification-0/receipts/1", reporter);
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto receipt = read_receipt(answer.body);
+  ASSERT_TRUE(receipt);
+  EXPECT_EQ(receipt->proof.note, world.cosigned);
+  const auto proven = verify_receipt(*receipt, {key()});
+  ASSERT_TRUE(proven) << proven.error().detail;
+  EXPECT_EQ(proven->checkpoint.size, 260u);
+  world.cosigned = records.note(1);  // does not cover it
+  const auto newest = world.get("/v1/logs/identification-0/receipts/1", reporter);
+  EXPECT_EQ(read_receipt(newest.body)->proof.note, records.note(300));
+}
+
 TEST_F(ProofsTest, ACaseHasTheReceiptOfItsReport) {
   world.publish(Service::identification, {});  // record 0
   world.report(subject, police);               // record 1

@@ -36,6 +36,7 @@ World::World(const Admission::Rates& rates)
       .listed_per_hour = {1'000, 1'500},
       .secret = Sensitive<std::string>(std::string(32, 's')),
       .rates = rates,
+      .cosigned = [this](const std::string&) { return cosigned; },
       .archive =
           [this](const std::string& log, const std::string& what, Fetched done) {
             done(archived ? archived(log, what) : Result<std::string>(Error(Code::unavailable)));
