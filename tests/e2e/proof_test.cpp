@@ -47,11 +47,23 @@ class Proofs : public testing::Test {
       if (!process.log_key.empty()) out << process.log_key << '\n';
     return file;
   }
-  void keep(const std::string& name) { fs::copy(at.dir() + "/store", place(name), all); }
-  void restore(const std::string& name) {
-    fs::remove_all(at.dir() + "/store");
-    fs::copy(place(name), at.dir() + "/store", all);
+  // Everything that whoever backs up has: all stores, and the keys of the vault's epochs.
+  void keep(const std::string& name) {
+    fs::create_directory(place(name));
+    fs::copy(at.dir() + "/store", place(name) + "/store", all);
+    fs::copy(epochs(), place(name) + "/epochs", all);
   }
+  void restore(const std::string& name) {
+    for (const auto& [from, to] : {std::pair(place(name) + "/store", at.dir() + "/store"),
+                                   std::pair(place(name) + "/epochs", epochs())}) {
+      fs::remove_all(to);
+      fs::copy(from, to, all);
+      fs::permissions(to, fs::perms::owner_all);
+      for (const auto& one : fs::recursive_directory_iterator(to))
+        if (one.is_directory()) fs::permissions(one.path(), fs::perms::owner_all);
+    }
+  }
+  std::string epochs() const { return at.dir() + "/keys/vault/epochs"; }
 
   static constexpr auto all = fs::copy_options::recursive;
   Installation at;
@@ -73,7 +85,8 @@ Ran verify_alone(const std::string& folder, const std::vector<std::string>& word
   command.insert(command.end(), words.begin(), words.end());
   // The program and the two files, under /mnt.
   std::string script = "mount --bind " + folder + " /mnt && exec \"$@\"";
-  std::vector<std::string> outer = {"/usr/bin/unshare", "--mount", "/bin/sh", "-c", script, "sh"};
+  std::vector<std::string> outer = {
+      "/usr/bin/unshare", "--map-root-user", "--mount", "/bin/sh", "-c", script, "sh"};
   outer.insert(outer.end(), command.begin(), command.end());
   return run(outer);
 }
