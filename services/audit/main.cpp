@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "common/diag/diag.hpp"
+#include "common/runtime/permissions.hpp"
 #include "common/runtime/rotation.hpp"
 #include "common/runtime/run.hpp"
 #include "common/store/rocksdb_store.hpp"
@@ -23,6 +24,7 @@ Result<int> run(const std::string& path) {
   for (const Service service : log_owners) peers.emplace_back(to_text(service));
   NRM_TRY_ASSIGN(const ZmqOptions bus_options, folder.bus("audit", peers));
   NRM_TRY_ASSIGN(const auto bus, open_zmq(bus_options));
+  NRM_TRY(share_sockets(path, bus_options));
   std::vector<Archive::Followed> logs;
   for (const Service service : log_owners) {
     NRM_TRY_ASSIGN(const auto key, folder.log_key(service));

@@ -45,6 +45,7 @@ class Commands {
     add_load();
     add_rehearse();
     add_audit();
+    add_receipt();
     add_vault_keys();
     add_vault_erasure();
     add_witness();
@@ -203,10 +204,11 @@ class Commands {
   void add_report() {
     CLI::App* sub = add(app_, "report", "report a person",
                         "  nrm report --example > report.json\n"
-                        "  nrm report report.json --as \"Kent Police\"\n");
+                        "  nrm report report.json --as \"Kent Police\" --receipt r.tlog-proof\n");
     add_access(sub, report_.access);
     sub->add_flag("--example", report_.example, "print a complete valid body");
     sub->add_option("file", report_.file, "JSON file, - for standard input");
+    sub->add_option("--receipt", report_.receipt, "file for the proof that it is in the log");
     sub->add_option("--key", report_.key, "Idempotency-Key, to send the same report again");
     on(sub, report_, report);
   }
@@ -420,6 +422,39 @@ class Commands {
     exports->add_option("out", export_.out, "folder; exporting again adds what is new")->required();
     exports->add_flag("--json", export_.json, "print JSON");
     on(exports, export_, audit_export);
+
+    CLI::App* fetch =
+        add(*group, "fetch", "mirror the served logs into a folder, and refuse another history",
+            "  nrm audit fetch https://127.0.0.1:8443 mirror\n"
+            "  nrm audit fetch https://nrm.gov.example mirror --ca nrm-ca.pem --keys nrm.vkeys\n");
+    fetch->add_option("url", fetch_.url, "address of the API")->required();
+    fetch->add_option("out", fetch_.out, "folder; fetching again adds what is new")->required();
+    add_access(fetch, fetch_.access);
+    fetch->add_option("--ca", fetch_.authority, "authority of the server's certificate (PEM)");
+    fetch->add_option("--keys", fetch_.keys, "verifier keys of the logs, one a line");
+    on(fetch, fetch_, audit_fetch);
+  }
+  void add_receipt() {
+    CLI::App* group = add(app_, "receipt", "proofs that a record is in a log",
+                          "  nrm receipt get 4FJ2K-7QX0M9 --out report.tlog-proof\n");
+    group->require_subcommand(1);
+    CLI::App* get = add(*group, "get", "fetch the proof for a case's report, or for a record",
+                        "  nrm receipt get 4FJ2K-7QX0M9 --as \"Kent Police\"\n"
+                        "  nrm receipt get referral/0/17 --as \"Safe house 1\"\n");
+    add_access(get, receipt_get_.access);
+    get->add_option("what", receipt_get_.what, "case id or reference, or LOG/NUMBER")->required();
+    get->add_option("--out", receipt_get_.out, "file")->capture_default_str();
+    on(get, receipt_get_, receipt_get);
+    CLI::App* verify =
+        add(*group, "verify", "say what a receipt proves; needs no installation and no network",
+            "  nrm receipt verify report.tlog-proof --keys nrm.vkeys\n"
+            "  nrm receipt verify report.tlog-proof --policy witnesses.policy\n");
+    verify->add_option("file", receipt_verify_.file, "the receipt")->required();
+    verify->add_option("--keys", receipt_verify_.keys, "verifier keys of the logs, one a line");
+    verify->add_option("--policy", receipt_verify_.policy,
+                       "which logs and witnesses count (C2SP tlog-policy)");
+    verify->add_flag("--json", receipt_verify_.json, "print JSON");
+    on(verify, receipt_verify_, receipt_verify);
   }
   void add_vault_keys() {
     vault_ = add(app_, "vault", "keys, and the end of a person's data", "  nrm vault rewrap\n");
@@ -568,6 +603,9 @@ class Commands {
   AuditVerifyOptions verify_;
   AuditReplayOptions replay_;
   AuditAccessOptions audit_access_;
+  AuditFetchOptions fetch_;
+  ReceiptGetOptions receipt_get_;
+  ReceiptVerifyOptions receipt_verify_;
   ConsentOptions consent_;
   AuditStatisticsOptions statistics_;
   AuditExportOptions export_;

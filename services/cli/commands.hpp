@@ -96,8 +96,9 @@ int sandbox_advance(const SandboxAdvanceOptions& options);
 struct ReportOptions {
   Access access;
   bool example = false;
-  std::string file;  // "-" = standard input
-  std::string key;   // Idempotency-Key; made when empty and shown
+  std::string file;     // "-" = standard input
+  std::string key;      // Idempotency-Key; made when empty and shown
+  std::string receipt;  // --receipt FILE: where the proof that it is in the log is kept
 };
 int report(const ReportOptions& options);
 
@@ -210,6 +211,30 @@ struct AuditExportOptions {
   bool json = false;
 };
 int audit_export(const AuditExportOptions& options);
+
+struct AuditFetchOptions {
+  Access access;
+  std::string url, out;
+  std::string authority;  // --ca: PEM of the server's authority; the data folder's without
+  std::string keys;       // --keys: verifier keys that the logs must have; what is served without
+};
+int audit_fetch(const AuditFetchOptions& options);
+
+struct ReceiptGetOptions {
+  Access access;
+  std::string what;  // a case by id or reference, or a record: identification/0/12
+  std::string out = "receipt.tlog-proof";
+};
+int receipt_get(const ReceiptGetOptions& options);
+
+struct ReceiptVerifyOptions {
+  std::string file;
+  std::string keys;    // --keys: verifier keys, one a line
+  std::string policy;  // --policy: which witnesses must have cosigned (C2SP tlog-policy)
+  bool json = false;
+};
+int receipt_verify(const ReceiptVerifyOptions& options);
+
 struct VaultSplitOptions {
   std::string dir = "nrm-data";
   std::uint32_t shares = 5;

@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 
+#include "services/gateway/archive_side.hpp"
 #include "services/gateway/authentication.hpp"
 #include "services/gateway/call.hpp"
 #include "services/gateway/feed_side.hpp"
@@ -35,6 +36,7 @@ class Gateway {
     const Clock* expiry = nullptr;
     const Clock* world = nullptr;
     const WitnessedLogs* witnessed = nullptr;  // none: nobody asks witnesses
+    FetchArchived archive{};                   // none: what it has cannot be asked for
     Identity* identity = nullptr;              // none: no identity provider is connected
   };
   explicit Gateway(Parts parts);

@@ -32,6 +32,7 @@ constexpr Row table[] = {
     {"POST /v1/reports", "l--------", "{report}"},
     {"GET /v1/cases", "yaay-ayy-"},
     {"GET /v1/cases/{id}", "yaay-ayy-"},
+    {"GET /v1/cases/{id}/receipt", "yaa------"},
     {"GET /v1/cases/{id}/timeline", "yaay-ayy-"},
     {"GET /v1/cases/{id}/referrals", "yaay-ayy-"},
     {"POST /v1/cases/{id}/openings", "yaay-----", R"({"purpose":"safety","classes":["identity"]})"},
@@ -105,6 +106,11 @@ constexpr Row table[] = {
     {"POST /v1/sealed-items/{id}/openings", "nnay-----", R"({"purpose":"support"})"},
     {"GET /v1/status", "----ll---"},
     {"GET /v1/logs", "----ll--l"},
+    {"GET /v1/logs/{name}/checkpoint", "----ll--l"},
+    {"GET /v1/logs/{name}/tile/entries/{rest}", "----l----"},
+    {"GET /v1/logs/{name}/tile/{rest}", "----l---l"},
+    {"GET /v1/logs/{name}/consistency", "llllll--l"},      // hashes: they say nothing of anybody
+    {"GET /v1/logs/{name}/receipts/{rest}", "nnnnln---"},  // record 0 is nobody's
     {"GET /v1/sandbox/clock", "-----l---"},
     {"POST /v1/sandbox/clock", "-----l---", R"({"advance":"0s"})"},
     {"GET /livez", "*"},
@@ -248,7 +254,12 @@ http::Answer Threat01_EnumeratingIds::ask(const Ask& what, const Party& who, con
         {"/v1/emergencies/{id}", on.item},
         {"/v1/withdrawals/{id}", on.item}})
     if (target.starts_with(prefix)) target = replaced(target, "{id}", id);
-  target = replaced(target, "{name}", "closure_approval");
+  const bool of_log = target.starts_with("/v1/logs/");
+  target = replaced(target, "{name}", of_log ? "identification-0" : "closure_approval");
+  if (target.find("/tile/{rest}") != target.npos) target = replaced(target, "{rest}", "0/000.p/1");
+  target =
+      replaced(target, "{rest}", of_log && target.ends_with("receipts/{rest}") ? "0" : "000.p/1");
+  if (target.ends_with("/consistency")) target += "?from=1";
   if (target == "/v1/cases") target += "?reference=" + on.reference;
   if (what.route.method == "GET") return world().town.get(who, target, std::move(headers));
   if (what.route.method == "DELETE") return world().town.erase(who, target, std::move(headers));

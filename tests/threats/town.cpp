@@ -18,6 +18,7 @@
 #include "services/vault/vault_hooks.hpp"
 #include "tests/support/manual_sandbox.hpp"
 #include "tests/support/temporary_store.hpp"
+#include "tests/threats/town_archive.hpp"
 
 namespace nrm::test {
 namespace {
@@ -128,6 +129,7 @@ struct Town::Works {
   std::unique_ptr<Bus> ask_bus, feed_bus;
   std::unique_ptr<gateway::FeedSide> feed;
   std::unique_ptr<gateway::AskSide> asks;
+  std::unique_ptr<TownArchive> archive;
   std::unique_ptr<gateway::Gateway> gateway;
 
   Step::Parts step_of(Service service, Machine& machine) {
@@ -199,6 +201,12 @@ struct Town::Works {
                                                        machines.at(owner).signer.public_key())};
                                     }})
                .value();
+    std::vector<TownArchive::Owner> logs;
+    for (auto& [service, machine] : machines)
+      logs.push_back({log_name(service), "town/" + log_name(service),
+                      [one = &machine] { return one->loop->step().checkpoint(); },
+                      machine.store.get(), machine.signer.public_key()});
+    archive = std::make_unique<TownArchive>(std::move(logs));
     asks = std::make_unique<gateway::AskSide>(
         gateway::AskSide::Parts{*ask_bus, ticks, presence, freshness});
     gateway = std::make_unique<gateway::Gateway>(gateway::Gateway::Parts{
@@ -210,7 +218,9 @@ struct Town::Works {
         .clock = clock,
         .sandbox = &sandbox,
         .offices = *policy.appointments,
-        .secret = Sensitive<std::string>(gateway_secret)});
+        .secret = Sensitive<std::string>(gateway_secret),
+        .archive = [this](const std::string& log, const std::string& what,
+                          const gateway::Fetched& done) { done(archive->fetch(log, what)); }});
   }
 };
 
