@@ -17,6 +17,11 @@ constexpr const char* exit_codes =
 void add_dir(CLI::App* sub, std::string& dir) {
   sub->add_option("--dir", dir, "data folder")->capture_default_str()->envname("NRM_DIR");
 }
+void add_from(CLI::App* sub, std::string& from) {
+  sub->add_option("--from", from,
+                  "where the logs are: \"archive\" for the audit's copy of them, or a folder that "
+                  "nrm audit export wrote; the data folder's own without it");
+}
 void add_access(CLI::App* sub, Access& access) {
   add_dir(sub, access.dir);
   sub->add_option("--as", access.as, "account of a sandbox, as in sandbox/tokens.json");
@@ -378,13 +383,22 @@ class Commands {
     verify->add_flag("--json", verify_.json, "print JSON");
     on(verify, verify_, audit_verify);
 
-    CLI::App* replay = add(*group, "replay", "the states as of a moment, folded from the logs",
-                           "  nrm audit replay --until 2023-08-01\n"
-                           "  nrm audit replay --case 4FJ2K-7QX0M9\n");
+    CLI::App* replay =
+        add(*group, "replay", "the states as of a moment, folded again from the logs",
+            "  nrm audit replay --until 2023-08-01\n"
+            "  nrm audit replay --service referral --at-record 13834 --export referral.ndjson\n"
+            "  nrm audit replay --case 4FJ2K-7QX0M9 --from /srv/www/nrm-logs\n"
+            "  nrm audit replay --follow\n");
     add_dir(replay, replay_.dir);
+    add_from(replay, replay_.from);
     replay->add_option("--service", replay_.service, "only this service");
     replay->add_option("--case", replay_.subject, "case id or reference");
-    replay->add_option("--until", replay_.until, "day or instant");
+    replay->add_option("--until", replay_.until, "day (to its end) or instant");
+    replay->add_option("--at-record", replay_.at_record,
+                       "number of the last record of --service that counts");
+    replay->add_option("--export", replay_.out,
+                       "write all streams to this file: NDJSON, or JSON when it ends in .json");
+    replay->add_flag("--follow", replay_.follow, "go on with every new record until Ctrl-C");
     replay->add_flag("--json", replay_.json, "print JSON");
     on(replay, replay_, audit_replay);
 

@@ -77,7 +77,8 @@ class Page {
 Result<std::string> access(const AuditAccessOptions& options) {
   NRM_TRY_ASSIGN(const auto until, read_moment("--at", options.at));
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(options.dir));
-  NRM_TRY_ASSIGN(const Uuid subject, find_subject(folder, options.subject));
+  NRM_TRY_ASSIGN(const auto logs, open_logs("", options.dir));
+  NRM_TRY_ASSIGN(const Uuid subject, find_subject(*logs, options.subject));
   const Appointments& offices = *folder.policy().appointments;
   const Instant at = until.value_or(Instant{INT64_MAX / 2});
   AccessHistory history(CaseId(subject), at, offices.competent_authority, offices.case_management);

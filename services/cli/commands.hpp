@@ -172,9 +172,13 @@ int audit_verify(const AuditVerifyOptions& options);
 
 struct AuditReplayOptions {
   std::string dir = "nrm-data";
-  std::string service;
+  std::string from;     // "archive", or an export; the folder's own logs without it
+  std::string service;  // all without it
   std::string subject;  // --case
   std::string until;
+  std::optional<std::uint64_t> at_record;
+  std::string out;  // --export: file
+  bool follow = false;
   bool json = false;
 };
 int audit_replay(const AuditReplayOptions& options);
