@@ -402,6 +402,22 @@ class Commands {
     replay->add_flag("--json", replay_.json, "print JSON");
     on(replay, replay_, audit_replay);
 
+    CLI::App* timeline =
+        add(*group, "timeline", "one case across all services: who, what, why, which clock",
+            "  nrm audit timeline --case 4FJ2K-7QX0M9\n"
+            "  nrm audit timeline --case 4FJ2K-7QX0M9 --html case.html\n"
+            "  nrm audit timeline --case 4FJ2K-7QX0M9 --from /srv/www/nrm-logs --cloudevents\n");
+    add_dir(timeline, timeline_.dir);
+    add_from(timeline, timeline_.from);
+    timeline->add_option("--case", timeline_.subject, "case id or reference")->required();
+    timeline->add_option("--until", timeline_.until, "day (to its end) or instant");
+    timeline->add_option("--policy", timeline_.policy,
+                         "policy pack that names the rules' sources; the folder's without it");
+    timeline->add_option("--html", timeline_.html, "write a page to this file, to read or print");
+    timeline->add_flag("--json", timeline_.json, "print JSON");
+    timeline->add_flag("--cloudevents", timeline_.cloudevents, "print a CloudEvents 1.0 batch");
+    on(timeline, timeline_, audit_timeline);
+
     CLI::App* access = add(*group, "access", "who could see a case at a moment, and who did",
                            "  nrm audit access --case 4FJ2K-7QX0M9 --at 2024-03-03\n");
     add_dir(access, audit_access_.dir);
@@ -548,6 +564,7 @@ class Commands {
   RehearseOptions rehearse_;
   AuditVerifyOptions verify_;
   AuditReplayOptions replay_;
+  AuditTimelineOptions timeline_;
   AuditAccessOptions audit_access_;
   ConsentOptions consent_;
   AuditStatisticsOptions statistics_;

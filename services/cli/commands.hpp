@@ -183,6 +183,17 @@ struct AuditReplayOptions {
 };
 int audit_replay(const AuditReplayOptions& options);
 
+struct AuditTimelineOptions {
+  std::string dir = "nrm-data";
+  std::string from;     // as in AuditReplayOptions
+  std::string subject;  // --case: id or reference
+  std::string until;
+  std::string policy;  // pack, by name or file; the folder's own without it
+  std::string html;    // file
+  bool json = false, cloudevents = false;
+};
+int audit_timeline(const AuditTimelineOptions& options);
+
 struct AuditAccessOptions {
   std::string dir = "nrm-data";
   std::string subject;  // --case: id or reference
