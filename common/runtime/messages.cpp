@@ -191,6 +191,18 @@ Frames write(const Answers& m) {
   return {"ANSWER", std::string(shared), std::move(w.out)};
 }
 
+Frames write(const Fetch& m) {
+  Writer w;
+  w.number(m.number), w.text(m.log), w.text(m.what), w.number(m.from);
+  return {"FETCH", std::move(w.out)};
+}
+Frames write(const Fetched& m) {
+  Writer w;
+  w.number(m.number), w.text(m.refused ? row_of(*m.refused).name : std::string_view());
+  w.number(m.whole);
+  return {"FETCHED", std::move(w.out), std::string(m.bytes)};
+}
+
 std::optional<Message> read(const Frames& frames) {
   if (frames.size() < 2) return std::nullopt;
   const std::string_view verb = frames[0];
@@ -226,6 +238,17 @@ std::optional<Message> read(const Frames& frames) {
   } else if (verb == "REFUSED") {
     Refused m{.log = std::string(r.text())};
     m.why = r.text();
+    out = std::move(m);
+  }
+  if (verb == "FETCH") {
+    Fetch m{.number = r.number()};
+    m.log = r.text(), m.what = r.text(), m.from = r.number();
+    out = std::move(m);
+  } else if (verb == "FETCHED" && frames.size() == 3) {
+    Fetched m{.number = r.number()};
+    const auto code = r.text();
+    if (!code.empty() && !(m.refused = code_from(code))) return std::nullopt;
+    m.whole = r.number(), m.bytes = frames[2];
     out = std::move(m);
   }
   return out && r.done() ? std::move(out) : std::nullopt;

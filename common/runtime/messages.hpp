@@ -7,6 +7,8 @@
 //   REFUSED  log, why                                               owner -> follower
 //   ASK      [command …]                                            client -> service
 //   ANSWER   [answer …]                                             service -> client
+//   FETCH    number, log, what, from which byte                    client -> archive
+//   FETCHED  number, code, length of the whole, bytes               archive -> client
 //
 // Frame 0 is the verb, frame 1 the fixed part (of ANSWER: the checkpoint that its answers share),
 // frame 2 the packed list. All numbers little-endian,
@@ -87,7 +89,21 @@ struct Answers {
   std::vector<Answer> items;
 };
 
-using Message = std::variant<Resume, Records, Credit, Beat, Refused, Asks, Answers>;
+// A piece of what the archive keeps of a log: "checkpoint", "tile/…", a proof (archive_tiles.hpp).
+struct Fetch {
+  std::uint64_t number = 0;  // the client's own; comes back with the answer
+  std::string log;
+  std::string what;
+  std::uint64_t from = 0;  // of what is longer than a message
+};
+struct Fetched {
+  std::uint64_t number = 0;
+  std::optional<Code> refused{};
+  std::uint64_t whole = 0;   // its length, of which `bytes` are those from `from` on
+  std::string_view bytes{};  // borrow from the frames; of a refusal: why
+};
+
+using Message = std::variant<Resume, Records, Credit, Beat, Refused, Asks, Answers, Fetch, Fetched>;
 
 Frames write(const Resume& message);
 Frames write(const Records& message);
@@ -96,6 +112,8 @@ Frames write(const Beat& message);
 Frames write(const Refused& message);
 Frames write(const Asks& message);
 Frames write(const Answers& message);
+Frames write(const Fetch& message);
+Frames write(const Fetched& message);
 
 // The message; its views borrow from `frames`. None when it is not one.
 std::optional<Message> read(const Frames& frames);

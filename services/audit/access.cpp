@@ -22,8 +22,8 @@ void AccessAccounts::take(const Emit& emit, Instant at) {
   if (emit.stream.kind != StreamKind::account) return;
   const AccountId id(emit.stream.id);
   if (const auto* issued = std::get_if<AccountIssued>(&emit.event))
-    accounts_[id] = {issued->organisation, issued->role, false, issued->subject, at,
-                     issued->expires};
+    accounts_[id] = {issued->organisation, issued->role, false,
+                     issued->subject,      at,           issued->expires};
   else if (std::holds_alternative<AccountRevoked>(emit.event))
     accounts_[id].revoked = true;
 }
@@ -145,8 +145,7 @@ std::optional<AccessGround> CaseAccess::relation_of(const CaseId& subject, const
   for (const CouldSee& way : ways(subject, now, accounts)) {
     const bool theirs =
         way.account ? *way.account == actor.account : way.organisation == actor.organisation;
-    if (theirs && way.role == actor.role && !barred(way) && !bars(actor.account))
-      return way.ground;
+    if (theirs && way.role == actor.role && !barred(way) && !bars(actor.account)) return way.ground;
   }
   return std::nullopt;
 }

@@ -1,5 +1,5 @@
-// Access: who could see a case at a moment, on what ground, and who did; and the same asked the other
-// way, what one account or organisation could see then and did. From the vault's log alone.
+// Access: who could see a case at a moment, on what ground, and who did; and the same asked the
+// other way, what one account or organisation could see then and did. From the vault's log alone.
 //
 // Written from the vault's README, not from its code, like the conservation rule: what a decider
 // got wrong shows as an opening by somebody who could not.
@@ -81,7 +81,7 @@ BOOST_DESCRIBE_STRUCT(HolderAccount, (), (account, organisation, role, since, ex
 struct HolderReport {
   Instant at;
   std::vector<HolderAccount> accounts;
-  std::vector<HolderCase> could;  // in the order of the cases' ids; barred ways too, marked
+  std::vector<HolderCase> could;   // in the order of the cases' ids; barred ways too, marked
   std::vector<HolderOpening> did;  // in the order of the log
 };
 BOOST_DESCRIBE_STRUCT(HolderReport, (), (at, accounts, could, did))

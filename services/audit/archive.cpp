@@ -4,8 +4,16 @@
 
 #include "common/diag/diag.hpp"
 #include "common/store/keys.hpp"
+#include "services/audit/archive_tiles.hpp"
 
 namespace nrm {
+namespace {
+// What waits to be answered: more than the gateway has under way at once.
+constexpr std::size_t fetches_waiting_max = 128;
+// Answered between two commits, so that nobody who asks holds up the archive.
+constexpr std::size_t answered_bytes_max = 4 * 1024 * 1024;
+}  // namespace
+
 Result<std::unique_ptr<Archive>> Archive::open(Store& store, const std::vector<Followed>& logs) {
   std::unique_ptr<Archive> archive(new Archive(store));
   for (const Followed& followed : logs) {
@@ -17,6 +25,7 @@ Result<std::unique_ptr<Archive>> Archive::open(Store& store, const std::vector<F
     }
     if (tree.size() != place.next)
       return Error(Code::corrupt, "", "the archive has lost its place");
+    NRM_TRY(complete_tiles(store, followed.log, tree));
     NRM_TRY_ASSIGN(const auto kept, store.get(Family::meta, "keys/" + followed.log));
     LogKeys keys(followed.origin, followed.key);
     if (kept) {
@@ -35,6 +44,11 @@ Result<std::unique_ptr<Archive>> Archive::open(Store& store, const std::vector<F
 }
 
 Result<void> Archive::on(Link link, const wire::Message& message, Instant ticks) {
+  if (const auto* fetch = std::get_if<wire::Fetch>(&message)) {
+    // Who gets no answer asks again, or tells its client to.
+    if (asked_.size() < fetches_waiting_max) asked_.push_back({link, *fetch});
+    return {};
+  }
   const auto found =
       std::ranges::find_if(logs_, [&](const Kept& kept) { return kept.cursor.link() == link; });
   if (found == logs_.end()) return {};
@@ -59,8 +73,10 @@ Result<void> Archive::take(Kept& kept, std::uint64_t seq, std::string_view bytes
                            const Hash& leaf) {
   NRM_TRY(kept.keys.take(seq, bytes));
   batch_.put(Family::archive, keys::archive(kept.cursor.log(), seq), std::string(bytes));
-  Batch tiles;  // can be made again from the records; only the frontier is kept
+  Batch tiles;
   kept.tree.append(leaf, tiles);
+  for (const auto& tile : tiles.changes())
+    batch_.put(tile.family, archived_tile_key(kept.cursor.log(), tile.key), *tile.value);
   kept.moved = true;
   compare(kept);
   return {};
@@ -115,7 +131,31 @@ Result<void> Archive::commit(Bus& bus, Instant ticks) {
     kept.cursor.committed();
     kept.cursor.turn(bus, ticks);
   }
+  answer(bus);
   return {};
+}
+
+void Archive::answer(Bus& bus) {
+  for (std::size_t bytes = 0; !asked_.empty() && bytes < answered_bytes_max;) {
+    const Asked asked = std::move(asked_.front());
+    asked_.pop_front();
+    const wire::Fetch& fetch = asked.fetch;
+    const bool kept =
+        std::ranges::any_of(logs_, [&](const Kept& one) { return one.cursor.log() == fetch.log; });
+    const auto found = kept ? fetch_archived(store_, fetch.log, fetch.what)
+                            : Result<std::string>(Error(Code::not_found, "", "no such log"));
+    wire::Fetched answer{.number = fetch.number};
+    if (!found) {
+      answer.refused = found.error().code;
+      answer.bytes = found.error().detail;
+    } else {
+      answer.whole = found->size();
+      answer.bytes = std::string_view(*found).substr(
+          std::min<std::size_t>(fetch.from, found->size()), limits::feed_bytes_per_message_max);
+    }
+    bytes += answer.bytes.size();
+    if (!bus.send(asked.link, wire::write(answer))) diag::count("archive_answers_lost_total");
+  }
 }
 
 bool Archive::stopped() const {

@@ -50,6 +50,7 @@ class Commands {
     add_load();
     add_rehearse();
     add_audit();
+    add_receipt();
     add_vault_keys();
     add_vault_erasure();
     add_bench();
@@ -203,10 +204,11 @@ class Commands {
   void add_report() {
     CLI::App* sub = add(app_, "report", "report a person",
                         "  nrm report --example > report.json\n"
-                        "  nrm report report.json --as \"Kent Police\"\n");
+                        "  nrm report report.json --as \"Kent Police\" --receipt r.tlog-proof\n");
     add_access(sub, report_.access);
     sub->add_flag("--example", report_.example, "print a complete valid body");
     sub->add_option("file", report_.file, "JSON file, - for standard input");
+    sub->add_option("--receipt", report_.receipt, "file for the proof that it is in the log");
     sub->add_option("--key", report_.key, "Idempotency-Key, to send the same report again");
     on(sub, report_, report);
   }
@@ -418,13 +420,36 @@ class Commands {
     timeline->add_flag("--cloudevents", timeline_.cloudevents, "print a CloudEvents 1.0 batch");
     on(timeline, timeline_, audit_timeline);
 
-    CLI::App* access = add(*group, "access", "who could see a case at a moment, and who did",
-                           "  nrm audit access --case 4FJ2K-7QX0M9 --at 2024-03-03\n");
+    CLI::App* access =
+        add(*group, "access", "who could see a case at a moment, and who did; what someone could",
+            "  nrm audit access --case 4FJ2K-7QX0M9 --at 2024-03-03\n"
+            "  nrm audit access --account 055bfa60-6da8-4f5e-9f1c-0d0a7ad3b7a5 --at 2024-03-03\n"
+            "  nrm audit access --organisation \"Kent Police\"\n");
     add_dir(access, audit_access_.dir);
-    access->add_option("--case", audit_access_.subject, "case id or reference")->required();
-    access->add_option("--at", audit_access_.at, "day or instant; now without it");
+    add_from(access, audit_access_.from);
+    CLI::Option_group* whose = access->add_option_group("of whom");
+    whose->add_option("--case", audit_access_.subject, "case id or reference");
+    whose->add_option("--account", audit_access_.account, "id of an account");
+    whose->add_option("--organisation", audit_access_.organisation, "name or id");
+    whose->require_option(1);
+    access->add_option("--at", audit_access_.at, "day (to its end) or instant; now without it");
     access->add_flag("--json", audit_access_.json, "print JSON");
     on(access, audit_access_, audit_access);
+
+    CLI::App* feed = add(*group, "feed", "the records of all logs, from any position on",
+                         "  nrm audit feed --follow\n"
+                         "  nrm audit feed --after 120.33.87.0.45 --service referral\n"
+                         "  nrm audit feed --type nrm.case.closed.v1 --after now --follow\n");
+    add_access(feed, audit_feed_.access);
+    feed->add_option("--after", audit_feed_.after,
+                     "cursor of an event, 0 for the beginning (without it), or now");
+    feed->add_option("--service", audit_feed_.service, "only these services' logs: a,b");
+    feed->add_option("--type", audit_feed_.type, "only records that hold such an event: a,b");
+    feed->add_option("--case", audit_feed_.subject, "only records about this case: its id");
+    feed->add_flag("--follow", audit_feed_.follow, "go on live until Ctrl-C");
+    feed->add_flag("--bookmarks", audit_feed_.bookmarks, "print bookmarks too");
+    on(feed, audit_feed_, audit_feed);
+
     CLI::App* pseudonym = add(*group, "pseudonym", "what log lines call the holder of this id",
                               "  nrm audit pseudonym 055a1b2c-3d4e-4f50-8123-456789abcdef\n");
     add_dir(pseudonym, pseudonym_.dir);
@@ -445,6 +470,39 @@ class Commands {
     exports->add_option("out", export_.out, "folder; exporting again adds what is new")->required();
     exports->add_flag("--json", export_.json, "print JSON");
     on(exports, export_, audit_export);
+
+    CLI::App* fetch =
+        add(*group, "fetch", "mirror the served logs into a folder, and refuse another history",
+            "  nrm audit fetch https://127.0.0.1:8443 mirror\n"
+            "  nrm audit fetch https://nrm.gov.example mirror --ca nrm-ca.pem --keys nrm.vkeys\n");
+    fetch->add_option("url", fetch_.url, "address of the API")->required();
+    fetch->add_option("out", fetch_.out, "folder; fetching again adds what is new")->required();
+    add_access(fetch, fetch_.access);
+    fetch->add_option("--ca", fetch_.authority, "authority of the server's certificate (PEM)");
+    fetch->add_option("--keys", fetch_.keys, "verifier keys of the logs, one a line");
+    on(fetch, fetch_, audit_fetch);
+  }
+  void add_receipt() {
+    CLI::App* group = add(app_, "receipt", "proofs that a record is in a log",
+                          "  nrm receipt get 4FJ2K-7QX0M9 --out report.tlog-proof\n");
+    group->require_subcommand(1);
+    CLI::App* get = add(*group, "get", "fetch the proof for a case's report, or for a record",
+                        "  nrm receipt get 4FJ2K-7QX0M9 --as \"Kent Police\"\n"
+                        "  nrm receipt get referral/0/17 --as \"Safe house 1\"\n");
+    add_access(get, receipt_get_.access);
+    get->add_option("what", receipt_get_.what, "case id or reference, or LOG/NUMBER")->required();
+    get->add_option("--out", receipt_get_.out, "file")->capture_default_str();
+    on(get, receipt_get_, receipt_get);
+    CLI::App* verify =
+        add(*group, "verify", "say what a receipt proves; needs no installation and no network",
+            "  nrm receipt verify report.tlog-proof --keys nrm.vkeys\n"
+            "  nrm receipt verify report.tlog-proof --policy witnesses.policy\n");
+    verify->add_option("file", receipt_verify_.file, "the receipt")->required();
+    verify->add_option("--keys", receipt_verify_.keys, "verifier keys of the logs, one a line");
+    verify->add_option("--policy", receipt_verify_.policy,
+                       "which logs and witnesses count (C2SP tlog-policy)");
+    verify->add_flag("--json", receipt_verify_.json, "print JSON");
+    on(verify, receipt_verify_, receipt_verify);
   }
   void add_vault_keys() {
     vault_ = add(app_, "vault", "keys, and the end of a person's data", "  nrm vault rewrap\n");
@@ -566,6 +624,10 @@ class Commands {
   AuditReplayOptions replay_;
   AuditTimelineOptions timeline_;
   AuditAccessOptions audit_access_;
+  AuditFeedOptions audit_feed_;
+  AuditFetchOptions fetch_;
+  ReceiptGetOptions receipt_get_;
+  ReceiptVerifyOptions receipt_verify_;
   ConsentOptions consent_;
   AuditStatisticsOptions statistics_;
   AuditExportOptions export_;

@@ -74,13 +74,12 @@ class Feed {
   }
   Result<void> follow() {
     Result<void> good;
-    const auto end =
-        api_.client().follow(get_call(target(cursor_), api_.token()),
-                             [&](std::string_view, std::string_view data) {
-                               const auto taken = take(data);
-                               if (!taken) good = taken.error();
-                               return taken.has_value();
-                             });
+    const auto end = api_.client().follow(get_call(target(cursor_), api_.token()),
+                                          [&](std::string_view, std::string_view data) {
+                                            const auto taken = take(data);
+                                            if (!taken) good = taken.error();
+                                            return taken.has_value();
+                                          });
     NRM_TRY(good);
     return end || !is_over(end.error()) ? Result<void>() : end;
   }

@@ -95,8 +95,9 @@ int sandbox_advance(const SandboxAdvanceOptions& options);
 struct ReportOptions {
   Access access;
   bool example = false;
-  std::string file;  // "-" = standard input
-  std::string key;   // Idempotency-Key; made when empty and shown
+  std::string file;     // "-" = standard input
+  std::string key;      // Idempotency-Key; made when empty and shown
+  std::string receipt;  // --receipt FILE: where the proof that it is in the log is kept
 };
 int report(const ReportOptions& options);
 
@@ -194,10 +195,22 @@ struct AuditTimelineOptions {
 };
 int audit_timeline(const AuditTimelineOptions& options);
 
+struct AuditFeedOptions {
+  Access access;
+  std::string after;  // a cursor, "now", or "0"; the beginning without it
+  std::string service, type, subject;
+  bool follow = false;
+  bool bookmarks = false;
+};
+int audit_feed(const AuditFeedOptions& options);
+
 struct AuditAccessOptions {
   std::string dir = "nrm-data";
-  std::string subject;  // --case: id or reference
-  std::string at;       // day or instant; now without it
+  std::string from;          // as in AuditReplayOptions
+  std::string subject;       // --case: id or reference; or
+  std::string account;       // --account: id; or
+  std::string organisation;  // --organisation: id or name
+  std::string at;            // day or instant; now without it
   bool json = false;
 };
 int audit_access(const AuditAccessOptions& options);
@@ -224,6 +237,30 @@ struct AuditExportOptions {
   bool json = false;
 };
 int audit_export(const AuditExportOptions& options);
+
+struct AuditFetchOptions {
+  Access access;
+  std::string url, out;
+  std::string authority;  // --ca: PEM of the server's authority; the data folder's without
+  std::string keys;       // --keys: verifier keys that the logs must have; what is served without
+};
+int audit_fetch(const AuditFetchOptions& options);
+
+struct ReceiptGetOptions {
+  Access access;
+  std::string what;  // a case by id or reference, or a record: identification/0/12
+  std::string out = "receipt.tlog-proof";
+};
+int receipt_get(const ReceiptGetOptions& options);
+
+struct ReceiptVerifyOptions {
+  std::string file;
+  std::string keys;    // --keys: verifier keys, one a line
+  std::string policy;  // --policy: which witnesses must have cosigned (C2SP tlog-policy)
+  bool json = false;
+};
+int receipt_verify(const ReceiptVerifyOptions& options);
+
 struct VaultSplitOptions {
   std::string dir = "nrm-data";
   std::uint32_t shares = 5;

@@ -102,6 +102,9 @@ Result<Mechanism> make_mechanism(const std::string& dir, const std::string& plac
   }
   for (const std::string_view follower : followers) {
     NRM_TRY_ASSIGN(Process process, make_process(dir, follower, pseudonyms));
+    // The archive answers the gateway; the others only connect.
+    if (follower == to_text(Service::audit))
+      process.endpoint = endpoint_of(place, follower, number++, options.port);
     out.processes.push_back(std::move(process));
   }
   return out;

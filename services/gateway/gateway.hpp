@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 
+#include "services/gateway/archive_side.hpp"
 #include "services/gateway/authentication.hpp"
 #include "services/gateway/call.hpp"
 #include "services/gateway/feed_side.hpp"
@@ -34,6 +35,7 @@ class Gateway {
     // By which what we issued runs out, and what others issued; both `clock` without.
     const Clock* expiry = nullptr;
     const Clock* world = nullptr;
+    FetchArchived archive{};       // none: what it has cannot be asked for
     Identity* identity = nullptr;  // none: no identity provider is connected
   };
   explicit Gateway(Parts parts);

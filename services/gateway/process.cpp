@@ -11,6 +11,7 @@
 #include "common/runtime/rotation.hpp"
 #include "common/runtime/run.hpp"
 #include "common/store/rocksdb_store.hpp"
+#include "services/gateway/archive_side.hpp"
 #include "services/gateway/ask_side.hpp"
 #include "services/gateway/gateway.hpp"
 #include "services/gateway/identity.hpp"
@@ -94,8 +95,10 @@ struct People {
 struct Sides {
   AskSide& ask;
   FeedSide& feed;
+  ArchiveSide& archive;
   Rotation& ask_keys;
   Rotation& feed_keys;
+  Rotation& archive_keys;
 };
 
 Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides, Gateway& gateway) {
@@ -107,6 +110,11 @@ Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides,
   BusThread ask_thread([&] {
     sides.ask_keys.look();
     sides.ask.turn(turn_wait);
+    return Result<void>();
+  });
+  BusThread archive_thread([&] {
+    sides.archive_keys.look();
+    sides.archive.turn(turn_wait);
     return Result<void>();
   });
   const Edge edge = edge_of(folder.mechanism().edge, folder.mechanism().sandbox);
@@ -128,6 +136,8 @@ Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides,
   }
   NRM_TRY(ask_thread.join());
   sides.ask.close();
+  NRM_TRY(archive_thread.join());
+  sides.archive.close();
   NRM_TRY(feed_thread.join());
   if (!server) return server.error();
   NRM_TRY(store.flush());
@@ -150,9 +160,11 @@ Result<int> run(const std::string& path) {
   std::vector<std::string> services;
   for (const Service owner : log_owners) services.emplace_back(to_text(owner));
   NRM_TRY_ASSIGN(const ZmqOptions options, folder.bus("gateway", services));
-  // Two connections to each service, both with the gateway's key.
+  // Two connections to each service, both with the gateway's key, and one to the archive.
   NRM_TRY_ASSIGN(const auto ask_bus, open_zmq(options));
   NRM_TRY_ASSIGN(const auto feed_bus, open_zmq(options));
+  NRM_TRY_ASSIGN(const ZmqOptions to_archive, folder.bus("gateway", {"audit"}));
+  NRM_TRY_ASSIGN(const auto archive_bus, open_zmq(to_archive));
   // What we issued goes by the logs' time, what others issued by the machine's: in a sandbox they
   // differ.
   const auto machine = anchored_clock();
@@ -162,11 +174,13 @@ Result<int> run(const std::string& path) {
   Presence presence;
   Rotation ask_keys(folder, "gateway", services, *ask_bus);
   Rotation feed_keys(folder, "gateway", services, *feed_bus);
+  Rotation archive_keys(folder, "gateway", {"audit"}, *archive_bus);
   NRM_TRY_ASSIGN(
       const auto feed,
       FeedSide::open({*store, *feed_bus, *ticks, presence, freshness, &expiry,
                       [&](Service owner) { return verifier_keys(feed_keys.folder(), owner); }}));
   AskSide ask({*ask_bus, *ticks, presence, freshness});
+  ArchiveSide archive({*archive_bus, *ticks});
   const Ask to_services = [&](Question question, Answered done) {
     ask.ask(std::move(question), std::move(done));
   };
@@ -195,8 +209,13 @@ Result<int> run(const std::string& path) {
        .rates = rates_of(edge_of(folder.mechanism().edge, folder.mechanism().sandbox)),
        .expiry = &expiry,
        .world = &world,
+       .archive =
+           [&](std::string log, std::string what, Fetched done) {
+             archive.fetch(std::move(log), std::move(what), std::move(done));
+           },
        .identity = people.identity.get()});
-  auto code = serve_until_stopped(folder, *store, {ask, *feed, ask_keys, feed_keys}, gateway);
+  auto code = serve_until_stopped(
+      folder, *store, {ask, *feed, archive, ask_keys, feed_keys, archive_keys}, gateway);
   people.provider.reset();  // its thread may go on with a request yet: before the gateway goes
   return code;
 }

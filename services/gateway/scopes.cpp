@@ -62,7 +62,9 @@ constexpr Row posts[] = {
 
 std::optional<Scope> scope_of(const Route& route) {
   if (route.method == "GET") {
-    const bool of_logs = route.pattern == "/v1/status" || route.pattern == "/v1/logs";
+    const bool receipt = route.pattern.find("/receipts/") != std::string_view::npos;
+    const bool of_logs =
+        route.pattern == "/v1/status" || (route.pattern.starts_with("/v1/logs") && !receipt);
     return of_logs ? Scope::audit : Scope::read;
   }
   const auto row = std::ranges::find(posts, route.pattern, &Row::pattern);

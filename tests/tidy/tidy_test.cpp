@@ -19,7 +19,7 @@ const std::map<std::string, std::size_t> longer = {
     {"common/event/events.hpp", 900},    // the vocabulary: one small struct after the other
     {"common/event/commands.hpp", 460},  // the same
     {"services/gateway/answers.hpp", 460},    {"services/gateway/forms.hpp", 460},
-    {"services/cli/arguments.cpp", 600},  // every command and option: one tree
+    {"services/cli/arguments.cpp", 700},  // every command and option: one tree
     {"services/cli/bench_caseload.cpp", 420},
 };
 
