@@ -2,7 +2,7 @@
 // or an organisation could see then, and did. From the vault's log.
 #include <cstdio>
 
-#include "services/audit/access.hpp"
+#include "services/audit/access_of_holder.hpp"
 #include "services/cli/commands.hpp"
 #include "services/cli/logs.hpp"
 #include "services/cli/moment.hpp"
@@ -146,7 +146,7 @@ Result<Instant> read_history(Logs& logs, std::optional<Instant> until, History& 
 constexpr Instant end_of_time{INT64_MAX / 2};
 
 Result<std::string> of_case(Logs& logs, const AuditAccessOptions& options,
-                            const AccessOffices& offices, std::optional<Instant> until) {
+                            const Offices& offices, std::optional<Instant> until) {
   NRM_TRY_ASSIGN(const Uuid subject, find_subject(logs, options.subject));
   AccessHistory history(CaseId(subject), until.value_or(end_of_time), offices.authority,
                         offices.management);
@@ -160,7 +160,7 @@ Result<std::string> of_case(Logs& logs, const AuditAccessOptions& options,
 }
 
 Result<std::string> of_holder(Logs& logs, const AuditAccessOptions& options,
-                              const AccessOffices& offices, std::optional<Instant> until) {
+                              const Offices& offices, std::optional<Instant> until) {
   std::optional<AccountId> account;
   std::optional<OrganisationId> organisation;
   if (!options.account.empty()) {
@@ -186,7 +186,7 @@ Result<std::string> access(const AuditAccessOptions& options) {
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(options.dir));
   NRM_TRY_ASSIGN(const auto logs, open_logs(options.from, options.dir));
   const Appointments& named = *folder.policy().appointments;
-  const AccessOffices offices{named.competent_authority, named.case_management};
+  const Offices offices{named.competent_authority, named.case_management};
   return options.subject.empty() ? of_holder(*logs, options, offices, until)
                                  : of_case(*logs, options, offices, until);
 }

@@ -71,6 +71,8 @@ class LogFeed {
   // Where the feed is, as an event; `caught_up`: there was nothing more when it was made.
   Event bookmark(Instant now) const;
   bool caught_up() const { return all_taken() && wants().empty(); }
+  // What was brought is no record, or another one: nothing more is told. The archive is at fault.
+  bool broken() const { return broken_; }
   const FeedPlace& place() const { return place_; }
   std::uint64_t passed() const { return passed_; }  // since the last event or bookmark
   void marked() { passed_ = 0; }
@@ -88,7 +90,7 @@ class LogFeed {
   };
   bool follows(std::size_t log) const { return filter_.follows(log_owners[log]); }
   bool all_taken() const;
-  bool look(Held& held);
+  bool look(std::size_t log);
   bool may_go(const Held& held) const;
   bool matches(json::Value record) const;
   bool is_of_case(json::Value stream) const;
@@ -99,6 +101,7 @@ class LogFeed {
   const SubjectOf subject_of_;
   std::array<Held, std::size(log_owners)> held_;
   std::uint64_t passed_ = 0;
+  bool broken_ = false;
   json::Document document_;
 };
 }  // namespace nrm::gateway

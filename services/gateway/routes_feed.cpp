@@ -145,6 +145,10 @@ class FeedStream {
       feed.marked();
     }
     reader_->told(records);
+    if (feed.broken()) {
+      diag::error("feed_archive_unreadable");
+      if (records == 0) return std::nullopt;
+    }
     FeedReader::fetch(reader_);
     const auto now = std::chrono::steady_clock::now();
     const bool moved = feed.place() != marked_at_;
@@ -189,12 +193,13 @@ class FeedPage : public std::enable_shared_from_this<FeedPage> {
     if (!good) return body_.empty() ? call_->fail(unavailable(good.error())) : finish();
     while (body_.size() < page_bytes) {
       const auto event = feed.next();
-      if (!event && feed.passed() < passes_per_page) break;
-      if (!event) return finish();
+      if (!event && !feed.broken() && feed.passed() >= passes_per_page) return finish();
+      if (!event) break;
       body_ += event->json;
       body_ += '\n';
       ++records_;
     }
+    if (feed.broken()) return call_->fail(Error(Code::internal));
     const bool stuck = std::exchange(asked_, true) && reader_->take_brought() == 0;
     if (body_.size() >= page_bytes || feed.wants().empty() || stuck) return finish();
     FeedReader::fetch(reader_, [self = shared_from_this()] { self->go_on(); });

@@ -105,7 +105,7 @@ constexpr Row table[] = {
     {"POST /v1/sealed-items/{id}/openings", "nnay-----", R"({"purpose":"support"})"},
     {"GET /v1/status", "----ll---"},
     {"GET /v1/logs", "----ll--l"},
-    {"GET /v1/logs/feed?after=now", "----l----"},
+    {"GET /v1/logs/feed", "----l----"},
     {"GET /v1/sandbox/clock", "-----l---"},
     {"POST /v1/sandbox/clock", "-----l---", R"({"advance":"0s"})"},
     {"GET /livez", "*"},

@@ -305,5 +305,22 @@ TEST(LogFeed, WhatIsNoStretchIsRefused) {
   EXPECT_TRUE(feed.put({Service::vault, 7}, std::string("\x00\x02{}", 4)));  // not wanted any more
   EXPECT_EQ(feed.wants().size(), logs);
 }
+
+// Whoever has taken the archive over may end a feed, and no more.
+TEST(LogFeed, WhatIsNotTheRecordOfItsNumberEndsTheFeed) {
+  for (const char* bad :
+       {"{}", "[]", "7", "no JSON", R"({"seq":1,"at":"2023-07-01T08:00:00.000Z","input":{}})",
+        R"({"seq":0,"at":"never","input":{}})", R"({"seq":0,"at":"2023-07-01T08:00:00.000Z"})",
+        R"({"seq":"0","at":"2023-07-01T08:00:00.000Z","input":{}})"}) {
+    LogFeed feed({}, {.services = {Service::vault}, .types = {}, .subject = {}},
+                 [](const StreamKey&) { return std::nullopt; });
+    feed.reach({1, 1, 1, 1, 1});
+    const std::string record = bad;
+    ASSERT_TRUE(feed.put({Service::vault, 0},
+                         std::string(1, '\0') + static_cast<char>(record.size()) + record));
+    EXPECT_FALSE(feed.next()) << bad;
+    EXPECT_TRUE(feed.broken()) << bad;
+  }
+}
 }  // namespace
 }  // namespace nrm::gateway
