@@ -376,15 +376,8 @@ class Commands {
     sub->add_option("--compare", rehearse_.compare, "published table to compare with");
     on(sub, rehearse_, rehearse);
   }
-  void add_audit() {
-    CLI::App* group = add(app_, "audit", "what the logs prove", "  nrm audit verify\n");
-    group->require_subcommand(1);
-    CLI::App* verify = add(*group, "verify", "check every byte, hash, signature and rule",
-                           "  nrm audit verify --dir /srv/nrm\n");
-    add_dir(verify, verify_.dir);
-    verify->add_flag("--json", verify_.json, "print JSON");
-    on(verify, verify_, audit_verify);
-
+  // What happened, and who saw it.
+  void add_audit_of_cases(CLI::App* group) {
     CLI::App* replay =
         add(*group, "replay", "the states as of a moment, folded again from the logs",
             "  nrm audit replay --until 2023-08-01\n"
@@ -449,6 +442,17 @@ class Commands {
     feed->add_flag("--follow", audit_feed_.follow, "go on live until Ctrl-C");
     feed->add_flag("--bookmarks", audit_feed_.bookmarks, "print bookmarks too");
     on(feed, audit_feed_, audit_feed);
+  }
+  void add_audit() {
+    CLI::App* group = add(app_, "audit", "what the logs prove", "  nrm audit verify\n");
+    group->require_subcommand(1);
+    CLI::App* verify = add(*group, "verify", "check every byte, hash, signature and rule",
+                           "  nrm audit verify --dir /srv/nrm\n");
+    add_dir(verify, verify_.dir);
+    verify->add_flag("--json", verify_.json, "print JSON");
+    on(verify, verify_, audit_verify);
+
+    add_audit_of_cases(group);
 
     CLI::App* pseudonym = add(*group, "pseudonym", "what log lines call the holder of this id",
                               "  nrm audit pseudonym 055a1b2c-3d4e-4f50-8123-456789abcdef\n");

@@ -145,8 +145,8 @@ Result<Instant> read_history(Logs& logs, std::optional<Instant> until, History& 
 }
 constexpr Instant end_of_time{INT64_MAX / 2};
 
-Result<std::string> of_case(Logs& logs, const AuditAccessOptions& options,
-                            const Offices& offices, std::optional<Instant> until) {
+Result<std::string> of_case(Logs& logs, const AuditAccessOptions& options, const Offices& offices,
+                            std::optional<Instant> until) {
   NRM_TRY_ASSIGN(const Uuid subject, find_subject(logs, options.subject));
   AccessHistory history(CaseId(subject), until.value_or(end_of_time), offices.authority,
                         offices.management);
@@ -159,8 +159,8 @@ Result<std::string> of_case(Logs& logs, const AuditAccessOptions& options,
          '\n' + page.did(report) + '\n' + page.consents(report);
 }
 
-Result<std::string> of_holder(Logs& logs, const AuditAccessOptions& options,
-                              const Offices& offices, std::optional<Instant> until) {
+Result<std::string> of_holder(Logs& logs, const AuditAccessOptions& options, const Offices& offices,
+                              std::optional<Instant> until) {
   std::optional<AccountId> account;
   std::optional<OrganisationId> organisation;
   if (!options.account.empty()) {

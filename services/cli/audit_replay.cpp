@@ -288,6 +288,7 @@ int audit_replay(const AuditReplayOptions& options) {
   crypto::start();
   stop_on_signals();
   const auto done = replay(options);
+  if (!done && stop_wanted()) return fail(Exit::try_again, "stopped before the end");
   return done ? Exit::done : fail(done.error());
 }
 }  // namespace nrm::cli

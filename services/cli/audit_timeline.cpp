@@ -75,6 +75,7 @@ int audit_timeline(const AuditTimelineOptions& options) {
   crypto::start();
   stop_on_signals();
   const auto done = timeline(options);
+  if (!done && stop_wanted()) return fail(Exit::try_again, "stopped before the end");
   return done ? Exit::done : fail(done.error());
 }
 }  // namespace nrm::cli

@@ -36,12 +36,14 @@ svg { display: block; min-width: 46rem; width: 100%; height: auto;
   font: 11px system-ui, "DejaVu Sans", Arial, sans-serif; }
 .lane { font-size: 13px; font-weight: 600; fill: #1c2430; }
 .tick, .clock { fill: #566173; }
-.bad { fill: #b3261e; font-weight: 600; } .silent { fill: #8a5200; font-weight: 600; }
+.bad { fill: #b3261e; font-weight: 600; }
+.silent { fill: #8a5200; font-weight: 600; }
 .grid { stroke: #edf0f4; } .axis { stroke: #9aa4b2; } .due { stroke: #1c2430; stroke-width: 2; }
 .dot { fill: #1c2430; stroke: #fff; stroke-width: 1.5; } .refused { fill: #b3261e; }
 .count { fill: #fff; font-size: 10px; font-weight: 700; text-anchor: middle; }
 .bar { fill: #c3cad5; } .bar.met { fill: #1f6f50; } .bar.running { fill: #dbe8f6;
-  stroke: #1f5fa8; stroke-dasharray: 3 2; } .bar.unanswered { fill: #e0b060; } .bar.beyond { fill: url(#late); stroke: #b3261e; }
+  stroke: #1f5fa8; stroke-dasharray: 3 2; } .bar.unanswered { fill: #e0b060; }
+.bar.beyond { fill: url(#late); stroke: #b3261e; }
 ol { list-style: none; margin: 0; padding: 0; border-left: 2px solid var(--line); }
 ol > li { position: relative; padding: .1rem 0 1rem 1.3rem; break-inside: avoid; }
 ol > li::before { content: ""; position: absolute; left: -6px; top: .5rem; width: 10px;

@@ -36,15 +36,15 @@ std::unique_ptr<http::Client> client_of(const Installation& at) {
       .value();
 }
 
-// `nrm audit feed --follow` as a person runs it, its output in a file.
+// `nrm … --follow` as a person runs it, its output in a file.
 class FollowingCommand {
  public:
-  FollowingCommand(const Installation& at, const std::vector<std::string>& filter)
+  FollowingCommand(const Installation& at, const std::vector<std::string>& command)
       : file_(at.dir() + "/feed-" + std::to_string(::getpid()) + "-" + std::to_string(++number_) +
               ".ndjson") {
-    std::vector<std::string> words{
-        std::string(NRM_BINARY_FOLDER) + "/nrm", "audit", "feed", "--follow", "--dir", at.dir()};
-    words.insert(words.end(), filter.begin(), filter.end());
+    std::vector<std::string> words{std::string(NRM_BINARY_FOLDER) + "/nrm"};
+    words.insert(words.end(), command.begin(), command.end());
+    words.insert(words.end(), {"--dir", at.dir()});
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -206,7 +206,7 @@ TEST(AuditorsFeed, IsTheLogsThroughKillsForFastAndSlowReaders) {
   crypto::start();
   Installation at;
   at.up();
-  FollowingCommand fast(at, {});
+  FollowingCommand fast(at, {"audit", "feed", "--follow"});
   SlowReader slow(at, std::chrono::milliseconds(40));
   std::atomic<bool> reported = false;
   std::thread reporting([&] {
@@ -279,6 +279,67 @@ TEST(AuditorsFeed, RefusesWhoIsNoAuditorAndWhatIsNoCursor) {
   EXPECT_EQ(status("auditor", "?type=nrm.case.nothing.v1"), 422);
   EXPECT_EQ(status("auditor", "?case=somebody"), 400);
   EXPECT_EQ(status("auditor", "?everything=1"), 400);
+  EXPECT_EQ(at.down(), 0);
+}
+// While everything runs: what is new is told as it comes, and Ctrl-C is a clean end. The states at
+// a record are the same bytes from the owner's log, the archive and an export.
+TEST(Replay, FollowsLiveAndIsTheSameFromEverywhere) {
+  crypto::start();
+  Installation at;
+  at.up();
+  FollowingCommand following(at, {"audit", "replay", "--follow", "--json"});
+  Reporter reporter(at);
+  const std::string token = responder_token(at);
+  for (int i = 0; i < 10; ++i)
+    ASSERT_TRUE(reporter.report(token, "live-" + std::to_string(i))) << reporter.last();
+  const auto reports = [&] {
+    int count = 0;
+    for (const std::string& line : following.events())
+      count +=
+          line.find(R"("type":"nrm.case.report_received.v1","before":"","status":"reported"})") !=
+          line.npos;
+    return count;
+  };
+  EXPECT_TRUE(wait_for([&] { return reports() == 10; }, 30)) << reports();
+  EXPECT_EQ(following.stop(), 0);
+
+  const std::string exported = at.dir() + "/exported";
+  ASSERT_TRUE(wait_for([&] { return at.nrm({"audit", "export", exported}).exit_code == 0; }, 10));
+  const auto states = [&](const std::vector<std::string>& from, const std::string& file) {
+    std::vector<std::string> words{"audit",       "replay", "--service", "identification",
+                                   "--at-record", "7",      "--export",  at.dir() + "/" + file};
+    words.insert(words.end(), from.begin(), from.end());
+    const Ran ran = at.nrm(words);
+    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+    std::ifstream in(at.dir() + "/" + file);
+    return std::string((std::istreambuf_iterator<char>(in)), {});
+  };
+  const std::string own = states({}, "own.ndjson");
+  EXPECT_NE(own.find(R"({"log":"identification/0","records":8)"), std::string::npos) << own;
+  EXPECT_EQ(states({"--from", "archive"}, "archived.ndjson"), own);
+  EXPECT_EQ(states({"--from", exported}, "exported.ndjson"), own);
+  const std::string array = states({}, "own.json");
+  json::Document document;
+  EXPECT_TRUE(document.parse_strict(array));
+
+  const Ran no_service = at.nrm({"audit", "replay", "--at-record", "1"});
+  EXPECT_EQ(no_service.exit_code, 64);
+  EXPECT_NE(no_service.err.find("--at-record"), std::string::npos) << no_service.err;
+  const Ran beyond = at.nrm({"audit", "replay", "--service", "vault", "--at-record", "9999"});
+  EXPECT_EQ(beyond.exit_code, 64);
+  EXPECT_NE(beyond.err.find("--at-record: vault/0 has the records 0 to"), std::string::npos)
+      << beyond.err;
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--until", "yesterday"},
+                                                {"--from", "/nowhere"},
+                                                {"--service", "gateway"},
+                                                {"--follow", "--until", "2023-08-01"},
+                                                {"--case", "nobody"}}) {
+    std::vector<std::string> words{"audit", "replay"};
+    words.insert(words.end(), wrong.begin(), wrong.end());
+    const Ran ran = at.nrm(words);
+    EXPECT_NE(ran.exit_code, 0) << wrong[0];
+    EXPECT_NE(ran.err.find("nrm: " + wrong[0] + ": "), std::string::npos) << ran.err;
+  }
   EXPECT_EQ(at.down(), 0);
 }
 }  // namespace
