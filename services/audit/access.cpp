@@ -60,7 +60,7 @@ AccessReport AccessHistory::report() const {
                    case_.consents()};
   for (CouldSee& way : out.could) {
     way.barred = case_.barred(way);
-    way.accounts = way.barred ? 0 : case_.accounts_with(way, accounts_);
+    way.accounts = way.barred ? 0 : case_.accounts_with(way, at_, accounts_);
   }
   return out;
 }

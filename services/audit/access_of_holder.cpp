@@ -10,10 +10,7 @@ bool AccessOfHolder::take(const Record& record) {
     if (const auto* registered = std::get_if<OrganisationRegistered>(&emit.event)) {
       names_[OrganisationId(emit.stream.id)] = registered->name;
     } else if (emit.stream.kind == StreamKind::account) {
-      const AccountId id(emit.stream.id);
-      take_account(accounts_, id, emit.event, record.at);
-      const auto* issued = std::get_if<AccountIssued>(&emit.event);
-      if (issued != nullptr && issued->expires) expires_[id] = *issued->expires;
+      take_account(accounts_, AccountId(emit.stream.id), emit.event, record.at);
     } else if (emit.stream.kind == StreamKind::case_) {
       const CaseId subject(emit.stream.id);
       cases_[subject].take(emit.event, record.at);
@@ -64,17 +61,12 @@ std::vector<HolderAccount> AccessOfHolder::holders() const {
   std::vector<HolderAccount> out;
   for (const auto& [id, account] : accounts_) {
     if (account_ ? id != *account_ : account.organisation != *organisation_) continue;
-    HolderAccount one{.account = id,
-                      .organisation = account.organisation,
-                      .role = account.role,
-                      .since = account.since,
-                      .expires = {},
-                      .in_force = !account.revoked};
-    if (const auto end = expires_.find(id); end != expires_.end()) {
-      one.expires = end->second;
-      one.in_force = one.in_force && at_ < end->second;
-    }
-    out.push_back(one);
+    out.push_back({.account = id,
+                   .organisation = account.organisation,
+                   .role = account.role,
+                   .since = account.since,
+                   .expires = account.expires,
+                   .in_force = account.in_force(at_)});
   }
   return out;
 }

@@ -57,7 +57,6 @@ class AccessOfHolder {
   const Offices offices_;
   std::map<OrganisationId, Text<120>> names_;
   KnownAccounts accounts_;
-  std::map<AccountId, Instant> expires_;
   std::map<CaseId, CaseAccess> cases_;
   std::map<SealedItemId, std::pair<CaseId, DataClass>> items_;
   std::vector<HolderOpening> did_;

@@ -19,7 +19,8 @@ bool is_safeguarded(const DossierSealed& sealed) {
 
 void take_account(KnownAccounts& accounts, const AccountId& id, const Event& event, Instant at) {
   if (const auto* issued = std::get_if<AccountIssued>(&event))
-    accounts[id] = {issued->organisation, issued->role, false, issued->subject, at};
+    accounts[id] = {issued->organisation, issued->role, false, issued->subject, at,
+                    issued->expires};
   else if (std::holds_alternative<AccountRevoked>(event))
     accounts[id].revoked = true;
 }
@@ -115,10 +116,11 @@ bool CaseAccess::barred(const Actor& actor) const {
   return contains(out_of_, actor.organisation) || contains(out_, actor.account);
 }
 
-std::uint32_t CaseAccess::accounts_with(const CouldSee& way, const KnownAccounts& accounts) const {
+std::uint32_t CaseAccess::accounts_with(const CouldSee& way, Instant now,
+                                        const KnownAccounts& accounts) const {
   return static_cast<std::uint32_t>(std::ranges::count_if(accounts, [&](const auto& one) {
     const auto& [id, account] = one;
-    return !account.revoked && account.organisation == way.organisation &&
+    return account.in_force(now) && account.organisation == way.organisation &&
            account.role == way.role && (!way.account || *way.account == id) && !contains(out_, id);
   }));
 }

@@ -36,8 +36,10 @@ struct KnownAccount {
   bool revoked = false;
   std::optional<CaseId> subject;
   Instant since;
+  std::optional<Instant> expires{};
+  bool in_force(Instant at) const { return !revoked && (!expires || at < *expires); }
 };
-BOOST_DESCRIBE_STRUCT(KnownAccount, (), (organisation, role, revoked, subject, since))
+BOOST_DESCRIBE_STRUCT(KnownAccount, (), (organisation, role, revoked, subject, since, expires))
 using KnownAccounts = std::map<AccountId, KnownAccount>;
 void take_account(KnownAccounts& accounts, const AccountId& id, const Event& event, Instant at);
 
@@ -65,7 +67,8 @@ class CaseAccess {
   std::optional<AccessGround> relation_of(const CaseId& subject, const Actor& actor, Instant now,
                                           const Offices& offices,
                                           const KnownAccounts& accounts) const;
-  std::uint32_t accounts_with(const CouldSee& way, const KnownAccounts& accounts) const;
+  std::uint32_t accounts_with(const CouldSee& way, Instant now,
+                              const KnownAccounts& accounts) const;
   // The ground of this emergency, while this account's glass is open.
   std::optional<EmergencyGround> open_glass(const Actor& actor, const EmergencyId& emergency,
                                             Instant now) const;

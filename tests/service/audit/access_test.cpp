@@ -111,8 +111,8 @@ TEST(AccessHistory, SaysWhoCouldAndWhoDidAtEachMoment) {
   EXPECT_EQ(last.did.size(), 2u);
 }
 
-// Asked by account, by organisation or by case, the answer is the same; but for accounts that have
-// expired, which only the former knows.
+// Asked by account, by organisation or by case, the answer is the same. An account that has expired
+// sees nothing (the view by case counted it once).
 TEST(AccessHistory, TheSameAskedByHolderAndByCase) {
   using enum AccessGround;
   Logged desk;
