@@ -64,12 +64,14 @@ class Feed {
       tries = 0;
       if (answer->status != 200) return problem_of(*answer);
       std::string_view lines = answer->body;
+      const bool nothing = lines.find('\n') + 1 >= lines.size();  // but a bookmark
       while (!lines.empty()) {
         const auto end = lines.find('\n');
         NRM_TRY_ASSIGN(const bool more, take(lines.substr(0, end)));
         if (!more) return {};
         lines.remove_prefix(std::min(lines.size(), end + 1));
       }
+      if (nothing) std::this_thread::sleep_for(pause);  // the archive is a little behind
     }
   }
   Result<void> follow() {
