@@ -9,6 +9,7 @@
 #include "common/ledger/receipt.hpp"
 #include "common/runtime/signing.hpp"
 #include "common/store/keys.hpp"
+#include "services/audit/archive_records.hpp"
 
 namespace nrm {
 namespace {
@@ -124,7 +125,8 @@ Result<std::string> fetch_archived(const Store& store, const std::string& log,
                                    std::string_view what) {
   if (what == "checkpoint") return ArchiveTiles(store, log).checkpoint();
   if (const auto tile = read_tile_path(what)) return ArchiveTiles(store, log).read(*tile);
-  constexpr std::string_view receipt = "receipt/", consistency = "consistency/";
+  constexpr std::string_view receipt = "receipt/", consistency = "consistency/",
+                             records = "records/";
   if (what.starts_with(receipt)) {
     what.remove_prefix(receipt.size());
     const auto slash = what.find('/');
@@ -134,6 +136,10 @@ Result<std::string> fetch_archived(const Store& store, const std::string& log,
       NRM_TRY_ASSIGN(size, number_in(what.substr(slash + 1)));
     }
     return receipt_of(store, log, seq, size);
+  }
+  if (what.starts_with(records)) {
+    NRM_TRY_ASSIGN(const std::uint64_t seq, number_in(what.substr(records.size())));
+    return archived_records(store, log, seq);
   }
   if (what.starts_with(consistency)) {
     NRM_TRY_ASSIGN(const std::uint64_t size, number_in(what.substr(consistency.size())));

@@ -4,6 +4,7 @@
 //
 //   "checkpoint"            the note
 //   "tile/…"                a tile or bundle (common/ledger/tiles.hpp), full or partial
+//   "records/<seq>"         records from that one on (archive_records.hpp)
 //   "receipt/<seq>"         a receipt of that record (common/ledger/receipt.hpp), with the record
 //   "receipt/<seq>/<size>"  likewise, for a checkpoint over so many records that somebody else has
 //                           (a quorum cosigned it): its note is not here, whoever asks puts it in

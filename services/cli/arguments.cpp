@@ -17,6 +17,11 @@ constexpr const char* exit_codes =
 void add_dir(CLI::App* sub, std::string& dir) {
   sub->add_option("--dir", dir, "data folder")->capture_default_str()->envname("NRM_DIR");
 }
+void add_from(CLI::App* sub, std::string& from) {
+  sub->add_option("--from", from,
+                  "where the logs are: \"archive\" for the audit's copy of them, or a folder that "
+                  "nrm audit export wrote; the data folder's own without it");
+}
 void add_access(CLI::App* sub, Access& access) {
   add_dir(sub, access.dir);
   sub->add_option("--as", access.as, "account of a sandbox, as in sandbox/tokens.json");
@@ -376,6 +381,73 @@ class Commands {
     sub->add_option("--compare", rehearse_.compare, "published table to compare with");
     on(sub, rehearse_, rehearse);
   }
+  // What happened, and who saw it.
+  void add_audit_of_cases(CLI::App* group) {
+    CLI::App* replay =
+        add(*group, "replay", "the states as of a moment, folded again from the logs",
+            "  nrm audit replay --until 2023-08-01\n"
+            "  nrm audit replay --service referral --at-record 13834 --export referral.ndjson\n"
+            "  nrm audit replay --case 4FJ2K-7QX0M9 --from /srv/www/nrm-logs\n"
+            "  nrm audit replay --follow\n");
+    add_dir(replay, replay_.dir);
+    add_from(replay, replay_.from);
+    replay->add_option("--service", replay_.service, "only this service");
+    replay->add_option("--case", replay_.subject, "case id or reference");
+    replay->add_option("--until", replay_.until, "day (to its end) or instant");
+    replay->add_option("--at-record", replay_.at_record,
+                       "number of the last record of --service that counts");
+    replay->add_option("--export", replay_.out,
+                       "write all streams to this file: NDJSON, or JSON when it ends in .json");
+    replay->add_flag("--follow", replay_.follow, "go on with every new record until Ctrl-C");
+    replay->add_flag("--json", replay_.json, "print JSON");
+    on(replay, replay_, audit_replay);
+
+    CLI::App* timeline =
+        add(*group, "timeline", "one case across all services: who, what, why, which clock",
+            "  nrm audit timeline --case 4FJ2K-7QX0M9\n"
+            "  nrm audit timeline --case 4FJ2K-7QX0M9 --html case.html\n"
+            "  nrm audit timeline --case 4FJ2K-7QX0M9 --from /srv/www/nrm-logs --cloudevents\n");
+    add_dir(timeline, timeline_.dir);
+    add_from(timeline, timeline_.from);
+    timeline->add_option("--case", timeline_.subject, "case id or reference")->required();
+    timeline->add_option("--until", timeline_.until, "day (to its end) or instant");
+    timeline->add_option("--policy", timeline_.policy,
+                         "policy pack that names the rules' sources; the folder's without it");
+    timeline->add_option("--html", timeline_.html, "write a page to this file, to read or print");
+    timeline->add_flag("--json", timeline_.json, "print JSON");
+    timeline->add_flag("--cloudevents", timeline_.cloudevents, "print a CloudEvents 1.0 batch");
+    on(timeline, timeline_, audit_timeline);
+
+    CLI::App* access =
+        add(*group, "access", "who could see a case at a moment, and who did; what someone could",
+            "  nrm audit access --case 4FJ2K-7QX0M9 --at 2024-03-03\n"
+            "  nrm audit access --account 055bfa60-6da8-4f5e-9f1c-0d0a7ad3b7a5 --at 2024-03-03\n"
+            "  nrm audit access --organisation \"Kent Police\"\n");
+    add_dir(access, audit_access_.dir);
+    add_from(access, audit_access_.from);
+    CLI::Option_group* whose = access->add_option_group("of whom");
+    whose->add_option("--case", audit_access_.subject, "case id or reference");
+    whose->add_option("--account", audit_access_.account, "id of an account");
+    whose->add_option("--organisation", audit_access_.organisation, "name or id");
+    whose->require_option(1);
+    access->add_option("--at", audit_access_.at, "day (to its end) or instant; now without it");
+    access->add_flag("--json", audit_access_.json, "print JSON");
+    on(access, audit_access_, audit_access);
+
+    CLI::App* feed = add(*group, "feed", "the records of all logs, from any position on",
+                         "  nrm audit feed --follow\n"
+                         "  nrm audit feed --after 120.33.87.0.45 --service referral\n"
+                         "  nrm audit feed --type nrm.case.closed.v1 --after now --follow\n");
+    add_access(feed, audit_feed_.access);
+    feed->add_option("--after", audit_feed_.after,
+                     "cursor of an event, 0 for the beginning (without it), or now");
+    feed->add_option("--service", audit_feed_.service, "only these services' logs: a,b");
+    feed->add_option("--type", audit_feed_.type, "only records that hold such an event: a,b");
+    feed->add_option("--case", audit_feed_.subject, "only records about this case: its id");
+    feed->add_flag("--follow", audit_feed_.follow, "go on live until Ctrl-C");
+    feed->add_flag("--bookmarks", audit_feed_.bookmarks, "print bookmarks too");
+    on(feed, audit_feed_, audit_feed);
+  }
   void add_audit() {
     CLI::App* group = add(app_, "audit", "what the logs prove", "  nrm audit verify\n");
     group->require_subcommand(1);
@@ -385,23 +457,8 @@ class Commands {
     verify->add_flag("--json", verify_.json, "print JSON");
     on(verify, verify_, audit_verify);
 
-    CLI::App* replay = add(*group, "replay", "the states as of a moment, folded from the logs",
-                           "  nrm audit replay --until 2023-08-01\n"
-                           "  nrm audit replay --case 4FJ2K-7QX0M9\n");
-    add_dir(replay, replay_.dir);
-    replay->add_option("--service", replay_.service, "only this service");
-    replay->add_option("--case", replay_.subject, "case id or reference");
-    replay->add_option("--until", replay_.until, "day or instant");
-    replay->add_flag("--json", replay_.json, "print JSON");
-    on(replay, replay_, audit_replay);
+    add_audit_of_cases(group);
 
-    CLI::App* access = add(*group, "access", "who could see a case at a moment, and who did",
-                           "  nrm audit access --case 4FJ2K-7QX0M9 --at 2024-03-03\n");
-    add_dir(access, audit_access_.dir);
-    access->add_option("--case", audit_access_.subject, "case id or reference")->required();
-    access->add_option("--at", audit_access_.at, "day or instant; now without it");
-    access->add_flag("--json", audit_access_.json, "print JSON");
-    on(access, audit_access_, audit_access);
     CLI::App* pseudonym = add(*group, "pseudonym", "what log lines call the holder of this id",
                               "  nrm audit pseudonym 055a1b2c-3d4e-4f50-8123-456789abcdef\n");
     add_dir(pseudonym, pseudonym_.dir);
@@ -602,7 +659,9 @@ class Commands {
   RehearseOptions rehearse_;
   AuditVerifyOptions verify_;
   AuditReplayOptions replay_;
+  AuditTimelineOptions timeline_;
   AuditAccessOptions audit_access_;
+  AuditFeedOptions audit_feed_;
   AuditFetchOptions fetch_;
   ReceiptGetOptions receipt_get_;
   ReceiptVerifyOptions receipt_verify_;

@@ -174,17 +174,44 @@ int audit_verify(const AuditVerifyOptions& options);
 
 struct AuditReplayOptions {
   std::string dir = "nrm-data";
-  std::string service;
+  std::string from;     // "archive", or an export; the folder's own logs without it
+  std::string service;  // all without it
   std::string subject;  // --case
   std::string until;
+  std::optional<std::uint64_t> at_record;
+  std::string out;  // --export: file
+  bool follow = false;
   bool json = false;
 };
 int audit_replay(const AuditReplayOptions& options);
 
+struct AuditTimelineOptions {
+  std::string dir = "nrm-data";
+  std::string from;     // as in AuditReplayOptions
+  std::string subject;  // --case: id or reference
+  std::string until;
+  std::string policy;  // pack, by name or file; the folder's own without it
+  std::string html;    // file
+  bool json = false, cloudevents = false;
+};
+int audit_timeline(const AuditTimelineOptions& options);
+
+struct AuditFeedOptions {
+  Access access;
+  std::string after;  // a cursor, "now", or "0"; the beginning without it
+  std::string service, type, subject;
+  bool follow = false;
+  bool bookmarks = false;
+};
+int audit_feed(const AuditFeedOptions& options);
+
 struct AuditAccessOptions {
   std::string dir = "nrm-data";
-  std::string subject;  // --case: id or reference
-  std::string at;       // day or instant; now without it
+  std::string from;          // as in AuditReplayOptions
+  std::string subject;       // --case: id or reference; or
+  std::string account;       // --account: id; or
+  std::string organisation;  // --organisation: id or name
+  std::string at;            // day or instant; now without it
   bool json = false;
 };
 int audit_access(const AuditAccessOptions& options);

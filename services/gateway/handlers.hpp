@@ -25,6 +25,8 @@ void get_queue(Gateway& gateway, const CallPtr& call);
 // routes_erasure.cpp
 void get_erasure(Gateway& gateway, const CallPtr& call);
 void post_subject_access(Gateway& gateway, const CallPtr& call);
+// routes_feed.cpp
+void get_log_feed(Gateway& gateway, const CallPtr& call);
 // routes_proofs.cpp
 void get_log_checkpoint(Gateway& gateway, const CallPtr& call);
 void get_log_tile(Gateway& gateway, const CallPtr& call);

@@ -209,6 +209,10 @@ const Route table[] = {
     {"GET", "/v1/logs", {operator_, auditor, witness},
      "Each log's newest signed checkpoint, and the key that verifies it", "", "", "LogHeads", 200,
      {}, get_logs},
+    {"GET", "/v1/logs/feed", {auditor},
+     "All records as server-sent CloudEvents from any position, live; with Accept "
+     "application/x-ndjson a page of them; a listing", "after case service type", "",
+     "text/event-stream", 200, {}, get_log_feed},
     {"GET", "/v1/logs/{name}/checkpoint", {operator_, auditor, witness},
      "A log's newest signed checkpoint that the archive agrees with (C2SP tlog-tiles)", "", "",
      "text/plain", 200, {}, get_log_checkpoint},

@@ -283,6 +283,10 @@ struct World::State {
           if (auto fault = watch->after_crash(machine->loop->step())) return fault;
       }
       if (machine->loop && !machine->loop->turn({})) return "a turn failed on a good disk";
+      if (options.look && machine->loop && machine->loop->step().idle() && chance(dice, 2)) {
+        if (!machine->loop->step().write_back()) return "writing back failed on a good disk";
+        options.look(service, machine->store);
+      }
       if (watch && machine->loop && service == Service::vault)
         if (auto fault = watch->look(machine->loop->step(), clock.now())) return fault;
       if (machine->loop && machine->loop->stopped())
@@ -438,6 +442,7 @@ struct World::State {
 World::World(const WorldOptions& options) : state_(std::make_unique<State>(options)) {}
 World::~World() = default;
 const WorldSummary& World::summary() const { return state_->summary; }
+const Store& World::store(Service service) const { return state_->machines.at(service)->store; }
 
 std::optional<std::string> World::run() {
   State& world = *state_;

@@ -111,6 +111,7 @@ constexpr Row table[] = {
     {"GET /v1/logs/{name}/tile/{rest}", "----l---l"},
     {"GET /v1/logs/{name}/consistency", "llllll--l"},      // hashes: they say nothing of anybody
     {"GET /v1/logs/{name}/receipts/{rest}", "nnnnln---"},  // record 0 is nobody's
+    {"GET /v1/logs/feed", "----l----"},
     {"GET /v1/sandbox/clock", "-----l---"},
     {"POST /v1/sandbox/clock", "-----l---", R"({"advance":"0s"})"},
     {"GET /livez", "*"},

@@ -9,6 +9,7 @@
 #include "services/cli/commands.hpp"
 #include "services/cli/logs.hpp"
 #include "services/cli/pack.hpp"
+#include "common/store/memory_store.hpp"
 #include "services/cli/replay.hpp"
 #include "services/cli/statistics.hpp"
 #include "services/cli/tokens.hpp"
@@ -154,13 +155,16 @@ TEST_F(InitTest, ItsLogIsReplayedUpToAMoment) {
   ASSERT_EQ(make({}), 0);
   const auto folder = Folder::open(dir_);
   ASSERT_TRUE(folder);
-  Replay all(core_of(Service::vault)), none(core_of(Service::vault));
-  ASSERT_TRUE(all.run(*folder, Service::vault, std::nullopt));
+  const auto logs = open_logs("", dir_);
+  ASSERT_TRUE(logs);
+  MemoryStore of_all, of_none;
+  Replay all(Service::vault, of_all), none(Service::vault, of_none);
+  ASSERT_TRUE(all.run(**logs, {}));
   EXPECT_EQ(all.records(), 10u);
   std::size_t streams = 0;
   ASSERT_TRUE(all.each([&](const StreamKey&, json::Value) { ++streams; }));
   EXPECT_EQ(streams, 9u);
-  ASSERT_TRUE(none.run(*folder, Service::vault, Instant{0}));
+  ASSERT_TRUE(none.run(**logs, {.at = Instant{0}, .record = {}}));
   EXPECT_EQ(none.records(), 0u);
   EXPECT_EQ(referral_table(*folder)->people(), 0u);
 }
