@@ -53,7 +53,7 @@ class Recompute {
     std::uint32_t newest = engine_version;        // no record may name a later engine
   };
   // `target`: a store, empty but for `start`, where states go that are too many for memory.
-  Recompute(const Core& core, const Pack& pack, Store& target, Asks asks, const Start& start = {});
+  Recompute(const Core& core, const Pack& pack, Store& target, Asks asks, const Start& start);
 
   // Decides record `seq` again, then folds it as it was recorded. Gives what differs, in words and
   // without any field's content; empty when nothing does.

@@ -35,10 +35,15 @@ struct Evidence {
   std::vector<std::string> other_folders;  // stores without a log, whose files are checked too
   Packs packs;
   std::optional<AdoptedPack> fallback;  // of a data folder, whatever a log says of its pack
+  std::string remark;  // what is there and is not looked at
   // Whether this is what the description outside says is the log's key.
   std::function<bool(Service, const crypto::PublicKey&)> names_key;
 };
 
 // ERRORS: those of Packs (`policy_dir` empty: the folder's own pack alone).
 Result<Evidence> evidence_of(const Folder& folder, const std::string& policy_dir);
+// Of a folder with one folder for each log, as `nrm audit export` writes and `nrm audit fetch`
+// mirrors it. The packs are in `policy_dir`, or in `policy/` beside the logs.
+// ERRORS: those of Packs; not_found: there is no log at all.
+Result<Evidence> evidence_of_export(const std::string& folder, const std::string& policy_dir);
 }  // namespace nrm

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "common/ledger/checkpoint.hpp"
+#include "common/ledger/tiles.hpp"
 #include "common/runtime/folder.hpp"
 #include "common/store/keys.hpp"
 #include "services/audit/layers.hpp"
@@ -9,7 +10,6 @@
 
 namespace nrm {
 namespace {
-constexpr std::uint64_t tile_width = 256;
 constexpr std::size_t hash_size = 32;
 constexpr std::uint64_t told_every = 4'096;
 
@@ -21,8 +21,12 @@ class LogReading {
   void run() {
     const auto good = take_all();
     if (!good) {
-      (check_.exported() ? file_faults_ : record_faults_)
-          .push_back(log_.fault(log_.name + ": " + good.error().detail));
+      const std::string& what = good.error().detail;
+      const bool names_file = what.starts_with("tile/") || what.starts_with("checkpoint:");
+      if (past_faults_.empty())
+        (names_file ? file_faults_ : record_faults_)
+            .push_back(log_.fault(log_.name + ": " + what, {},
+                                  names_file ? what.substr(0, what.find(':')) : ""));
       log_.readable = false;
     }
   }
@@ -91,7 +95,7 @@ class LogReading {
     }
     for (std::uint64_t number = 0; number * tile_width < log_.from; ++number) {
       NRM_TRY_ASSIGN(const std::string hashes, stored_.tile(0, number));
-      const std::uint64_t count = std::min(tile_width, log_.from - number * tile_width);
+      const std::uint64_t count = std::min<std::uint64_t>(tile_width, log_.from - number * tile_width);
       for (std::uint64_t i = 0; i < count; ++i)
         NRM_TRY(append(*Hash::from(std::string_view(hashes).substr(i * hash_size, hash_size))));
     }

@@ -35,6 +35,8 @@ struct CheckedLog {
 };
 
 struct Check {
+  Check(const Evidence& given, const VerifyOptions& how) : evidence(given), options(how) {}
+
   const Evidence& evidence;
   const VerifyOptions& options;
   Findings findings;
@@ -53,6 +55,11 @@ struct Check {
  private:
   std::mutex telling_;
 };
+
+// What an earlier run left, and what this one leaves: nothing unless all of it holds (resuming.cpp).
+Result<void> resume_rules(const SavedResult& before, Conservation& conservation,
+                          Openings& openings);
+Result<void> save_result(Check& check);
 
 // Runs all, at most two at a time: the machines that auditors have.
 void run_beside(std::vector<std::function<void()>> tasks);

@@ -20,7 +20,7 @@ Result<SavedResult> read_result(const std::string& folder) {
   const std::string path = folder + "/result.json";
   NRM_TRY_ASSIGN(const std::string text, read_file(path, result_bytes_max));
   json::Document document;
-  NRM_TRY(document.parse(text));
+  NRM_TRY(document.parse_strict(text));
   auto result = from_json<SavedResult>(document.root(), Unknown::refuse);
   if (!result || result->format != 1)
     return Error(Code::corrupt, "", path + ": not a result that this version saved");

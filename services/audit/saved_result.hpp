@@ -26,11 +26,9 @@ struct SavedLog {
   std::string policy, pack_digest;
   std::uint64_t at = 0;  // ms, of the last record
   std::uint32_t engine = 0;
-  std::uint64_t by_older_rules = 0, refused_first = 0;  // so far
 };
 BOOST_DESCRIBE_STRUCT(SavedLog, (),
-                      (name, origin, size, root, keys, policy, pack_digest, at, engine,
-                       by_older_rules, refused_first))
+                      (name, origin, size, root, keys, policy, pack_digest, at, engine))
 
 struct SavedResult {
   std::uint32_t format = 1;

@@ -1,10 +1,9 @@
 #include "services/audit/stored_tiles.hpp"
 
-#include "services/audit/log_export.hpp"
+#include "common/ledger/tiles.hpp"
 
 namespace nrm {
 namespace {
-constexpr std::uint64_t tile_width = 256;
 Error corrupt(const std::string& what) { return Error(Code::corrupt, "", what); }
 }  // namespace
 
