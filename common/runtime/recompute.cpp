@@ -43,7 +43,7 @@ Result<std::string> Recompute::take(std::uint64_t seq, std::string_view bytes) {
   last_at_ = std::max(last_at_, recorded.at);
   last_engine_ = std::max(last_engine_, recorded.engine);
   fold_.apply(recorded);
-  if (fold_.changed() >= limits::refolded_states_max) NRM_TRY(write());
+  if (fold_.changed() >= limits::cached_states_max) NRM_TRY(write());
   return out;
 }
 

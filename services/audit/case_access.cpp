@@ -139,8 +139,8 @@ std::optional<AccessGround> CaseAccess::relation_of(const CaseId& subject, const
   if (role == Role::service_provider &&
       std::ranges::find(services_, actor.organisation, &Service::organisation) != services_.end())
     return service_in_force;
-  if (role == Role::person && account != accounts.end() &&
-      account->second.role == Role::person && account->second.subject == subject)
+  if (role == Role::person && account != accounts.end() && account->second.role == Role::person &&
+      account->second.subject == subject)
     return the_person;
   if (role == Role::guardian && account != accounts.end() && guardians_.contains(actor.account))
     return guardian;

@@ -114,8 +114,8 @@ void Conservation::take_event(Log& log, const StreamKey& stream, const Event& ev
 
 void Conservation::count_offer(Place from, const Event& event) {
   if (std::holds_alternative<ReferralOffered>(event)) ++offers_.made;
-  const bool open = from == Place::offered || from == Place::acknowledged ||
-                    from == Place::waitlisted;
+  const bool open =
+      from == Place::offered || from == Place::acknowledged || from == Place::waitlisted;
   if (!open) return;
   if (std::holds_alternative<ReferralAccepted>(event)) ++offers_.accepted;
   if (std::holds_alternative<ReferralDeclined>(event)) ++offers_.declined;

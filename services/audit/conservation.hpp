@@ -42,9 +42,10 @@ struct Horizon {
 // What became of every clock of one name: set = met + late + ran_out + running.
 struct ClockFates {
   std::uint64_t set = 0;
-  std::uint64_t met = 0;      // stopped, or set anew, before it ran out
-  std::uint64_t late = 0;     // stopped after it should have been taken up
-  std::uint64_t ran_out = 0;  // and was taken up: breached where breach_of(name), else a period's end
+  std::uint64_t met = 0;   // stopped, or set anew, before it ran out
+  std::uint64_t late = 0;  // stopped after it should have been taken up
+  std::uint64_t ran_out =
+      0;  // and was taken up: breached where breach_of(name), else a period's end
   std::uint64_t running = 0;
   std::uint64_t unattended = 0;  // of the running: due before its log's last record
 };

@@ -24,8 +24,7 @@ Recompute::Beside beside(const Command& command) {
 }
 }  // namespace
 
-DecidedLog::DecidedLog(Parts parts)
-    : parts_(std::move(parts)), name_(log_name(parts_.service)) {}
+DecidedLog::DecidedLog(Parts parts) : parts_(std::move(parts)), name_(log_name(parts_.service)) {}
 
 void DecidedLog::check(Store& scratch, const Progress& progress) {
   const auto good = take_all(scratch, progress);
@@ -70,7 +69,8 @@ Result<void> DecidedLog::take_all(Store& scratch, const Progress& progress) {
 
 Result<void> DecidedLog::compare(Recompute& again, const Store& scratch) {
   NRM_TRY(again.write());
-  NRM_TRY_ASSIGN(refolded_, folded_until(parts_.log));
+  NRM_TRY_ASSIGN(const std::uint64_t until, folded_until(parts_.log));
+  refolded_ = until;
   NRM_TRY_ASSIGN(const auto difference, compare_derived(parts_.log, scratch));
   if (difference)
     fold_faults_.push_back(
@@ -86,6 +86,9 @@ Result<const Record*> DecidedLog::named(const ReceivedNote& note) {
   const Error absent(Code::not_found, "", "no such record");
   if (store == nullptr) return Error(Code::unavailable, "", "that log cannot be read");
   NRM_TRY_ASSIGN(const auto bytes, store->get(Family::log, keys::log(note.seq)));
+  // A log of an export may end before what others have taken of it.
+  if (!bytes && !parts_.stored_states)
+    return Error(Code::unavailable, "", "it is past the end of what was exported");
   if (!bytes || leaf_hash(*bytes).hex() != note.hash) return absent;
   json::Document document;
   NRM_TRY(document.parse_trusted(*bytes));

@@ -34,7 +34,8 @@ class DecidedLog {
   // `scratch`: a store where states go that are too many for memory; empty unless `from`.
   void check(Store& scratch, const Progress& progress = {});
 
-  std::uint64_t refolded() const { return refolded_; }  // records that the stored fold covers
+  // Records that the stored fold covers; none: it ends before those that were read.
+  std::optional<std::uint64_t> refolded() const { return refolded_; }
   const Recompute::Counts& counts() const { return counts_; }
   Instant last_at() const { return last_at_; }
   std::uint32_t last_engine() const { return last_engine_; }
@@ -48,7 +49,7 @@ class DecidedLog {
 
   const Parts parts_;
   const std::string name_;
-  std::uint64_t refolded_ = 0;
+  std::optional<std::uint64_t> refolded_;
   Recompute::Counts counts_;
   Instant last_at_;
   std::uint32_t last_engine_ = 0;

@@ -71,7 +71,8 @@ void open_tiles(const std::shared_ptr<const TileFolder>& tiles, Evidence::Log& l
 // Empty: no checkpoint is there, or it says no name.
 std::string origin_in(const TileFolder& tiles) {
   const auto note = tiles.checkpoint();
-  const auto checkpoint = note ? read_checkpoint(note_text(*note)) : Result<Checkpoint>(note.error());
+  const auto checkpoint =
+      note ? read_checkpoint(note_text(*note)) : Result<Checkpoint>(note.error());
   if (checkpoint) return checkpoint->origin;
   const auto vkey = tiles.verifier_key();
   const auto key = vkey ? read_verifier_key(*vkey)
@@ -87,7 +88,8 @@ Result<Evidence> evidence_of_export(const std::string& folder, const std::string
   std::map<std::string, std::string> origins;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (!fs::exists(entry.path() / "checkpoint", error) && !fs::exists(entry.path() / "tile", error))
+    if (!fs::exists(entry.path() / "checkpoint", error) &&
+        !fs::exists(entry.path() / "tile", error))
       continue;
     const auto tiles = std::make_shared<const TileFolder>(entry.path().string());
     const std::string origin = origin_in(*tiles);
@@ -95,8 +97,9 @@ Result<Evidence> evidence_of_export(const std::string& folder, const std::string
     origins[log_of_origin(origin)] = origin;
   }
   if (found.empty())
-    return Error(Code::not_found, "",
-                 folder + ": no log is here: neither a data folder nor what nrm audit export wrote");
+    return Error(
+        Code::not_found, "",
+        folder + ": no log is here: neither a data folder nor what nrm audit export wrote");
   for (const Service service : reading_order) {
     Evidence::Log& log = out.logs.emplace_back();
     log.service = service;

@@ -23,7 +23,7 @@ struct Evidence {
     Service service{};
     std::string name;  // "referral/0"
     std::string origin;
-    std::string folder;                   // its files, as faults name them
+    std::string folder;                    // its files, as faults name them
     std::optional<crypto::PublicKey> key;  // that is trusted from outside the log
     std::unique_ptr<Store> store;          // nullptr: it cannot be read
     std::string why_not;
@@ -35,7 +35,7 @@ struct Evidence {
   std::vector<std::string> other_folders;  // stores without a log, whose files are checked too
   Packs packs;
   std::optional<AdoptedPack> fallback;  // of a data folder, whatever a log says of its pack
-  std::string remark;  // what is there and is not looked at
+  std::string remark;                   // what is there and is not looked at
   // Whether this is what the description outside says is the log's key.
   std::function<bool(Service, const crypto::PublicKey&)> names_key;
 };

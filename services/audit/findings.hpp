@@ -44,9 +44,9 @@ struct Layer {
   std::uint64_t checked = 0;
   std::vector<Fault> faults;  // the first ones
   std::uint64_t fault_count = 0;
-  bool done = true;     // else it was not checked, and has not passed
+  bool done = true;      // else it was not checked, and has not passed
   bool wanting = false;  // not checked for want of something that who asked can give
-  std::string remark;   // what could not be checked, and why; empty: nothing
+  std::string remark;    // what could not be checked, and why; empty: nothing
   std::vector<Count> counts;
 
   bool holds() const { return fault_count == 0; }

@@ -17,12 +17,15 @@
 
 namespace nrm {
 template <class T, class Archive>
-concept Keeps = requires(T& value, Archive& archive) { value.keep(archive); };
+concept Keeps = requires(T& value, Archive& archive) {
+  value.keep(archive);
+};
 template <class T>
 concept KeptList = requires(T& list) {
   list.clear();
   list.insert(list.end(), std::declval<typename T::value_type>());
-} && !std::is_same_v<T, std::string>;
+}
+&&!std::is_same_v<T, std::string>;
 
 class KeptWriter {
  public:
@@ -55,7 +58,10 @@ class KeptWriter {
     } else if constexpr (KeptList<T>) {
       number(value.size());
       for (const auto& one : value) put(one);
-    } else if constexpr (requires { value.first; value.second; }) {
+    } else if constexpr (requires {
+                           value.first;
+                           value.second;
+                         }) {
       put(value.first);
       put(value.second);
     } else if constexpr (Keeps<T, KeptWriter>) {
@@ -111,7 +117,10 @@ class KeptReader {
     } else if constexpr (KeptList<T>) {
       value.clear();
       for (std::uint64_t left = number(); good_ && left > 0; --left) get_element(value);
-    } else if constexpr (requires { value.first; value.second; }) {
+    } else if constexpr (requires {
+                           value.first;
+                           value.second;
+                         }) {
       get(value.first);
       get(value.second);
     } else if constexpr (Keeps<T, KeptReader>) {

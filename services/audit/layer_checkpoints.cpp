@@ -1,5 +1,7 @@
 // Checkpoints: signed by the key that the log names, over exactly the records that were read.
 #include "common/ledger/checkpoint.hpp"
+#include "common/ledger/witness_policy.hpp"
+#include "common/runtime/folder.hpp"
 #include "services/audit/layers.hpp"
 
 namespace nrm {
@@ -65,18 +67,49 @@ void check_kept(Check& check, const Since::Note& kept) {
     if (log.readable) check_note(check, log, kept.note, "who verifies", kept.file);
     return;
   }
-  check.findings.fault(
-      layer, {.log = {},
-              .seq = {},
-              .file = kept.file,
-              .text = kept.file + (claimed ? ": no log here is called " + claimed->origin
-                                           : ": is not a signed checkpoint")});
+  check.findings.fault(layer,
+                       {.log = {},
+                        .seq = {},
+                        .file = kept.file,
+                        .text = kept.file + (claimed ? ": no log here is called " + claimed->origin
+                                                     : ": is not a signed checkpoint")});
+}
+// The newest checkpoint of each log against the auditor's own policy.
+void check_quorum(Check& check, const CheckedLog& log, const WitnessPolicy& policy,
+                  std::uint64_t& cosigned) {
+  const auto own = log.store->get(Family::meta, "checkpoint");
+  if (!own || !*own) return;
+  const auto note = read_note(**own);
+  if (!note) return;  // said above
+  const Trust trust = is_trusted(*note, policy, log.given->origin);
+  if (trust.trusted)
+    ++cosigned;
+  else
+    check.findings.fault(
+        layer, log.fault(log.name + ": its checkpoint is not trusted by the quorum: " + trust.why));
+}
+
+Result<void> check_quorums(Check& check) {
+  NRM_TRY_ASSIGN(const std::string text, read_file(check.options.quorum));
+  NRM_TRY_ASSIGN(const WitnessPolicy policy, read_witness_policy(text));
+  std::uint64_t cosigned = 0;
+  for (const CheckedLog& log : check.logs)
+    if (log.readable) check_quorum(check, log, policy, cosigned);
+  check.findings.at(layer).counts.push_back({"logs trusted by the quorum", cosigned});
+  return {};
 }
 }  // namespace
 
 void check_checkpoints(Check& check) {
   for (CheckedLog& log : check.logs)
     if (log.readable) check_log(check, log);
+  if (check.options.quorum.empty()) {
+    check.findings.remark(layer, "no quorum was asked for: --quorum FILE names one");
+  } else if (const auto good = check_quorums(check); !good) {
+    const std::string what =
+        check.options.quorum + ": " + good.error().where + ' ' + good.error().detail;
+    check.findings.fault(layer, {.log = {}, .seq = {}, .file = check.options.quorum, .text = what});
+  }
   for (const Since::Note& kept : check.kept) check_kept(check, kept);
   if (check.exported())
     check.findings.remark(layer,

@@ -46,7 +46,8 @@ void take_log(Check& check, const CheckedLog& log, Rules& rules) {
 void tell_conservation(Check& check) {
   Findings& findings = check.findings;
   Horizon horizon;
-  for (const CheckedLog& log : check.logs) horizon.heads[log.name] = log.leaves.size();
+  for (const CheckedLog& log : check.logs)
+    horizon.heads[log.name] = std::max(log.leaves.size(), check.claimed[log.name]);
   const Verdict verdict = check.conservation.finish(horizon);
   Layer& layer = findings.at(LayerName::conservation);
   layer.checked = verdict.people + verdict.notifications;
@@ -96,9 +97,8 @@ void tell_openings(Check& check, const Rules& rules) {
   Layer& layer = findings.at(LayerName::openings);
   layer.checked = check.openings.openings();
   for (const Groundless& one : check.openings.groundless())
-    findings.fault(LayerName::openings,
-                   vault->at(one.seq, "opened without a ground: " + one.why + " (" +
-                                          one.stream.text() + ")"));
+    findings.fault(LayerName::openings, vault->at(one.seq, "opened without a ground: " + one.why +
+                                                               " (" + one.stream.text() + ")"));
   layer.fault_count = check.openings.groundless_count();
   for (const auto& [ground, number] : check.openings.by_ground())
     layer.counts.push_back({"by " + std::string(to_text(ground)), number});

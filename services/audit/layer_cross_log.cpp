@@ -20,8 +20,7 @@ void check_cursor(Check& check, const CheckedLog& log, const CheckedLog& followe
   };
   const auto place = read_place(**stored);
   const std::uint64_t next = place ? place->next : 0;
-  if (!place)
-    return fault(": its place in " + followed.name + " is unreadable");
+  if (!place) return fault(": its place in " + followed.name + " is unreadable");
   if (next > followed.leaves.size())
     return fault(" has taken " + std::to_string(next) + " records of " + followed.name +
                      ", which has " + std::to_string(followed.leaves.size()) +
@@ -48,15 +47,18 @@ void check_received(Check& check, const CheckedLog& log, Heads& taken) {
     if (found == nullptr || !found->readable) return true;
     ++check.findings.at(layer).checked;
     const auto seq = static_cast<std::uint64_t>(input.find("seq").integer());
-    if (check.exported()) taken[found->name] = std::max(taken[found->name], seq + 1);
+    // A log of an export ends at its checkpoint, and its followers' may be of a moment later.
+    if (check.exported() && seq >= found->leaves.size()) {
+      taken[found->name] = std::max(taken[found->name], seq + 1);
+      return true;
+    }
     if (seq >= found->leaves.size() || found->leaves.at(seq).hex() != input.find("hash").text())
       check.findings.fault(
           layer, log.at(keys::read_u64(key), "record " + std::to_string(seq) + " of " +
                                                  found->name + " is not there with that hash"));
     return true;
   });
-  if (!scanned)
-    check.findings.fault(layer, log.fault(log.name + ": " + scanned.error().detail));
+  if (!scanned) check.findings.fault(layer, log.fault(log.name + ": " + scanned.error().detail));
 }
 
 void archive_of(Check& check, const CheckedLog& log) {
@@ -65,9 +67,9 @@ void archive_of(Check& check, const CheckedLog& log) {
   const Range whole = prefixed(log.name + std::string(1, '\0'));
   const Range rest{keys::archive(log.name, seq), whole.to};
   const auto fault = [&](const std::string& what) {
-    check.findings.fault(archived, log.fault("archive of " + log.name + " record " +
-                                                 std::to_string(seq) + ": " + what,
-                                             seq));
+    check.findings.fault(
+        archived,
+        log.fault("archive of " + log.name + " record " + std::to_string(seq) + ": " + what, seq));
     return false;
   };
   const auto scanned =
@@ -96,12 +98,22 @@ void check_causes(Check& check) {
         if (const CheckedLog* followed = check.find(owner); followed && followed->readable)
           check_cursor(check, log, *followed, taken);
     if (log.readable) check_received(check, log, taken);
-    if (check.exported()) continue;
-    for (const auto& [name, next] : taken) behind += check.find(name)->leaves.size() - next;
+    for (const auto& [name, next] : taken) {
+      const std::uint64_t there = check.find(name)->leaves.size();
+      if (next <= there) behind += there - next;
+      check.claimed[name] = std::max(check.claimed[name], next);
+    }
   }
-  if (!check.exported()) check.findings.at(layer).counts.push_back({"records not taken yet", behind});
-  if (check.exported())
-    check.findings.remark(layer, "who has taken how much is in the stores, and not in an export");
+  if (!check.exported()) {
+    check.findings.at(layer).counts.push_back({"records not taken yet", behind});
+    return;
+  }
+  check.findings.remark(layer, "who has taken how much is in the stores, and not in an export");
+  for (const auto& [name, next] : check.claimed)
+    check.findings.remark(layer, name + " ends here at " +
+                                     std::to_string(check.find(name)->leaves.size()) +
+                                     " records, others had taken " + std::to_string(next) +
+                                     ": export again; if that stays, its end is missing");
 }
 
 void check_archive(Check& check) {

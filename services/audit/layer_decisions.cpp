@@ -61,7 +61,10 @@ void tell(Check& check, Pass& pass, Recompute::Counts& all) {
                           log.fault(log.name + ": scratch folder: " + pass.fault));
   const DecidedLog& decided = *pass.decided;
   const Recompute::Counts& counts = decided.counts();
-  findings.at(LayerName::refold).checked += decided.refolded();
+  if (decided.refolded())
+    findings.at(LayerName::refold).checked += *decided.refolded();
+  else if (!check.exported() && decided.fold_faults().empty())
+    findings.remark(LayerName::refold, log.name + ": the stored states end before what was read");
   for (const LogFault& one : decided.fold_faults())
     findings.fault(LayerName::refold, log.fault(one.text, one.seq));
   for (const LogFault& one : decided.decision_faults())
@@ -76,18 +79,22 @@ void tell(Check& check, Pass& pass, Recompute::Counts& all) {
     findings.fault(LayerName::decisions,
                    log.fault("not checked: the " + std::to_string(counts.after_fault) +
                              " records of " + log.name + " after that one"));
-  if (counts.cause_unread > 0)
+  if (counts.cause_unread == 0) return;
+  const std::string what = std::to_string(counts.cause_unread) + " of " + log.name;
+  if (check.exported())
+    findings.remark(LayerName::decisions,
+                    "not decided again: " + what + ", on what is past the end of the export");
+  else
     findings.fault(LayerName::decisions,
-                   log.fault("not checked: " + std::to_string(counts.cause_unread) + " of " +
-                             log.name + ", on what a log says that cannot be read"));
+                   log.fault("not checked: " + what + ", on what a log says that cannot be read"));
 }
 
 void sum_up(Check& check, const Recompute::Counts& all) {
   Layer& layer = check.findings.at(LayerName::decisions);
   if (all.refused_first > 0)
-    check.findings.remark(LayerName::decisions, "not decided again: " +
-                                                    std::to_string(all.refused_first) +
-                                                    " refused first, for what no log holds");
+    check.findings.remark(LayerName::decisions,
+                          "not decided again: " + std::to_string(all.refused_first) +
+                              " refused first, for what no log holds");
   if (all.by_older_rules > 0)
     check.findings.remark(LayerName::decisions,
                           std::to_string(all.by_older_rules) +

@@ -36,7 +36,7 @@ class LogReading {
     for (Fault& fault : past_faults_) findings.fault(LayerName::checkpoints, std::move(fault));
     for (Fault& fault : record_faults_) findings.fault(LayerName::records, std::move(fault));
     findings.at(LayerName::tiles).checked += tiles_checked_;
-    findings.at(LayerName::records).checked += log_.leaves.size() - log_.from;
+    findings.at(LayerName::records).checked += std::max(log_.leaves.size(), log_.from) - log_.from;
     if (check_.exported()) findings.at(LayerName::files).checked += tiles_checked_ + bundles();
   }
 
@@ -95,7 +95,8 @@ class LogReading {
     }
     for (std::uint64_t number = 0; number * tile_width < log_.from; ++number) {
       NRM_TRY_ASSIGN(const std::string hashes, stored_.tile(0, number));
-      const std::uint64_t count = std::min<std::uint64_t>(tile_width, log_.from - number * tile_width);
+      const std::uint64_t count =
+          std::min<std::uint64_t>(tile_width, log_.from - number * tile_width);
       for (std::uint64_t i = 0; i < count; ++i)
         NRM_TRY(append(*Hash::from(std::string_view(hashes).substr(i * hash_size, hash_size))));
     }
@@ -106,8 +107,9 @@ class LogReading {
             ": is not the one that was verified before: the past of this log was rewritten",
         seq));
     log_.readable = false;
-    return Error(Code::corrupt, "", "its first " + std::to_string(log_.from) +
-                                        " records are not those of the earlier run");
+    return Error(
+        Code::corrupt, "",
+        "its first " + std::to_string(log_.from) + " records are not those of the earlier run");
   }
 
   std::optional<std::uint64_t> first_change() {
@@ -132,7 +134,8 @@ class LogReading {
     return {};
   }
 
-  // A tile as computed against the stored one. Of the lowest level the record is known that differs.
+  // A tile as computed against the stored one. Of the lowest level the record is known that
+  // differs.
   void compare(const std::string& key, const std::string& hashes) {
     const auto level = static_cast<unsigned>(static_cast<unsigned char>(key[1]));
     compare(level, keys::read_u64(std::string_view(key).substr(2)), hashes);
@@ -165,10 +168,10 @@ class LogReading {
   // The tiles that are not full, and that nothing is missing at the end.
   void check_edge() {
     if (log_.tree.size() != stored_.size()) {
-      tile_faults_.push_back(log_.fault(
-          log_.name + ": the hash tree is of " + std::to_string(stored_.size()) +
-              " records, and " + std::to_string(log_.tree.size()) + " are there",
-          std::min(stored_.size(), log_.tree.size())));
+      tile_faults_.push_back(log_.fault(log_.name + ": the hash tree is of " +
+                                            std::to_string(stored_.size()) + " records, and " +
+                                            std::to_string(log_.tree.size()) + " are there",
+                                        std::min(stored_.size(), log_.tree.size())));
       return;
     }
     unsigned level = 0;
@@ -203,7 +206,8 @@ void read_hashes(Check& check) {
   run_beside(std::move(tasks));
   for (const auto& reading : readings) reading->tell(check.findings);
   if (check.before)
-    check.findings.remark(LayerName::records, "those before were verified by the run that this one "
-                                              "goes on from");
+    check.findings.remark(LayerName::records,
+                          "those before were verified by the run that this one "
+                          "goes on from");
 }
 }  // namespace nrm

@@ -45,6 +45,9 @@ struct Check {
   Openings openings;
   std::optional<SavedResult> before;  // the run that is continued
   std::vector<Since::Note> kept;      // checkpoints that who verifies has kept
+  // Of an export, whose logs are of different moments: how many records of a log its followers have
+  // taken.
+  std::map<std::string, std::uint64_t> claimed;
 
   const CheckedLog* find(const std::string& name) const;
   const CheckedLog* find(Service service) const;
@@ -56,7 +59,8 @@ struct Check {
   std::mutex telling_;
 };
 
-// What an earlier run left, and what this one leaves: nothing unless all of it holds (resuming.cpp).
+// What an earlier run left, and what this one leaves: nothing unless all of it holds
+// (resuming.cpp).
 Result<void> resume_rules(const SavedResult& before, Conservation& conservation,
                           Openings& openings);
 Result<void> save_result(Check& check);
@@ -64,11 +68,11 @@ Result<void> save_result(Check& check);
 // Runs all, at most two at a time: the machines that auditors have.
 void run_beside(std::vector<std::function<void()>> tasks);
 
-void check_stored_files(Check& check);       // layer_files.cpp
-void read_hashes(Check& check);              // layer_tiles.cpp: files, tiles, records
-void check_checkpoints(Check& check);        // layer_checkpoints.cpp
-void check_causes(Check& check);             // layer_cross_log.cpp
-void check_archive(Check& check);            // layer_cross_log.cpp
+void check_stored_files(Check& check);  // layer_files.cpp
+void read_hashes(Check& check);         // layer_tiles.cpp: files, tiles, records
+void check_checkpoints(Check& check);   // layer_checkpoints.cpp
+void check_causes(Check& check);        // layer_cross_log.cpp
+void check_archive(Check& check);       // layer_cross_log.cpp
 void check_decisions(Check& check, std::vector<std::function<void()>>& tasks,
                      std::vector<std::function<void()>>& afterwards);  // layer_decisions.cpp
 void check_rules(Check& check, std::vector<std::function<void()>>& tasks,

@@ -37,8 +37,8 @@ Result<void> Leaves::finish() {
 
 Hash Leaves::at(std::uint64_t index) const {
   Hash out;
-  const auto read = ::pread(file_.get(), out.bytes.data(), hash_size,
-                            static_cast<off_t>(index * hash_size));
+  const auto read =
+      ::pread(file_.get(), out.bytes.data(), hash_size, static_cast<off_t>(index * hash_size));
   CHECK(read == static_cast<ssize_t>(hash_size), "what was written can be read back");
   return out;
 }
@@ -46,9 +46,10 @@ Hash Leaves::at(std::uint64_t index) const {
 void Leaves::each(std::uint64_t until, const std::function<void(const Hash&)>& take) const {
   std::string bytes(written_at_a_time, '\0');
   for (std::uint64_t from = 0; from < until;) {
-    const std::uint64_t count = std::min(until - from, std::uint64_t{written_at_a_time / hash_size});
-    const auto read = ::pread(file_.get(), bytes.data(), count * hash_size,
-                              static_cast<off_t>(from * hash_size));
+    const std::uint64_t count =
+        std::min(until - from, std::uint64_t{written_at_a_time / hash_size});
+    const auto read =
+        ::pread(file_.get(), bytes.data(), count * hash_size, static_cast<off_t>(from * hash_size));
     CHECK(read == static_cast<ssize_t>(count * hash_size), "what was written can be read back");
     for (std::uint64_t i = 0; i < count; ++i)
       take(*Hash::from(std::string_view(bytes).substr(i * hash_size, hash_size)));

@@ -48,9 +48,8 @@ const std::vector<Right>& rights() {
 }
 
 bool within(const std::vector<DataClass>& wanted, const std::vector<DataClass>& given) {
-  return std::ranges::all_of(wanted, [&](DataClass one) {
-    return std::ranges::find(given, one) != given.end();
-  });
+  return std::ranges::all_of(
+      wanted, [&](DataClass one) { return std::ranges::find(given, one) != given.end(); });
 }
 
 // The right's consent stands, or the law asks for none.
@@ -140,7 +139,8 @@ std::string Openings::fault_of(const CaseId& subject, const DossierOpened& opene
     if (!relation || relation == AccessGround::break_glass) return "there was no relation to it";
     const auto had = ground_of(about, opened, record.at);
     if (!had) return "no right and consent covered it";
-    if (had == OpeningGround::safety && !opened.ground) return "it does not say why life was at risk";
+    if (had == OpeningGround::safety && !opened.ground)
+      return "it does not say why life was at risk";
     ground = *had;
   }
   if (opened.purpose == safety && !opened.notice_to) return "nobody was told of it";

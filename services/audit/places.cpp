@@ -211,13 +211,13 @@ std::optional<ClockName> clock_of(Place place) {
 
 bool breach_of(ClockName clock) {
   switch (clock) {
-    case ClockName::recovery:            // the person's own time
-    case ClockName::reconsideration:     // a window that may be used
-    case ClockName::waitlist_review:     // looked at again
-    case ClockName::awaiting_consent:    // looked at again
-    case ClockName::opening_approval:    // a proposal lapses
-    case ClockName::erasure_hold:        // the hold before an erasure
-    case ClockName::key_epoch:           // a key's term
+    case ClockName::recovery:          // the person's own time
+    case ClockName::reconsideration:   // a window that may be used
+    case ClockName::waitlist_review:   // looked at again
+    case ClockName::awaiting_consent:  // looked at again
+    case ClockName::opening_approval:  // a proposal lapses
+    case ClockName::erasure_hold:      // the hold before an erasure
+    case ClockName::key_epoch:         // a key's term
     case ClockName::key_retirement:
       return false;
     default:

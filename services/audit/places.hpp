@@ -52,8 +52,8 @@ Move move(Place from, const Event& event);
 
 // The one clock that runs in a place; none: no clock at all (an end, or a named queue).
 std::optional<ClockName> clock_of(Place place);
-// Whether running out is somebody's breach; else it is the end of a period that the rules give, or of
-// a wait that nobody owed an answer.
+// Whether running out is somebody's breach; else it is the end of a period that the rules give, or
+// of a wait that nobody owed an answer.
 bool breach_of(ClockName clock);
 // Passed through within one record, never a place to stay.
 bool between(Place place);

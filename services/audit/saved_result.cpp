@@ -25,8 +25,8 @@ Result<SavedResult> read_result(const std::string& folder) {
   if (!result || result->format != 1)
     return Error(Code::corrupt, "", path + ": not a result that this version saved");
   result->folder = folder;
-  for (const auto& [name, digest] :
-       {std::pair("conservation", &result->conservation), std::pair("openings", &result->openings)}) {
+  for (const auto& [name, digest] : {std::pair("conservation", &result->conservation),
+                                     std::pair("openings", &result->openings)}) {
     NRM_TRY_ASSIGN(const std::string bytes, read_file(result->file(name), SIZE_MAX));
     if (crypto::sha256(bytes).hex() != *digest)
       return Error(Code::corrupt, "", result->file(name) + ": not the file that was saved");
@@ -63,7 +63,8 @@ Result<Since> read_since(const std::string& path) {
   }
   if (!out.notes.empty()) return out;
   return Error(Code::not_found, "",
-               path + ": neither a folder that --save-result wrote, nor a signed checkpoint, nor an "
-                      "earlier export");
+               path +
+                   ": neither a folder that --save-result wrote, nor a signed checkpoint, nor an "
+                   "earlier export");
 }
 }  // namespace nrm

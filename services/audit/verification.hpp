@@ -32,6 +32,9 @@ struct VerifyOptions {
   std::string policy_dir = {};           // more adopted packs; empty: none
   // A folder that --save-result wrote, a file with a signed checkpoint, or an earlier export.
   std::string since = {};
+  // A C2SP tlog-policy file: which logs under which keys, and whose cosignatures make a checkpoint
+  // trusted. Empty: nobody's are asked for.
+  std::string quorum = {};
   std::string save_result = {};  // where to; only when everything was checked and holds
 };
 

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "common/diag/diag.hpp"
+#include "services/cli/audit_verify.hpp"
 #include "services/cli/commands.hpp"
 #include "services/cli/completion.hpp"
 #include "services/cli/login.hpp"
@@ -388,6 +389,8 @@ class Commands {
                        "go on from a saved result; or hold to a checkpoint, or to an older export");
     verify->add_option("--save-result", verify_.save_result,
                        "new folder for what a later --since goes on from");
+    verify->add_option("--quorum", verify_.quorum,
+                       "policy file (c2sp.org/tlog-policy): whose cosignatures are needed");
     verify->add_option("--policy-dir", verify_.policy_dir, "folder of adopted packs (policy.json)");
     verify->add_flag("--json", verify_.json, "print JSON");
     on(verify, verify_, audit_verify);
@@ -500,7 +503,7 @@ class Commands {
     sub->add_option("--dir", bench_.dir, "work folder; a temporary one without it");
     sub->add_option("--rounds", bench_.rounds, "interleaved rounds")->capture_default_str();
     sub->add_option("--seconds", bench_.seconds, "of each measurement")->capture_default_str();
-    sub->add_option("--only", bench_.only, "hops, latency, intake or replay");
+    sub->add_option("--only", bench_.only, "hops, latency, intake, replay or verify");
     sub->add_flag("--json", bench_.json, "print JSON");
     on(sub, bench_, bench);
   }
@@ -546,7 +549,7 @@ class Commands {
   SealedOptions sealed_;
   LoadOptions load_;
   RehearseOptions rehearse_;
-  AuditVerifyOptions verify_;
+  VerifyOrder verify_;
   AuditReplayOptions replay_;
   AuditAccessOptions audit_access_;
   ConsentOptions consent_;

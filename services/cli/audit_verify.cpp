@@ -1,12 +1,13 @@
 // nrm audit verify: runs services/audit/verification.hpp and shows what it found.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
 #include "services/audit/evidence.hpp"
 #include "services/audit/verification.hpp"
-#include "services/cli/commands.hpp"
+#include "services/cli/audit_verify.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/table.hpp"
 
@@ -45,8 +46,7 @@ struct Report {
   std::vector<LayerReport> layers;
   std::vector<FaultReport> faults;
 };
-BOOST_DESCRIBE_STRUCT(Report, (),
-                      (holds, complete, exit_code, live, since, saved, layers, faults))
+BOOST_DESCRIBE_STRUCT(Report, (), (holds, complete, exit_code, live, since, saved, layers, faults))
 
 const char* verdict_of(const Layer& layer) {
   if (!layer.holds()) return "fault";
@@ -58,9 +58,8 @@ Report report_of(const std::vector<Layer>& layers) {
   out.exit_code = exit_code_of(layers);
   for (const Layer& layer : layers) {
     const std::string name = layer_text(layer.name);
-    LayerReport& one = out.layers.emplace_back(
-        LayerReport{name, verdict_of(layer), layer.checked, layer.unit, layer.fault_count,
-                    layer.remark, {}});
+    LayerReport& one = out.layers.emplace_back(LayerReport{
+        name, verdict_of(layer), layer.checked, layer.unit, layer.fault_count, layer.remark, {}});
     for (const Count& count : layer.counts) one.counts.push_back({count.of, count.number});
     for (const Fault& fault : layer.faults)
       out.faults.push_back({name, fault.log, fault.seq, fault.file, fault.text});
@@ -82,7 +81,8 @@ class ClockTable {
     static const std::vector<std::string> fates{"met", "breached", "ended", "running"};
     const auto column = std::ranges::find(fates, fate);
     std::string& cell =
-        rows_.back()[column == fates.end() ? 5 : 1 + static_cast<std::size_t>(column - fates.begin())];
+        rows_.back()[column == fates.end() ? 5
+                                           : 1 + static_cast<std::size_t>(column - fates.begin())];
     cell = column == fates.end() ? cell + with_commas(count.number) + ' ' + fate + ' '
                                  : with_commas(count.number);
     return true;
@@ -130,12 +130,14 @@ void show(const Report& report) {
   show_layers(report);
   const char* end = "Everything checks out.";
   if (!report.holds)
-    end = "Something does not check out: keep this folder as it is and compare with the archive "
-          "and with checkpoints kept outside.";
+    end =
+        "Something does not check out: keep this folder as it is and compare with the archive "
+        "and with checkpoints kept outside.";
   else if (!report.complete)
     end = "What was checked checks out, but not everything could be: see what is asked for above.";
   std::printf("%s\n", end);
-  if (!report.saved.empty()) std::printf("Go on from here with: --since %s\n", report.saved.c_str());
+  if (!report.saved.empty())
+    std::printf("Go on from here with: --since %s\n", report.saved.c_str());
 }
 
 // A folder of our own, gone at the end.
@@ -167,7 +169,7 @@ void show_progress(const std::string& what, std::uint64_t done, std::uint64_t of
   std::fprintf(stderr, "\r\033[K%s %s%s", what.c_str(), with_commas(done).c_str(), total.c_str());
 }
 
-Result<std::vector<Layer>> run(const AuditVerifyOptions& options, Report& about) {
+Result<std::vector<Layer>> run(const VerifyOrder& options, Report& about) {
   std::error_code error;
   const std::string& place = options.place.empty() ? options.dir : options.place;
   const bool data_folder = std::filesystem::exists(place + "/mechanism.json", error);
@@ -177,6 +179,7 @@ Result<std::vector<Layer>> run(const AuditVerifyOptions& options, Report& about)
                     .progress = terminal ? show_progress : decltype(VerifyOptions::progress)(),
                     .policy_dir = options.policy_dir,
                     .since = options.since,
+                    .quorum = options.quorum,
                     .save_result = options.save_result};
   about.since = options.since;
   if (data_folder || options.place.empty()) {
@@ -193,7 +196,7 @@ Result<std::vector<Layer>> run(const AuditVerifyOptions& options, Report& about)
 }
 }  // namespace
 
-int audit_verify(const AuditVerifyOptions& options) {
+int audit_verify(const VerifyOrder& options) {
   crypto::start();
   Report about;
   const auto layers = run(options, about);

@@ -166,8 +166,6 @@ int rehearse(const RehearseOptions& options);
 
 struct AuditVerifyOptions {
   std::string dir = "nrm-data";
-  std::string place;  // a data folder, an export, or an address; empty: `dir`
-  std::string since, save_result, policy_dir, keep;
   bool json = false;
 };
 int audit_verify(const AuditVerifyOptions& options);

@@ -13,20 +13,7 @@ enum Exit : int {
   nobody_there = 69,
   our_fault = 70,
   try_again = 75,
-  diverged = 76,  // two copies of one history differ
-  // nrm audit verify alone (services/audit/findings.hpp): 19 nothing is wrong, but a layer was not
-  // checked for want of something that could be given; 20 to 29 the lowest layer with a fault.
-  unchecked = 19,
-  fault_in_files = 20,
-  fault_in_tiles = 21,
-  fault_in_checkpoints = 22,
-  fault_in_records = 23,
-  fault_in_cross_log = 24,
-  fault_in_archive = 25,
-  fault_in_refold = 26,
-  fault_in_decisions = 27,
-  fault_in_conservation = 28,
-  fault_in_openings = 29,
+  diverged = 76,  // two copies differ. nrm audit verify: 19 to 29 (services/audit/findings.hpp)
 };
 
 int exit_code(const Error& error);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/diag/diag.hpp"
 #include "common/ledger/checkpoint.hpp"
 #include "common/ledger/merkle.hpp"
 #include "common/runtime/log.hpp"
@@ -21,12 +22,12 @@ bool names(const AllFound& found, const std::string& place) {
       found, [&](const Found& one) { return one.fault.text.find(place) != std::string::npos; });
 }
 bool names(const AllFound& found, const std::string& log, std::uint64_t seq) {
-  return std::ranges::any_of(found, [&](const Found& one) {
-    return one.fault.log == log && one.fault.seq == seq;
-  });
+  return std::ranges::any_of(
+      found, [&](const Found& one) { return one.fault.log == log && one.fault.seq == seq; });
 }
 bool names_file(const AllFound& found, const std::string& file) {
-  return std::ranges::any_of(found, [&](const Found& one) { return one.fault.file.ends_with(file); });
+  return std::ranges::any_of(found,
+                             [&](const Found& one) { return one.fault.file.ends_with(file); });
 }
 std::string told(const AllFound& found) {
   std::string out = found.empty() ? "nothing was found" : "";
@@ -39,6 +40,7 @@ std::string History::scratch_;
 
 void History::SetUpTestSuite() {
   crypto::start();
+  diag::start("history", diag::Level::error);
   char folder[] = "/tmp/nrm-history-XXXXXX";
   ASSERT_TRUE(::mkdtemp(folder));
   scratch_ = folder;
@@ -53,9 +55,8 @@ void History::SetUpTestSuite() {
   }
   ASSERT_EQ(at_->down(), 0);
   fs::copy(at_->dir() + "/store", place("half"), fs::copy_options::recursive);
-  const auto half = verify_folder(
-      Folder::open(at_->dir()).value(),
-      {.scratch = place("check"), .save_result = place("half-result")});
+  const auto half = verify_folder(Folder::open(at_->dir()).value(),
+                                  {.scratch = place("check"), .save_result = place("half-result")});
   ASSERT_TRUE(half) << half.error().detail;
   ASSERT_TRUE(fs::exists(place("half-result/result.json"))) << told(faults_of(*half));
   at_->up();
@@ -88,7 +89,8 @@ AllFound History::faults_of(const std::vector<Layer>& layers) {
 AllFound History::faults(VerifyOptions how) {
   how.scratch = place("check");
   const auto layers = verify_folder(folder(), how);
-  if (!layers) return {{LayerName::files, {.log = {}, .seq = {}, .file = {}, .text = layers.error().detail}}};
+  if (!layers)
+    return {{LayerName::files, {.log = {}, .seq = {}, .file = {}, .text = layers.error().detail}}};
   return faults_of(*layers);
 }
 

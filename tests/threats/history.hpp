@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <random>
 
+#include "common/event/record.hpp"
 #include "services/audit/evidence.hpp"
 #include "services/audit/verification.hpp"
 #include "tests/e2e/installation.hpp"
@@ -45,8 +46,8 @@ class History : public testing::Test {
   static std::string scratch_;
 };
 
-// After an edit the numbers are dense again, the tree is whole, the checkpoint is signed, the states
-// follow from the log: all that the holder of the key can do.
+// After an edit the numbers are dense again, the tree is whole, the checkpoint is signed, the
+// states follow from the log: all that the holder of the key can do.
 class Forger {
  public:
   Forger(const Folder& folder, Service service);

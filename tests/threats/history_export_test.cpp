@@ -20,11 +20,11 @@ class ExportedHistory : public History {
       const auto store =
           open_rocksdb({.folder = folder().store(to_text(service)), .read_only = true});
       ASSERT_TRUE(store);
-      const auto done = export_log(**store, {.origin = folder().origin(service),
-                                             .key = folder().log_key(service).value(),
-                                             .folder = out + '/' + std::string(to_text(service)) +
-                                                       "-0",
-                                             .progress = {}});
+      const auto done =
+          export_log(**store, {.origin = folder().origin(service),
+                               .key = folder().log_key(service).value(),
+                               .folder = out + '/' + std::string(to_text(service)) + "-0",
+                               .progress = {}});
       ASSERT_TRUE(done) << done.error().detail;
     }
     fs::create_directories(out + "/policy");
@@ -131,12 +131,12 @@ TEST_F(ExportedHistory, ASplitViewToAnAuditor) {
     EXPECT_TRUE(std::ranges::any_of(by_note, [&](const Found& one) {
       return one.layer == LayerName::checkpoints && one.fault.log == log_name(service);
     })) << told(by_note);
-    const std::string note =
-        place("yesterday/") + std::string(to_text(service)) + "-0/checkpoint";
+    const std::string note = place("yesterday/") + std::string(to_text(service)) + "-0/checkpoint";
     EXPECT_TRUE(names(faults_of(check(place("today"), {.since = note})), "who verifies"));
     const auto by_result = faults_of(check(place("today"), {.since = place("seen")}));
     EXPECT_TRUE(names(by_result, log_name(service), edited.seq))
-        << edited.what << " of " << log_name(service) << ":\n" << told(by_result);
+        << edited.what << " of " << log_name(service) << ":\n"
+        << told(by_result);
   }
 }
 
@@ -144,16 +144,14 @@ TEST_F(ExportedHistory, ASplitViewToAnAuditor) {
 TEST_F(ExportedHistory, GoesOnFromAnEarlierRun) {
   const auto whole = verify_folder(folder(), {.scratch = place("check")});
   fs::remove_all(place("later"));
-  const VerifyOptions how{.scratch = place("check"),
-                          .since = place("half-result"),
-                          .save_result = place("later")};
+  const VerifyOptions how{
+      .scratch = place("check"), .since = place("half-result"), .save_result = place("later")};
   const auto rest = verify_folder(folder(), how);
   ASSERT_TRUE(rest) << rest.error().detail;
   EXPECT_EQ(told(faults_of(*rest)), "nothing was found");
   std::uint64_t before = 0;
   for (const Service service : log_owners) before += records(place("half"), service);
-  EXPECT_EQ(at(*rest, LayerName::records).checked + before,
-            at(*whole, LayerName::records).checked);
+  EXPECT_EQ(at(*rest, LayerName::records).checked + before, at(*whole, LayerName::records).checked);
   EXPECT_LT(at(*rest, LayerName::decisions).checked, at(*whole, LayerName::decisions).checked);
   // What they know of people and openings is of the whole.
   for (const LayerName name : {LayerName::conservation, LayerName::openings}) {
@@ -183,8 +181,9 @@ TEST_F(ExportedHistory, AnEditBeforeAndAfterAKeptResult) {
         Forger forger(folder, service);
         auto& all = forger.records();
         const std::size_t end = before ? then : all.size();
-        std::vector<std::string> part(all.begin() + (before ? 0 : static_cast<std::ptrdiff_t>(then)),
-                                      all.begin() + static_cast<std::ptrdiff_t>(end));
+        std::vector<std::string> part(
+            all.begin() + (before ? 0 : static_cast<std::ptrdiff_t>(then)),
+            all.begin() + static_cast<std::ptrdiff_t>(end));
         if (part.size() < 3) continue;
         seq = edit(part, edit_kinds - 1, dice).seq + (before ? 0 : then);
         std::ranges::copy(part, all.begin() + (before ? 0 : static_cast<std::ptrdiff_t>(then)));

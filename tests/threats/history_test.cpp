@@ -75,11 +75,10 @@ TEST_F(Threat08_EditedHistory, AFileCutShortOrTakenAway) {
       fs::resize_file(file, size);
     const auto found = faults({.last = LayerName::archive});
     // By its name; or, when what is left is whole in itself, what its log lacks.
-    const bool named = names_file(found, file.filename().string()) ||
-                       names_file(found, "store/" + service) ||
-                       std::ranges::any_of(found, [&](const Found& one) {
-                         return one.fault.log == service + "/0";
-                       });
+    const bool named =
+        names_file(found, file.filename().string()) || names_file(found, "store/" + service) ||
+        std::ranges::any_of(found,
+                            [&](const Found& one) { return one.fault.log == service + "/0"; });
     found_there += named;
     EXPECT_TRUE(named) << file << (away ? " taken away" : " cut to ") << size << ": "
                        << told(found);
@@ -115,9 +114,10 @@ TEST_F(Threat08_EditedHistory, WhateverTheHolderOfAServicesOwnKeyEdits) {
     const bool named = names(found, log_name(service), edited.seq);
     all += named;
     found_there[edited.what.substr(0, edited.what.find(" record"))] += named;
-    EXPECT_TRUE(named) << log_name(service) << ": " << edited.what << ", to be named: "
-                       << edited.seq << (alone ? ", by a kept result" : ", by the archive")
-                       << ", seed " << seed << ":\n"
+    EXPECT_TRUE(named) << log_name(service) << ": " << edited.what
+                       << ", to be named: " << edited.seq
+                       << (alone ? ", by a kept result" : ", by the archive") << ", seed " << seed
+                       << ":\n"
                        << told(found);
   }
   for (const auto& [what, count] : found_there) std::printf("  %4d %s\n", count, what.c_str());

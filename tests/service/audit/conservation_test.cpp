@@ -245,8 +245,8 @@ TEST(Conservation, EveryClockAndEveryOfferHasOneFate) {
       EXPECT_EQ(fates.set, fates.met + fates.late + fates.ran_out + fates.running)
           << to_text(name) << " after " << n;
     const OfferFates& offers = verdict.offers;
-    EXPECT_EQ(offers.made, offers.accepted + offers.declined + offers.expired + offers.withdrawn +
-                               offers.open);
+    EXPECT_EQ(offers.made,
+              offers.accepted + offers.declined + offers.expired + offers.withdrawn + offers.open);
   }
   const Verdict end = verdict_of(h, true);
   EXPECT_EQ(end.clocks.at(ClockName::first_stage).ran_out, 1u) << "and its decision came after";

@@ -26,15 +26,15 @@ struct VaultLog : CaseDesk {
     first.at = now - days(1);
     for (const Actor& one :
          {manager, colleague, authority, provider, kim, actor(Role::first_responder, "avon")})
-      first.events.push_back({account_stream(one.account),
-                              AccountIssued{.organisation = one.organisation,
-                                            .role = one.role,
-                                            .token_digest = {},
-                                            .kind = {},
-                                            .scopes = {},
-                                            .expires = {},
-                                            .certificate = {},
-                                            .subject = {}}});
+      first.events.push_back(
+          {account_stream(one.account), AccountIssued{.organisation = one.organisation,
+                                                      .role = one.role,
+                                                      .token_digest = {},
+                                                      .kind = {},
+                                                      .scopes = {},
+                                                      .expires = {},
+                                                      .certificate = {},
+                                                      .subject = {}}});
   }
   Outcome keep(const Actor& by, const Command& command) {
     Outcome out = ask(by, command);
@@ -50,27 +50,24 @@ struct VaultLog : CaseDesk {
     record.events = outcome.decision.events;
   }
   void live() {
-    const auto sealed = keep(actor(Role::first_responder, "avon"),
-                             SealDossier{AgeBand::adult,
-                                         {{ConsentPurpose::identification, true},
-                                          {ConsentPurpose::support, true}},
-                                         {identity, contact, safe_contact, narrative},
-                                         Text<64>::parse(std::string(64, '0'))});
+    const auto sealed =
+        keep(actor(Role::first_responder, "avon"),
+             SealDossier{AgeBand::adult,
+                         {{ConsentPurpose::identification, true}, {ConsentPurpose::support, true}},
+                         {identity, contact, safe_contact, narrative},
+                         Text<64>::parse(std::string(64, '0'))});
     subject = CaseId(sealed.decision.events.at(0).stream.id);
     write({}, hear(referral_stream(id_of("r")),
                    ReferralAccepted{.subject = subject, .organisation = organisation("haven")}));
     keep(provider, OpenDossier{subject, OpeningPurpose::support, {identity}, {}, {}});
     keep(authority, OpenDossier{subject, OpeningPurpose::decision, {narrative}, {}, {}});
-    keep(manager, OpenDossier{subject,
-                              OpeningPurpose::safety,
-                              {contact},
-                              EmergencyGround::threat_to_life,
-                              {}});
+    keep(manager,
+         OpenDossier{
+             subject, OpeningPurpose::safety, {contact}, EmergencyGround::threat_to_life, {}});
     keep(kim, BreakGlass{subject, EmergencyGround::threat_to_life});
     keep(kim, OpenDossier{subject, OpeningPurpose::safety, {contact}, {}, {}});
     const std::vector<DataClass> all{identity, contact, safe_contact, narrative};
-    const auto proposed =
-        keep(manager, ProposeOpening{subject, OpeningPurpose::own_request, all});
+    const auto proposed = keep(manager, ProposeOpening{subject, OpeningPurpose::own_request, all});
     const ProposalId id(proposed.decision.events.at(0).stream.id);
     keep(colleague, ApproveOpening{id});
     keep(manager, OpenDossier{subject, OpeningPurpose::own_request, all, {}, id});
@@ -109,8 +106,9 @@ TEST(Openings, WhatTheRulesLetThroughHasItsGround) {
       << openings.groundless().at(0).seq << ": " << openings.groundless().at(0).why;
   EXPECT_EQ(openings.openings(), 5u);
   using enum OpeningGround;
-  EXPECT_EQ(openings.by_ground(), (std::map<OpeningGround, std::uint64_t>{
-                                      {consent, 2}, {safety, 1}, {broken_glass, 1}, {own_request, 1}}));
+  EXPECT_EQ(openings.by_ground(),
+            (std::map<OpeningGround, std::uint64_t>{
+                {consent, 2}, {safety, 1}, {broken_glass, 1}, {own_request, 1}}));
   EXPECT_EQ(openings.by_two(), 1u);
 }
 
@@ -126,14 +124,14 @@ std::vector<Planted> planted() {
       {"there was no relation", support,
        [=](VaultLog& v) {
          drop(v, v.first_with([](const Event& e) {
-                return std::holds_alternative<SupportRelationNoted>(e);
-              }));
+           return std::holds_alternative<SupportRelationNoted>(e);
+         }));
        }},
       {"no right and consent", support, [](VaultLog& v) { v.opened(support).classes = {medical}; }},
       {"no right and consent", decision,
        [](VaultLog& v) {
-         const std::size_t sealed = v.first_with(
-             [](const Event& e) { return std::holds_alternative<DossierSealed>(e); });
+         const std::size_t sealed =
+             v.first_with([](const Event& e) { return std::holds_alternative<DossierSealed>(e); });
          std::get<DossierSealed>(v.log[sealed].events.at(0).event).consents[0].given = false;
        }},
       {"another organisation or role", decision,
@@ -149,9 +147,8 @@ std::vector<Planted> planted() {
        }},
       {"was revoked", support,
        [](VaultLog& v) {
-         v.opening(support).events.insert(
-             v.opening(support).events.begin(),
-             {account_stream(provider.account), AccountRevoked{}});
+         v.opening(support).events.insert(v.opening(support).events.begin(),
+                                          {account_stream(provider.account), AccountRevoked{}});
        }},
       {"was barred", support,
        [](VaultLog& v) {
@@ -162,9 +159,8 @@ std::vector<Planted> planted() {
        }},
       {"no glass", safety,
        [=](VaultLog& v) {
-         drop(v, v.first_with([](const Event& e) {
-                return std::holds_alternative<BreakGlassStarted>(e);
-              }));
+         drop(v, v.first_with(
+                     [](const Event& e) { return std::holds_alternative<BreakGlassStarted>(e); }));
        }},
       {"no glass", safety, [](VaultLog& v) { v.opening(safety).at = v.now + hours(1); }},
       {"more was opened", safety, [](VaultLog& v) { v.opened(safety).classes = {narrative}; }},
@@ -183,7 +179,9 @@ std::vector<Planted> planted() {
       {"no proposal was open", own_request,
        [](VaultLog& v) { v.opened(own_request).proposal.reset(); }},
       {"nobody may open that", support,
-       [](VaultLog& v) { v.opened(support).classes = {identity, shelter_location}; }},
+       [](VaultLog& v) {
+         v.opened(support).classes = {identity, shelter_location};
+       }},
       {"nothing to open", support,
        [](VaultLog& v) {
          v.opening(support).events.insert(v.opening(support).events.begin(),
@@ -215,7 +213,7 @@ TEST(Openings, SealedItemsTakeTheirReaderAndASecondPerson) {
     const StreamKey item = item_stream(id_of("item"));
     const auto write = [&](const Actor& by, Event event) {
       Outcome out;
-      out.decision.emit(item, std::move(event));
+      out.decision.events.push_back({item, std::move(event)});
       vault.write(by, out);
     };
     SealedItemStored stored;
