@@ -6,6 +6,6 @@
 #include "common/step/decider.hpp"
 
 namespace nrm {
-// REQUIRES: a service that owns a log: not the gateway, not the audit.
+// REQUIRES: a service that owns a log: not the gateway.
 const Core& core_of(Service service);
 }  // namespace nrm

@@ -145,7 +145,9 @@ void ServiceLoop::take_feed(const Delivery& delivery, const wire::Message& messa
     } else if (const auto* refused = std::get_if<wire::Refused>(&message)) {
       cursor.on(*refused);
     }
+    return;
   }
+  if (parts_.others) parts_.others(delivery.link, message, ticks);
 }
 
 // Bytes that are no record were changed on the way or made to harm: as good as lost. A record with

@@ -26,6 +26,8 @@ class ServiceLoop {
     Bus& bus;            // peers are named by their services: "identification", …
     const Clock& clock;  // the time of the log
     const Clock& ticks;  // for silence and heartbeats: never jumps with a sandbox
+    // What comes over the same bus for somebody else in this process (the archive), if anybody.
+    std::function<void(Link, const wire::Message&, Instant ticks)> others = {};
   };
   static Result<std::unique_ptr<ServiceLoop>> open(Parts parts);
 

@@ -3,9 +3,8 @@
 // log's hash tree grows to exactly the checkpoints that its owner signs.
 //
 //   Family::archive  (log, seq) -> record bytes
-//   Family::meta     "cursor/<log>", "tree/<log>" (frontier), "checkpoint/<log>" (last that
-//   agreed),
-//                    "keys/<log>" (that sign it, as its records say)
+//   Family::meta     "archived/<log>" (its place), "tree/<log>" (frontier), "checkpoint/<log>"
+//                    (last that agreed), "keys/<log>" (that sign it, as its records say)
 //
 // THREAD: one. ERRORS: io_failed, corrupt. INVARIANT: what is archived is never changed; a log that
 // contradicts it stops (stopped()), for people to look at.
