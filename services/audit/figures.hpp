@@ -27,12 +27,12 @@ struct FigureRow {
 };
 
 struct Figures {
-  std::string method;  // "first_stage@1"
-  std::string title;
-  std::vector<std::string> dimensions;
-  std::vector<Measure> measures;
-  std::vector<FigureRow> rows;
-  std::vector<std::string> notes;  // what is blank, and why
+  std::string method{};  // "first_stage@1"
+  std::string title{};
+  std::vector<std::string> dimensions{};
+  std::vector<Measure> measures{};
+  std::vector<FigureRow> rows{};
+  std::vector<std::string> notes{};  // what is blank, and why
 };
 
 std::string figure_text(Figure value, unsigned decimals);  // "", "17", "5.50"

@@ -23,7 +23,7 @@ DiscreteLaplace::DiscreteLaplace(const Epsilon& epsilon, std::uint32_t sensitivi
 
 std::uint64_t DiscreteLaplace::below(std::uint64_t bound) {
   if (bound <= 1) return 0;
-  const int bits = std::bit_width(bound - 1);
+  const auto bits = static_cast<unsigned>(std::bit_width(bound - 1));
   const std::uint64_t mask = bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
   for (;;) {  // each round ends it with a chance of more than a half
     unsigned char bytes[8];

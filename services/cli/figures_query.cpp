@@ -19,6 +19,31 @@ struct Survey {
   Instant newest;
 };
 
+// One log as its records come: where it stood at the moment, and where it stands.
+struct Passage {
+  const std::optional<Instant>& moment;
+  MerkleTree tree{}, then{};
+  Instant newest{};
+  bool open = true;
+  json::Document document{};
+
+  Result<void> take(std::string_view bytes) {
+    NRM_TRY(document.parse_trusted(bytes));
+    const json::Value text = document.root().find("at");
+    const auto at = text ? Instant::parse(text.text()) : std::nullopt;
+    if (!at) return Error(Code::corrupt, "", "a record has no time");
+    if (open && moment && *at > *moment) {
+      then = tree;
+      open = false;
+    }
+    if (open) newest = *at;
+    Batch tiles;
+    tree.append(leaf_hash(bytes), tiles);
+    return {};
+  }
+  const MerkleTree& at_moment() const { return open ? tree : then; }
+};
+
 // All logs as they were at `moment`, or as they are: position, root, and the time of the newest
 // record.
 Result<Survey> survey(const LogSource& source, const std::optional<Instant>& moment) {
@@ -26,32 +51,17 @@ Result<Survey> survey(const LogSource& source, const std::optional<Instant>& mom
   NRM_TRY_ASSIGN(const auto heads, heads_of(source));
   for (std::size_t i = 0; i < heads.size(); ++i) {
     LogPosition position = heads[i];
-    MerkleTree tree, then;
-    Batch tiles;
-    json::Document document;
-    bool open = true;
-    NRM_TRY(source.read(log_owners[i], position.size,
-                        [&](std::uint64_t seq, std::string_view bytes) -> Result<void> {
-                          NRM_TRY(document.parse_trusted(bytes));
-                          const json::Value text = document.root().find("at");
-                          const auto at = text ? Instant::parse(text.text()) : std::nullopt;
-                          if (!at)
-                            return Error(Code::corrupt, "",
-                                         position.log.text() + " record " + std::to_string(seq) +
-                                             " has no time");
-                          tree.append(leaf_hash(bytes), tiles);
-                          tiles.clear();
-                          open = open && (!moment || *at <= *moment);
-                          if (!open) return {};
-                          then = tree;
-                          out.newest = std::max(out.newest, *at);
-                          return {};
-                        }));
-    if (tree.root().hex() != position.root.text())
+    Passage passage{.moment = moment};
+    const LogSource::TakeBytes take = [&passage](std::uint64_t, std::string_view bytes) {
+      return passage.take(bytes);
+    };
+    NRM_TRY(source.read(log_owners[i], position.size, take));
+    if (passage.tree.root().hex() != position.root.text())
       return Error(Code::corrupt, "",
                    position.log.text() + ": the records are not those that were signed");
-    position.size = then.size();
-    position.root = *Text<64>::parse(then.root().hex());
+    out.newest = std::max(out.newest, passage.newest);
+    position.size = passage.at_moment().size();
+    position.root = *Text<64>::parse(passage.at_moment().root().hex());
     out.known.push_back(std::move(position));
   }
   return out;
