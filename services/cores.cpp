@@ -1,6 +1,7 @@
 #include "services/cores.hpp"
 
 #include "services/assistance/assistance.hpp"
+#include "services/audit/audit.hpp"
 #include "services/closure/closure.hpp"
 #include "services/identification/identification.hpp"
 #include "services/referral/referral.hpp"
@@ -20,6 +21,7 @@ const Core& core_of(Service service) {
     case Service::closure:
       return core_of<Closure>();
     case Service::audit:
+      return core_of<Audit>();
     case Service::gateway:
       break;
   }

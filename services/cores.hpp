@@ -8,7 +8,7 @@
 #include "common/step/decider.hpp"
 
 namespace nrm {
-// REQUIRES: a service that owns a log: not the gateway, not the audit.
+// REQUIRES: a service that owns a log: not the gateway.
 const Core& core_of(Service service);
 
 // The rules that an earlier engine decided by, kept so that its decisions can be made again ("golden

@@ -51,6 +51,7 @@ using ProposalId = Id<struct ProposalTag>;      // an opening that needs a secon
 using OrganisationKeyId = Id<struct OrganisationKeyTag>;  // a pair of public keys
 using SealedItemId = Id<struct SealedItemTag>;
 using DuplicateId = Id<struct DuplicateTag>;  // a suspicion: two cases, perhaps one person
+using PublicationId = Id<struct PublicationTag>;  // one release of figures
 }  // namespace nrm
 
 template <>

@@ -15,11 +15,12 @@ namespace nrm {
 BOOST_DEFINE_ENUM_CLASS(Service, vault, identification, referral, assistance, closure, audit,
                         gateway)
 // Those that own logs, in the order in which a case meets them; the first ones of Service.
-inline constexpr Service log_owners[] = {Service::vault, Service::identification, Service::referral,
-                                         Service::assistance, Service::closure};
+inline constexpr Service log_owners[] = {Service::vault,    Service::identification,
+                                         Service::referral, Service::assistance,
+                                         Service::closure,  Service::audit};
 
 BOOST_DEFINE_ENUM_CLASS(StreamKind, log, organisation, account, case_, referral, provider, keys,
-                        withdrawal, emergency, proposal, key, item, duplicate)
+                        withdrawal, emergency, proposal, key, item, duplicate, publication, budget)
 
 // HTCDS org_Type and the UK first-responder types (domain.md, c9).
 BOOST_DEFINE_ENUM_CLASS(OrganisationKind, police, border_guard, immigration_service,
@@ -148,12 +149,20 @@ BOOST_DEFINE_ENUM_CLASS(ClockName, first_stage, recovery, second_stage, reconsid
                         answer_offer, waitlist_review, awaiting_consent, escalation, plan, review,
                         closure_approval, report_follows, key_epoch, key_retirement, erasure_answer,
                         erasure_hold, withdrawal_acknowledgement, break_glass_review,
-                        opening_approval)
+                        opening_approval, publication_approval)
 
 // What runs out with this clock cannot be undone, so it waits for everything it may depend on.
 constexpr bool destroys(ClockName clock) {
   return clock == ClockName::report_follows || clock == ClockName::erasure_hold;
 }
+
+// How published figures protect people. exact: as counted, for those who may see small numbers.
+// suppressed: threshold, secondary suppression, rounding. differentially_private: noise.
+BOOST_DEFINE_ENUM_CLASS(ReleaseRule, exact, suppressed, differentially_private)
+BOOST_DEFINE_ENUM_CLASS(ReleaseFormat, csv, csv_bom, json, xlsx)
+BOOST_DEFINE_ENUM_CLASS(PublicationStatus, proposed, published, revised, refused, lapsed)
+BOOST_DEFINE_ENUM_CLASS(PublicationRefusal, figures_differ, too_detailed, wrong_terms, not_due,
+                        other)
 
 // What a process's own key is for: signing its log, or its connections.
 BOOST_DEFINE_ENUM_CLASS(KeyUse, log, curve)

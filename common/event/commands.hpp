@@ -435,6 +435,32 @@ struct RefuseClosure {
 };
 BOOST_DESCRIBE_STRUCT(RefuseClosure, (), (subject))
 
+// --- audit --------------------------------------------------------------------------------------
+
+struct ProposePublication {
+  NRM_COMMAND(audit, "nrm.publication.propose.v1")
+  ReleaseTerms terms;
+  Text<64> digest;
+  std::uint64_t size = 0;
+  std::optional<Suppression> left_out;
+};
+BOOST_DESCRIBE_STRUCT(ProposePublication, (), (terms, digest, size, left_out))
+
+// `digest`: of the bytes that the approver computed, or was given when they have noise.
+struct ApprovePublication {
+  NRM_COMMAND(audit, "nrm.publication.approve.v1")
+  PublicationId publication;
+  Text<64> digest;
+};
+BOOST_DESCRIBE_STRUCT(ApprovePublication, (), (publication, digest))
+
+struct RefusePublication {
+  NRM_COMMAND(audit, "nrm.publication.refuse.v1")
+  PublicationId publication;
+  PublicationRefusal reason{};
+};
+BOOST_DESCRIBE_STRUCT(RefusePublication, (), (publication, reason))
+
 using Command =
     std::variant<RegisterOrganisation, IssueAccount, RevokeAccount, SealDossier, RecordConsent,
                  OpenDossier, SubmitReport, SubmitNotification, DecideFirstStage, DecideSecondStage,
@@ -452,5 +478,7 @@ using Command =
                  EnrolSubject, OpenSession, EndSession, ChangePassword,
                  // sealed items and duplicates
                  RegisterOrganisationKey, ApproveOrganisationKey, RevokeOrganisationKey,
-                 StoreSealedItem, RequestSealedItem, ApproveSealedItem, OpenSealedItem>;
+                 StoreSealedItem, RequestSealedItem, ApproveSealedItem, OpenSealedItem,
+                 // figures
+                 ProposePublication, ApprovePublication, RefusePublication>;
 }  // namespace nrm

@@ -51,6 +51,14 @@ inline StreamKey keys_stream() { return {StreamKind::keys, Uuid{}}; }
 inline StreamKey key_stream(const Uuid& id) { return {StreamKind::key, id}; }
 inline StreamKey item_stream(const Uuid& id) { return {StreamKind::item, id}; }
 inline StreamKey duplicate_stream(const Uuid& id) { return {StreamKind::duplicate, id}; }
+inline StreamKey publication_stream(const Uuid& id) { return {StreamKind::publication, id}; }
+// The privacy budget of one calendar year: the id is the year and nothing else.
+inline StreamKey budget_stream(int year) {
+  StreamKey out{StreamKind::budget, {}};
+  out.id.bytes[14] = static_cast<std::uint8_t>(year / 256);
+  out.id.bytes[15] = static_cast<std::uint8_t>(year % 256);
+  return out;
+}
 }  // namespace nrm
 
 template <>

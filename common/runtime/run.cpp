@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -81,17 +82,25 @@ Result<void> tell_own_keys(ServiceLoop& loop, const Folder& folder, Service serv
   return loop.own_key(std::move(log));
 }
 
+std::function<void(Link, const wire::Message&, Instant)> to_others(Beside* beside) {
+  if (beside == nullptr) return {};
+  return [beside](Link link, const wire::Message& message, Instant ticks) {
+    beside->on(link, message, ticks);
+  };
+}
+
 // Everything between "the parts are open" and the end.
-Result<int> turn_until_stopped(ServiceLoop& loop, const Clock& clock, Rotation& rotation,
-                               Service service) {
+Result<int> turn_until_stopped(ServiceLoop& loop, const Clock& clock, const Clock& ticks,
+                               Rotation& rotation, Service service, Beside* beside) {
   NRM_TRY(tell_own_keys(loop, rotation.folder(), service));
   diag::info("ready", {{"records", loop.step().head()}});
   bool told = false;
   while (!stop_wanted()) {
     if (rotation.look()) NRM_TRY(tell_own_keys(loop, rotation.folder(), service));
-    NRM_TRY(loop.turn(std::chrono::milliseconds(50)));
+    NRM_TRY(loop.turn(std::chrono::milliseconds(beside == nullptr ? 50 : 10)));
+    if (beside != nullptr) NRM_TRY(beside->turn(ticks.now()));
     look_at_clock(clock, told);
-    if (loop.stopped()) return 76;
+    if (loop.stopped() || (beside != nullptr && beside->stopped())) return 76;
   }
   NRM_TRY(loop.close());
   diag::info("closed", {{"records", loop.step().head()}});
@@ -99,7 +108,7 @@ Result<int> turn_until_stopped(ServiceLoop& loop, const Clock& clock, Rotation& 
 }
 
 Result<int> run(const Core& core, const std::string& path, const MakeHooks& make_hooks,
-                const OwnPlaces& own_places) {
+                const OwnPlaces& own_places, const MakeBeside& make_beside) {
   const std::string name(to_text(core.service()));
   NRM_TRY(enter_folder(path, name, own_places));
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(path));
@@ -108,6 +117,8 @@ Result<int> run(const Core& core, const std::string& path, const MakeHooks& make
   NRM_TRY_ASSIGN(const auto signer, signer_in_force(folder, *store, core.service()));
   std::vector<std::string> peers;
   for (const Service owner : core.follows()) peers.emplace_back(to_text(owner));
+  for (const Service owner : make_beside.peers)
+    if (std::ranges::find(peers, to_text(owner)) == peers.end()) peers.emplace_back(to_text(owner));
   NRM_TRY_ASSIGN(const ZmqOptions bus_options, folder.bus(name, peers));
   NRM_TRY_ASSIGN(const auto bus, open_zmq(bus_options));
   NRM_TRY(share_sockets(path, bus_options));
@@ -117,6 +128,10 @@ Result<int> run(const Core& core, const std::string& path, const MakeHooks& make
   std::unique_ptr<Hooks> hooks;
   if (make_hooks) {
     NRM_TRY_ASSIGN(hooks, make_hooks(folder, *store, *entropy));
+  }
+  std::unique_ptr<Beside> beside;
+  if (make_beside.make) {
+    NRM_TRY_ASSIGN(beside, make_beside.make(folder, *store, *bus));
   }
   NRM_TRY_ASSIGN(auto loop, ServiceLoop::open({.step = {.core = core,
                                                         .store = *store,
@@ -130,11 +145,13 @@ Result<int> run(const Core& core, const std::string& path, const MakeHooks& make
                                                .bus = *bus,
                                                .clock = *clock,
                                                .ticks = *ticks,
-                                               .verifier_keys = [&](Service owner) {
-                                                 return verifier_keys(rotation.folder(), owner);
-                                               }}));
+                                               .verifier_keys =
+                                                   [&](Service owner) {
+                                                     return verifier_keys(rotation.folder(), owner);
+                                                   },
+                                               .others = to_others(beside.get())}));
   NRM_TRY(confine_calls());
-  return turn_until_stopped(*loop, *clock, rotation, core.service());
+  return turn_until_stopped(*loop, *clock, *ticks, rotation, core.service(), beside.get());
 }
 }  // namespace
 
@@ -192,7 +209,7 @@ Result<void> enter_folder(const std::string& path, std::string_view process,
 }
 
 int run_service(const Core& core, int argc, char** argv, const MakeHooks& make_hooks,
-                const OwnPlaces& own_places) {
+                const OwnPlaces& own_places, const MakeBeside& beside) {
   diag::start(to_text(core.service()));
   if (argc != 2) {
     std::fprintf(stderr, "usage: nrm-%s DATA_FOLDER\n  (nrm up starts all services of a folder)\n",
@@ -202,7 +219,7 @@ int run_service(const Core& core, int argc, char** argv, const MakeHooks& make_h
   harden_process();
   stop_on_signals();
   crypto::start();
-  const auto code = run(core, argv[1], make_hooks, own_places);
+  const auto code = run(core, argv[1], make_hooks, own_places, beside);
   return code ? *code : fail(code.error());
 }
 }  // namespace nrm

@@ -169,7 +169,9 @@ void ServiceLoop::take_feed(const Delivery& delivery, const wire::Message& messa
       gossip_->on(delivery.link, *proof);
       stop_contradicted();
     }
+    return;
   }
+  if (parts_.others) parts_.others(delivery.link, message, ticks);
 }
 
 void ServiceLoop::take_gossip(FeedCursor& cursor, const Delivery& delivery,

@@ -30,6 +30,8 @@ class ServiceLoop {
     // C2SP verifier keys of the logs' owners, as they are now (gossip.hpp); without them what peers
     // say of others is passed over.
     std::function<std::vector<std::string>(Service owner)> verifier_keys = {};
+    // What comes over the same bus for somebody else in this process (the archive), if anybody.
+    std::function<void(Link, const wire::Message&, Instant ticks)> others = {};
   };
   static Result<std::unique_ptr<ServiceLoop>> open(Parts parts);
 

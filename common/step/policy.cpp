@@ -73,6 +73,18 @@ Result<void> check_limits(const Policy& policy) {
                    "1 to 1000000000");
   return {};
 }
+
+Result<void> check_releases(const ReleasePolicy& rule) {
+  const auto within = [](std::uint32_t value, std::uint32_t least, const char* member) {
+    if (value >= least && value <= 1'000) return Result<void>();
+    return Result<void>(Error(Code::out_of_range, "/releases/" + std::string(member),
+                              std::to_string(least) + " to 1000"));
+  };
+  NRM_TRY(within(rule.threshold, 3, "threshold"));  // of two people each knows the other
+  NRM_TRY(within(rule.rounding, 1, "rounding"));
+  NRM_TRY(within(rule.epsilon_per_year.numerator, 1, "epsilon_per_year/numerator"));
+  return within(rule.epsilon_per_year.denominator, 1, "epsilon_per_year/denominator");
+}
 }  // namespace
 
 Result<Policy> read_policy(std::string_view bytes) {
@@ -111,6 +123,7 @@ Result<Policy> read_policy(std::string_view bytes) {
         &policy.sealed_to_organisations[i])
       return Error(Code::already_exists, "/sealed_to_organisations/" + std::to_string(i),
                    "this class is named twice");
+  if (policy.releases) NRM_TRY(check_releases(*policy.releases));
   std::ranges::sort(policy.holidays);
   return policy;
 }

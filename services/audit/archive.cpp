@@ -12,12 +12,32 @@ namespace {
 constexpr std::size_t fetches_waiting_max = 128;
 // Answered between two commits, so that nobody who asks holds up the archive.
 constexpr std::size_t answered_bytes_max = 4 * 1024 * 1024;
+// Not keys::cursor(): the service in whose store the archive is may follow the same logs itself.
+std::string place_key(const std::string& log) { return "archived/" + log; }
+
+// The first builds kept the place where a service keeps its own; it moves.
+Result<LogPlace> archived_place(Store& store, const std::string& log) {
+  NRM_TRY_ASSIGN(const auto stored, store.get(Family::meta, place_key(log)));
+  if (stored) {
+    const auto place = read_place(*stored);
+    if (!place) return Error(Code::corrupt, "", "a cursor is unreadable");
+    return *place;
+  }
+  NRM_TRY_ASSIGN(const auto tree, store.get(Family::meta, "tree/" + log));
+  if (!tree) return LogPlace{};
+  NRM_TRY_ASSIGN(const LogPlace place, stored_place(store, log));
+  Batch moved;
+  moved.put(Family::meta, place_key(log), write_place(place));
+  moved.erase(Family::meta, keys::cursor(log));
+  NRM_TRY(store.commit(moved, Sync::yes));
+  return place;
+}
 }  // namespace
 
 Result<std::unique_ptr<Archive>> Archive::open(Store& store, const std::vector<Followed>& logs) {
   std::unique_ptr<Archive> archive(new Archive(store));
   for (const Followed& followed : logs) {
-    NRM_TRY_ASSIGN(const LogPlace place, stored_place(store, followed.log));
+    NRM_TRY_ASSIGN(const LogPlace place, archived_place(store, followed.log));
     NRM_TRY_ASSIGN(const auto frontier, store.get(Family::meta, "tree/" + followed.log));
     MerkleTree tree;
     if (frontier) {
@@ -146,7 +166,7 @@ Result<void> Archive::commit(Bus& bus, Instant ticks) {
     if (!kept.moved) continue;
     kept.moved = false;
     const std::string& log = kept.cursor.log();
-    batch_.put(Family::meta, keys::cursor(log), write_place(kept.cursor.place()));
+    batch_.put(Family::meta, place_key(log), write_place(kept.cursor.place()));
     batch_.put(Family::meta, "tree/" + log, kept.tree.frontier());
     batch_.put(Family::meta, "keys/" + log, kept.keys.text());
     if (!kept.agreed_note.empty()) batch_.put(Family::meta, "checkpoint/" + log, kept.agreed_note);

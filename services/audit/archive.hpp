@@ -5,9 +5,8 @@
 //
 //   Family::archive  (log, seq) -> record bytes
 //   Family::merkle   (log, level, index) -> full tile of the log's hash tree
-//   Family::meta     "cursor/<log>", "tree/<log>" (frontier), "checkpoint/<log>" (last that
-//   agreed),
-//                    "keys/<log>" (that sign it, as its records say)
+//   Family::meta     "archived/<log>" (its place), "tree/<log>" (frontier), "checkpoint/<log>"
+//                    (last that agreed), "keys/<log>" (that sign it, as its records say)
 //
 // It also answers what is asked of it over the bus (wire::Fetch): checkpoints, tiles and proofs of
 // what it keeps, so that no service does that work (archive_tiles.hpp).

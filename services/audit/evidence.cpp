@@ -10,7 +10,9 @@
 
 namespace nrm {
 namespace {
-constexpr Service reading_order[] = {Service::closure, Service::assistance, Service::referral,
+// Followers first: what they took must be in what is read of the owners afterwards.
+constexpr Service reading_order[] = {Service::audit,          Service::closure,
+                                     Service::assistance,     Service::referral,
                                      Service::identification, Service::vault};
 }  // namespace
 
@@ -33,7 +35,7 @@ Result<Evidence> evidence_of(const Folder& folder, const std::string& policy_dir
   if (std::filesystem::exists(folder.store("audit"), error))
     if (auto store = open_rocksdb({.folder = folder.store("audit"), .read_only = true}))
       out.archive = std::move(store).value();
-  out.other_folders = {folder.store("audit"), folder.store("gateway")};
+  out.other_folders = {folder.store("gateway")};
   NRM_TRY(out.packs.add_file(folder.file("policy.json")));
   if (!policy_dir.empty()) NRM_TRY(out.packs.add_folder(policy_dir));
   out.fallback = AdoptedPack{folder.policy(), folder.policy_digest(), folder.file("policy.json")};

@@ -114,6 +114,12 @@ constexpr Row rows[] = {
     row<ClosureApprovalOverdue>(approvable, closure_approval_overdue),
     row<ClosureRefused>(approvable, closure_checklist),
     row<CaseClosed>(approvable, closed, Rule::closed_once),
+
+    row<PublicationProposed>(any(nowhere), publication_proposed),
+    row<FiguresPublished>(any(publication_proposed), figures_published),
+    row<PublicationRefused>(any(publication_proposed), publication_refused),
+    row<PublicationLapsed>(any(publication_proposed), publication_lapsed),
+    row<PublicationRevised>(any(figures_published), figures_revised),
 };
 
 const Row* row_of(const Event& event) {
@@ -195,6 +201,8 @@ std::optional<ClockName> clock_of(Place place) {
       return ClockName::erasure_answer;
     case dossier_erasure_held:
       return ClockName::erasure_hold;
+    case publication_proposed:
+      return ClockName::publication_approval;
     case epoch_current:
       return ClockName::key_epoch;
     case epoch_ending:
@@ -223,6 +231,13 @@ bool breach_of(ClockName clock) {
     default:
       return true;
   }
+std::string_view to_text(Place place) {
+  static constexpr std::string_view names[] = {
+#define NRM_PLACE_NAME(name) #name,
+      NRM_PLACES(NRM_PLACE_NAME)
+#undef NRM_PLACE_NAME
+  };
+  return names[static_cast<std::size_t>(place)];
 }
 
 bool between(Place place) { return place == requested || place == let_go; }

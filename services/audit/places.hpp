@@ -1,6 +1,7 @@
 // Places: where a stream stands in its service's log, which events lead where, and which clock
 // runs there. Data; conservation.hpp applies it.
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -8,25 +9,38 @@
 
 namespace nrm {
 // clang-format off
-BOOST_DEFINE_ENUM_CLASS(Place, nowhere,
-    // vault, a case's dossier
-    dossier_sealed, dossier_reported, dossier_abandoned,
-    // vault: withdrawals by recipient, reviews of broken glass, openings by two
-    withdrawal_open, withdrawal_overdue, withdrawal_answered, review_awaited, review_overdue,
-    reviewed, opening_proposed, opening_approved, opening_used, opening_lapsed,
-    // identification
-    reported, reported_overdue, recovery, second_stage, second_stage_overdue, second_stage_queue,
-    negative_contestable, negative, not_confirmed_contestable, not_confirmed, confirmed, notified,
-    identification_ended,
-    // referral: its note of the case, and each need
-    referral_case, referral_case_ended, requested, awaiting_consent, offered, acknowledged,
-    waitlisted, let_go, escalated, accepted, completed, cancelled,
-    // assistance
-    support_opened, support_planned, support_ended,
-    // closure; `owing`: an obligation came before the report
-    owing, closure_checklist, closure_approval, closure_approval_overdue, closed,
-    // vault: an erasure under way or done; the epochs of keys
-    dossier_erasure_asked, dossier_erasure_held, dossier_erased, epoch_current, epoch_ending)
+// More than Boost.Describe takes in one enumeration.
+#define NRM_PLACES(X) \
+  X(nowhere) \
+  /* vault, a case's dossier */ \
+  X(dossier_sealed) X(dossier_reported) X(dossier_abandoned) \
+  /* vault: withdrawals by recipient, reviews of broken glass, openings by two */ \
+  X(withdrawal_open) X(withdrawal_overdue) X(withdrawal_answered) X(review_awaited) \
+  X(review_overdue) X(reviewed) X(opening_proposed) X(opening_approved) X(opening_used) \
+  X(opening_lapsed) \
+  /* identification */ \
+  X(reported) X(reported_overdue) X(recovery) X(second_stage) X(second_stage_overdue) \
+  X(second_stage_queue) X(negative_contestable) X(negative) X(not_confirmed_contestable) \
+  X(not_confirmed) X(confirmed) X(notified) X(identification_ended) \
+  /* referral: its note of the case, and each need */ \
+  X(referral_case) X(referral_case_ended) X(requested) X(awaiting_consent) X(offered) \
+  X(acknowledged) X(waitlisted) X(let_go) X(escalated) X(accepted) X(completed) X(cancelled) \
+  /* assistance */ \
+  X(support_opened) X(support_planned) X(support_ended) \
+  /* closure; `owing`: an obligation came before the report */ \
+  X(owing) X(closure_checklist) X(closure_approval) X(closure_approval_overdue) X(closed) \
+  /* vault: an erasure under way or done; the epochs of keys */ \
+  X(dossier_erasure_asked) X(dossier_erasure_held) X(dossier_erased) X(epoch_current) \
+  X(epoch_ending) \
+  /* audit: releases of figures; a budget stays where it is */ \
+  X(publication_proposed) X(figures_published) X(figures_revised) X(publication_refused) \
+  X(publication_lapsed)
+enum class Place : std::uint8_t {
+#define NRM_PLACE_ENUMERATOR(name) name,
+  NRM_PLACES(NRM_PLACE_ENUMERATOR)
+#undef NRM_PLACE_ENUMERATOR
+};
+std::string_view to_text(Place place);
 
 BOOST_DEFINE_ENUM_CLASS(Rule,
     dense_log, time_forward, own_events, received_in_order, cause_exists, no_dead_letter,

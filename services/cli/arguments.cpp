@@ -482,13 +482,7 @@ class Commands {
     pseudonym->add_option("id", pseudonym_.id, "of a case, referral, account, …")->required();
     on(pseudonym, pseudonym_, audit_pseudonym);
 
-    CLI::App* statistics = add(*group, "statistics", "published tables, from the logs alone",
-                               "  nrm audit statistics referrals --format csv\n");
-    add_dir(statistics, statistics_.dir);
-    statistics->add_option("table", statistics_.table, "referrals")->capture_default_str();
-    statistics->add_option("--format", statistics_.format, "text, csv or json")
-        ->capture_default_str();
-    on(statistics, statistics_, audit_statistics);
+    add_figures(*group);
 
     CLI::App* exports = add(*group, "export", "every log as static files that anybody can check",
                             "  nrm audit export /srv/www/nrm-logs\n");
@@ -529,6 +523,73 @@ class Commands {
                        "which logs and witnesses count (C2SP tlog-policy)");
     verify->add_flag("--json", receipt_verify_.json, "print JSON");
     on(verify, receipt_verify_, receipt_verify);
+  }
+  void add_query(CLI::App* sub, FiguresQuery& query) {
+    sub->add_option("report", query.report, "name or code, as in R3; list: all there are")
+        ->capture_default_str();
+    sub->add_option("--format", query.format, "text, csv, csv-bom, json or xlsx")
+        ->capture_default_str();
+    sub->add_option("--as-of", query.as_of, "count what was so at this day or instant");
+    sub->add_option("--known-at", query.known_at, "from the records that there were then");
+    sub->add_option("--from", query.from, "first quarter, as in 2023Q1");
+    sub->add_option("--to", query.to, "last quarter");
+    sub->add_option("--rows", query.rows, "of a public table: dimensions, with commas");
+    sub->add_option("--columns", query.columns, "of a public table");
+    sub->add_option("--rule", query.rule, "exact, suppressed (threshold) or private (noise)")
+        ->capture_default_str();
+    sub->add_option("--threshold", query.threshold, "k; as the pack says without");
+    sub->add_option("--rounding", query.rounding, "base; as the pack says without");
+    sub->add_option("--out", query.out, "file; its code book goes beside it");
+  }
+  void add_figures(CLI::App& group) {
+    CLI::App* statistics =
+        add(group, "statistics", "published tables, from the logs alone",
+            "  nrm audit statistics list\n"
+            "  nrm audit statistics referrals --format csv\n"
+            "  nrm audit statistics R3 --from 2023Q1 --known-at 2023-10-01\n"
+            "  nrm audit statistics first_stage --rule suppressed --rows quarter "
+            "--columns outcome --format xlsx --out stage.xlsx\n");
+    add_dir(statistics, statistics_.dir);
+    statistics->add_option("--export", statistics_.exported, "an export, instead of --dir");
+    add_query(statistics, statistics_);
+    on(statistics, statistics_, audit_statistics);
+
+    CLI::App* publish =
+        add(group, "publish", "propose figures for publication; a second person approves them",
+            "  nrm audit publish first_stage --rule suppressed --rows quarter --columns outcome "
+            "--out stage.csv\n"
+            "  nrm audit publish R1 --rule private --epsilon 1/4 --from 2023Q3 --to 2023Q3 "
+            "--rows quarter --columns age --out age.csv\n");
+    add_access(publish, publish_.access);
+    add_query(publish, publish_.query);
+    publish->add_option("--epsilon", publish_.query.epsilon, "what the noise costs, as in 1/4");
+    publish->add_option("--revises", publish_.query.revises, "the publication that it corrects");
+    on(publish, publish_, audit_publish);
+
+    CLI::App* releases = add(group, "publication", "releases of figures: list, check, answer",
+                             "  nrm audit publication list\n"
+                             "  nrm audit publication verify --from /srv/www/nrm-logs\n");
+    releases->require_subcommand(1);
+    const auto action = [&](const char* name, const char* what, PublicationOptions& options) {
+      CLI::App* sub = add(*releases, name, what,
+                          ("  nrm audit publication " + std::string(name) + "\n").c_str());
+      options.action = name;
+      add_access(sub, options.access);
+      on(sub, options, audit_publication);
+      return sub;
+    };
+    CLI::App* list = action("list", "all releases, from the audit's log", publication_list_);
+    list->add_option("--from", publication_list_.exported, "an export, instead of --dir");
+    CLI::App* verify = action("verify", "compute them again, bit by bit", publication_verify_);
+    verify->add_option("publication", publication_verify_.publication, "its id; all without");
+    verify->add_option("--from", publication_verify_.exported, "an export, instead of --dir");
+    verify->add_option("--file", publication_verify_.file, "what was published");
+    CLI::App* approve = action("approve", "compute it again, then publish", publication_approve_);
+    approve->add_option("publication", publication_approve_.publication, "its id")->required();
+    approve->add_option("--file", publication_approve_.file, "what was proposed, with noise");
+    CLI::App* refuse = action("refuse", "do not publish it", publication_refuse_);
+    refuse->add_option("publication", publication_refuse_.publication, "its id")->required();
+    refuse->add_option("--reason", publication_refuse_.reason, "figures_differ, …")->required();
   }
   void add_vault_keys() {
     vault_ = add(app_, "vault", "keys, and the end of a person's data", "  nrm vault rewrap\n");
@@ -683,7 +744,10 @@ class Commands {
   ReceiptGetOptions receipt_get_;
   ReceiptVerifyOptions receipt_verify_;
   ConsentOptions consent_;
-  AuditStatisticsOptions statistics_;
+  FiguresQuery statistics_;
+  PublishOptions publish_;
+  PublicationOptions publication_list_, publication_verify_, publication_approve_,
+      publication_refuse_;
   AuditExportOptions export_;
   CLI::App* vault_ = nullptr;
   VaultSplitOptions vault_split_;

@@ -225,12 +225,36 @@ struct ConsentOptions {
 };
 int consent(const ConsentOptions& options);
 
-struct AuditStatisticsOptions {
+// Which figures, of which records, protected how.
+struct FiguresQuery {
   std::string dir = "nrm-data";
-  std::string table = "referrals";
-  std::string format = "text";  // text, csv, json
+  std::string exported;                       // a folder that nrm audit export wrote, instead
+  std::string report = "referrals";           // name or code; "list"
+  std::string format = "text";                // text, csv, csv-bom, json, xlsx
+  std::string as_of, known_at;                // a day or instant
+  std::string from, to;                       // quarters
+  std::string rows, columns;                  // dimensions, with commas
+  std::string rule = "exact";                 // exact, suppressed, private
+  std::string epsilon;                        // of private
+  std::uint32_t threshold = 0, rounding = 0;  // 0: as the pack says
+  std::string revises;                        // of a publication
+  std::string out;                            // a file
 };
-int audit_statistics(const AuditStatisticsOptions& options);
+int audit_statistics(const FiguresQuery& query);
+
+struct PublishOptions {
+  Access access;
+  FiguresQuery query;
+};
+int audit_publish(const PublishOptions& options);
+
+struct PublicationOptions {
+  Access access;
+  std::string action;  // list, verify, approve, refuse
+  std::string publication;
+  std::string exported, file, reason;
+};
+int audit_publication(const PublicationOptions& options);
 
 struct AuditExportOptions {
   std::string dir = "nrm-data";

@@ -20,7 +20,7 @@ namespace nrm::cli {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr std::string_view followers[] = {"audit", "gateway", "bench"};
+constexpr std::string_view followers[] = {"gateway", "bench"};
 constexpr std::size_t socket_path_max = 100;  // sockaddr_un has 108 bytes
 
 std::string random_key() { return to_hex(crypto::SecretKey::random().reveal()); }

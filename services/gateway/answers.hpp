@@ -98,6 +98,30 @@ struct ProposalCreated {
 };
 BOOST_DESCRIBE_STRUCT(ProposalCreated, (), (proposal, receipt))
 
+struct PublicationCreated {
+  NRM_ANSWER("PublicationCreated")
+  PublicationId publication;
+  Receipt receipt;
+};
+BOOST_DESCRIBE_STRUCT(PublicationCreated, (), (publication, receipt))
+
+// A release of figures, and where it stands.
+struct PublicationItem {
+  NRM_ANSWER("PublicationItem")
+  PublicationId publication;
+  PublicationStatus status{};
+  Text<32> method;
+  ReleaseRule rule{};
+  Text<64> digest;
+  Actor proposed_by;
+  Instant proposed_at;
+  Instant approve_by;
+  std::optional<PublicationId> revised_by;
+};
+BOOST_DESCRIBE_STRUCT(PublicationItem, (),
+                      (publication, status, method, rule, digest, proposed_by, proposed_at,
+                       approve_by, revised_by))
+
 struct ReferralCreated {
   NRM_ANSWER("ReferralCreated")
   ReferralId referral;
@@ -467,5 +491,5 @@ using Answers = boost::mp11::mp_list<
     LogHeads, ProviderCreated, ReferralCreated, CaseItem, ReferralItem, QueueItem, OrganisationItem,
     ProviderItem, TimelineItem, LogItem, StatusItem, ClockItem, WithdrawalItem, ProposalCreated,
     ErasureItem, SubjectAccess, DuplicateItem, OrganisationKeyItem, OrganisationKeyCreated,
-    SealedItemCreated, SealedEntry, SealedOpened>;
+    SealedItemCreated, SealedEntry, SealedOpened, PublicationCreated, PublicationItem>;
 }  // namespace nrm::gateway

@@ -90,6 +90,8 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
       case StreamKind::key:
       case StreamKind::item:
       case StreamKind::duplicate:
+      case StreamKind::publication:
+      case StreamKind::budget:
         break;
     }
   }

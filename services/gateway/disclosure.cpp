@@ -154,6 +154,7 @@ bool Bars::cover(const Uuid& subject) const {
 template Result<Found<KeyView>> find_view(const Store&, const Uuid&);
 template Result<Found<SealedItemView>> find_view(const Store&, const Uuid&);
 template Result<Found<DuplicateView>> find_view(const Store&, const Uuid&);
+template Result<Found<PublicationView>> find_view(const Store&, const Uuid&);
 
 bool holds_office(const Actor& caller, const Appointments& offices) {
   return caller.role == Role::operator_ || is_appointed(caller, offices);

@@ -47,6 +47,8 @@ void get_organisation_keys(Gateway& gateway, const CallPtr& call);
 void get_sealed_items(Gateway& gateway, const CallPtr& call);
 void post_sealed_item(Gateway& gateway, const CallPtr& call);
 void post_sealed_opening(Gateway& gateway, const CallPtr& call);
+// routes_figures.cpp
+void get_publications(Gateway& gateway, const CallPtr& call);
 // routes_operations.cpp
 void get_status(Gateway& gateway, const CallPtr& call);
 void get_logs(Gateway& gateway, const CallPtr& call);

@@ -56,6 +56,9 @@ constexpr Row posts[] = {
     {"/v1/sealed-items/{id}/requests", Scope::open},
     {"/v1/sealed-items/{id}/approval", Scope::open},
     {"/v1/sealed-items/{id}/openings", Scope::open},
+    {"/v1/publications", Scope::audit},
+    {"/v1/publications/{id}/approval", Scope::audit},
+    {"/v1/publications/{id}/refusal", Scope::audit},
     {"/v1/sandbox/clock", Scope::administer},
 };
 }  // namespace

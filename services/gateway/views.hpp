@@ -233,6 +233,20 @@ struct DuplicateView {
 };
 BOOST_DESCRIBE_STRUCT(DuplicateView, (), (subject, other, grounds, since))
 
+struct PublicationView {
+  static constexpr StreamKind kind = StreamKind::publication;
+  PublicationStatus status{};
+  Text<32> method;
+  ReleaseRule rule{};
+  Text<64> digest;
+  Actor proposed_by;
+  Instant proposed_at, approve_by;
+  std::optional<PublicationId> revised_by;
+};
+BOOST_DESCRIBE_STRUCT(PublicationView, (),
+                      (status, method, rule, digest, proposed_by, proposed_at, approve_by,
+                       revised_by))
+
 template <class Variant>
 struct AllOf;
 template <class... E>
@@ -244,7 +258,7 @@ struct Views {
   static constexpr Service service = Service::gateway;
   using States = StateTypes<CaseView, ReferralView, ProviderView, OrganisationView, AccountView,
                             WithdrawalView, EmergencyView, ProposalView, KeyView, SealedItemView,
-                            DuplicateView>;
+                            DuplicateView, PublicationView>;
   using Receives = AllOf<Event>::type;  // LogOpened says nothing to clients
 
   static void evolve(CaseView& view, const Event& event, Instant at);
@@ -258,6 +272,7 @@ struct Views {
   static void evolve(KeyView& view, const Event& event);
   static void evolve(SealedItemView& view, const Event& event, Instant at);
   static void evolve(DuplicateView& view, const Event& event, Instant at);
+  static void evolve(PublicationView& view, const Event& event, Instant at);
   static Result<Decision> decide(const View&, const Input&, const Policy&) { return Decision(); }
   static void rows(const StreamKey& stream, const CaseView& view, Rows& out);
   static void rows(const StreamKey& stream, const ReferralView& view, Rows& out);
@@ -270,6 +285,7 @@ struct Views {
   static void rows(const StreamKey& stream, const KeyView& view, Rows& out);
   static void rows(const StreamKey& stream, const SealedItemView& view, Rows& out);
   static void rows(const StreamKey& stream, const DuplicateView& view, Rows& out);
+  static void rows(const StreamKey& stream, const PublicationView& view, Rows& out);
 };
 
 // "a/b/c": the parts of a row's key.

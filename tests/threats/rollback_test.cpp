@@ -76,6 +76,7 @@ TEST_F(Threat09_Rollback, AnOlderStoreOfAnyServiceIsNotServed) {
   live("Dorset Police");
   stores.keep("newer");
   for (const Service service : log_owners) {
+    if (service == Service::audit) continue;  // nothing was published in between: the same log
     const std::string name(to_text(service));
     stores.restore("older", name);
     if (service == Service::vault) {

@@ -193,7 +193,7 @@ struct Town::Works {
     std::vector<std::string> owners;
     for (const Service owner : log_owners) owners.emplace_back(to_text(owner));
     ask_bus = lines->join("gateway", owners);
-    feed_bus = lines->join("audit", owners);
+    feed_bus = lines->join("bench", owners);
     feed = gateway::FeedSide::open({*rows, *feed_bus, ticks, presence, freshness, nullptr,
                                     [this](Service owner) {
                                       return std::vector{

@@ -115,7 +115,8 @@ TEST(Tidy, LibrariesStayInTheirAdapters) {
     for (const Include& include : includes_of(file)) {
       const std::string library = library_of(include.target);
       if (include.is_ours || library.empty() || everywhere.contains(library)) continue;
-      const bool cli = library == "CLI11" && file.path == "services/cli/arguments.cpp";
+      const bool cli = (library == "CLI11" && file.path == "services/cli/arguments.cpp") ||
+                       (library == "libxlsxwriter" && file.path == "services/audit/workbook.cpp");
       const auto rule = rules.find(file.folder());
       const bool listed = rule != rules.end() && rule->second.libraries.contains(library) &&
                           rule->second.libraries.at(library).contains(file.name());

@@ -47,7 +47,7 @@ TEST_F(InitTest, MakesAFolderThatOpens) {
   ASSERT_TRUE(folder);
   EXPECT_TRUE(folder->mechanism().sandbox);
   EXPECT_EQ(folder->mechanism().http_port, 9'443u);
-  EXPECT_EQ(folder->policy().name(), "uk@3");
+  EXPECT_EQ(folder->policy().name(), "uk@4");
   for (const Service service : log_owners) {
     EXPECT_TRUE(folder->signer(service)) << to_text(service);
     const auto key = folder->log_key(service);
@@ -64,7 +64,7 @@ TEST_F(InitTest, KeysAreForTheirOwnerAlone) {
     EXPECT_EQ(mode(entry.path()), entry.is_directory() ? 0700u : 0400u) << entry.path();
     keys += entry.is_regular_file();
   }
-  EXPECT_EQ(keys, 24u);  // eight CURVE, five logs, the vault's master, the gateway's tokens
+  EXPECT_EQ(keys, 25u);  // eight CURVE, six logs, the vault's master, the gateway's tokens
   EXPECT_EQ(mode(dir_), 0700u);
   EXPECT_EQ(mode(dir_ + "/sandbox/tokens.json"), 0400u);
   EXPECT_EQ(mode(dir_ + "/tls/server-key.pem"), 0400u);

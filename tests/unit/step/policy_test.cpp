@@ -136,8 +136,8 @@ TEST(Policy, HasNoTimeWhereThePackSetsNone) {
 }
 
 TEST(Policy, IsNamedWithItsVersion) {
-  EXPECT_EQ(policy_of("uk").name(), "uk@3");
-  EXPECT_EQ(policy_of("osce").name(), "osce@3");
+  EXPECT_EQ(policy_of("uk").name(), "uk@4");
+  EXPECT_EQ(policy_of("osce").name(), "osce@4");
 }
 
 class Pack : public testing::TestWithParam<const char*> {};

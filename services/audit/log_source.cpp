@@ -1,0 +1,177 @@
+#include "services/audit/log_source.hpp"
+
+#include "common/event/codec.hpp"
+#include "common/ledger/checkpoint.hpp"
+#include "common/ledger/merkle.hpp"
+#include "common/runtime/log.hpp"
+#include "common/runtime/signing.hpp"
+#include "common/store/rocksdb_store.hpp"
+#include "services/audit/log_export.hpp"
+
+namespace nrm {
+namespace {
+constexpr std::uint64_t bundle_width = 256;
+constexpr std::size_t small_file_max = 64 * 1024;
+constexpr std::size_t bundle_bytes_max = bundle_width * (65'535 + 2);  // C2SP tlog-tiles
+
+Error corrupt(Service service, const std::string& what) {
+  return Error(Code::corrupt, "", log_name(service) + ": " + what);
+}
+
+std::optional<Service> service_of(std::string_view log) {
+  for (const Service one : log_owners)
+    if (log_name(one) == log) return one;
+  return std::nullopt;
+}
+
+LogPosition position_of(Service service, const Checkpoint& checkpoint) {
+  return {*Text<32>::parse(log_name(service)), checkpoint.size,
+          *Text<64>::parse(checkpoint.root.hex())};
+}
+
+class FolderSource final : public LogSource {
+ public:
+  explicit FolderSource(const Folder& folder) : folder_(folder) {}
+
+  Result<LogPosition> head(Service service) const override {
+    NRM_TRY_ASSIGN(const auto store, open(service));
+    NRM_TRY_ASSIGN(const auto note, store->get(Family::meta, "checkpoint"));
+    if (!note) return Error(Code::not_found, "", log_name(service) + " has no checkpoint yet");
+    NRM_TRY_ASSIGN(const auto key, folder_.log_key(service));
+    LogKeys keys(folder_.origin(service), key);
+    NRM_TRY_ASSIGN(const Checkpoint claimed, read_checkpoint(note_text(*note)));
+    NRM_TRY(nrm::read_log(*store, 0, [&](std::uint64_t seq, std::string_view bytes) {
+      return seq < claimed.size && keys.take(seq, bytes).has_value();
+    }));
+    if (!open_note(*note, folder_.origin(service), keys.at(claimed.size)))
+      return corrupt(service, "its checkpoint has no good signature");
+    return position_of(service, claimed);
+  }
+
+  Result<void> read(Service service, std::uint64_t until, const TakeBytes& take) const override {
+    if (until == 0) return {};
+    NRM_TRY_ASSIGN(const auto store, open(service));
+    Result<void> good;
+    std::uint64_t next = 0;
+    NRM_TRY(nrm::read_log(*store, 0, [&](std::uint64_t seq, std::string_view bytes) {
+      if (seq >= until) return false;
+      good = take(seq, bytes);
+      next = seq + 1;
+      return good.has_value();
+    }));
+    NRM_TRY(good);
+    if (next < until) return corrupt(service, "it ends before record " + std::to_string(until));
+    return {};
+  }
+
+ private:
+  Result<std::unique_ptr<Store>> open(Service service) const {
+    return open_rocksdb({.folder = folder_.store(to_text(service)), .read_only = true});
+  }
+  const Folder folder_;
+};
+
+class ExportSource final : public LogSource {
+ public:
+  explicit ExportSource(std::string path) : path_(std::move(path)) {}
+
+  Result<LogPosition> head(Service service) const override {
+    NRM_TRY_ASSIGN(const Checkpoint checkpoint, checkpoint_of(service));
+    return position_of(service, checkpoint);
+  }
+
+  Result<void> read(Service service, std::uint64_t until, const TakeBytes& take) const override {
+    if (until == 0) return {};
+    NRM_TRY_ASSIGN(const Checkpoint checkpoint, checkpoint_of(service));
+    if (checkpoint.size < until)
+      return corrupt(service, "the export has " + std::to_string(checkpoint.size) + " records, " +
+                                  std::to_string(until) + " are needed");
+    for (std::uint64_t first = 0; first < until; first += bundle_width) {
+      const std::uint64_t count = std::min(bundle_width, checkpoint.size - first);
+      std::string file = folder(service) + "/tile/entries/" + tile_path(first / bundle_width);
+      if (count < bundle_width) file += ".p/" + std::to_string(count);
+      NRM_TRY_ASSIGN(const std::string bundle, read_file(file, bundle_bytes_max));
+      NRM_TRY(take_bundle(service, bundle, first, std::min(count, until - first), take));
+    }
+    return {};
+  }
+
+ private:
+  std::string folder(Service service) const {
+    std::string name = log_name(service);
+    name[name.rfind('/')] = '-';
+    return path_ + '/' + name;
+  }
+
+  Result<Checkpoint> checkpoint_of(Service service) const {
+    NRM_TRY_ASSIGN(const std::string note,
+                   read_file(folder(service) + "/checkpoint", small_file_max));
+    NRM_TRY_ASSIGN(std::string line, read_file(folder(service) + "/vkey", small_file_max));
+    while (!line.empty() && line.back() == '\n') line.pop_back();
+    NRM_TRY_ASSIGN(const auto key, read_verifier_key(line));
+    const auto text = open_note(note, key.first, key.second);
+    if (!text) return corrupt(service, "its checkpoint has no good signature");
+    NRM_TRY_ASSIGN(Checkpoint checkpoint, read_checkpoint(*text));
+    if (checkpoint.origin != key.first) return corrupt(service, "its checkpoint is of another log");
+    return checkpoint;
+  }
+
+  // Records after their lengths, big-endian, two bytes.
+  static Result<void> take_bundle(Service service, std::string_view bundle, std::uint64_t first,
+                                  std::uint64_t count, const TakeBytes& take) {
+    for (std::uint64_t i = 0; i < count; ++i) {
+      if (bundle.size() < 2) return corrupt(service, "a bundle ends early");
+      const std::size_t size = static_cast<std::size_t>(static_cast<unsigned char>(bundle[0]))
+                                   << 8 |
+                               static_cast<unsigned char>(bundle[1]);
+      if (bundle.size() < 2 + size) return corrupt(service, "a bundle ends early");
+      NRM_TRY(take(first + i, bundle.substr(2, size)));
+      bundle.remove_prefix(2 + size);
+    }
+    return {};
+  }
+
+  const std::string path_;
+};
+}  // namespace
+
+std::unique_ptr<LogSource> open_folder_source(const Folder& folder) {
+  return std::make_unique<FolderSource>(folder);
+}
+std::unique_ptr<LogSource> open_export_source(const std::string& path) {
+  return std::make_unique<ExportSource>(path);
+}
+
+Result<std::vector<LogPosition>> heads_of(const LogSource& source) {
+  std::vector<LogPosition> out;
+  for (const Service service : log_owners) {
+    NRM_TRY_ASSIGN(auto head, source.head(service));
+    out.push_back(std::move(head));
+  }
+  return out;
+}
+
+Result<void> read_until(const LogSource& source, const LogPosition& position,
+                        const TakeRecord& take) {
+  const auto service = service_of(position.log.text());
+  if (!service) return Error(Code::not_found, "", "there is no log " + position.log.text());
+  MerkleTree tree;
+  Batch tiles;
+  json::Document document;
+  NRM_TRY(source.read(
+      *service, position.size, [&](std::uint64_t seq, std::string_view bytes) -> Result<void> {
+        const auto parsed = document.parse_trusted(bytes);
+        const auto record = parsed ? read_record(document.root()) : Result<Record>(parsed.error());
+        if (!record || record->seq != seq)
+          return corrupt(*service, "record " + std::to_string(seq) + " does not check out");
+        tree.append(leaf_hash(bytes), tiles);
+        tiles.clear();
+        take(*record);
+        return {};
+      }));
+  if (tree.root().hex() != position.root.text())
+    return corrupt(*service, "its first " + std::to_string(position.size) +
+                                 " records are not those that were signed");
+  return {};
+}
+}  // namespace nrm
