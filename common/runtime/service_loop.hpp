@@ -57,6 +57,7 @@ class ServiceLoop {
   explicit ServiceLoop(Parts parts, std::unique_ptr<Step> step);
   void take_messages();
   void take_feed(const Delivery& delivery, const wire::Message& message, Instant now);
+  void start_gossip();
   void take_gossip(FeedCursor& cursor, const Delivery& delivery, const wire::Beat& beat);
   Result<void> look_at_own_checkpoints();
   void stop_contradicted();

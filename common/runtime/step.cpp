@@ -381,25 +381,6 @@ Result<Hash> Step::leaf(std::uint64_t seq) const {
   return leaf_hash(bytes);
 }
 
-MerkleTree::ReadTile Step::tiles() const {
-  return [this](unsigned level, std::uint64_t index) -> Result<std::string> {
-    NRM_TRY_ASSIGN(auto tile, parts_.store.get(Family::merkle, tile_key(level, index)));
-    if (!tile) return Error(Code::corrupt, "", "a tile of the hash tree is missing");
-    return std::move(*tile);
-  };
-}
-
-Result<std::vector<Hash>> Step::consistency_proof(std::uint64_t old_size,
-                                                  std::uint64_t size) const {
-  CHECK(records_.empty(), "proofs are about what is on disk");
-  return tree_.consistency_proof(old_size, size, tiles());
-}
-
-Result<Hash> Step::root_at(std::uint64_t size) const {
-  CHECK(records_.empty(), "roots are of what is on disk");
-  return tree_.root_at(size, tiles());
-}
-
 LogPlace Step::cursor(const std::string& log) const {
   const auto found = cursors_.find(log);
   return found == cursors_.end() ? LogPlace{} : found->second;

@@ -118,6 +118,23 @@ Result<void> start_clock(const std::string& dir, const InitOptions& options) {
   return {};
 }
 
+// Whose cosignatures are enough, and whose certificates they have.
+Result<void> name_witnesses(const std::string& dir, const InitOptions& options) {
+  if (options.witness_policy.empty()) return {};
+  std::error_code fault;
+  fs::create_directories(dir + "/witnesses", fault);
+  if (fault) return Error(Code::io_failed, "", dir + "/witnesses: " + fault.message());
+  NRM_TRY_ASSIGN(const auto policy, read_file(options.witness_policy, witness_policy_bytes_max));
+  const auto good = read_witness_policy(policy);
+  if (!good)
+    return Error(Code::out_of_range, options.witness_policy + ", " + good.error().where,
+                 good.error().detail);
+  NRM_TRY(write_file(dir + "/witnesses/policy", policy, 0600));
+  if (options.witness_authority.empty()) return {};
+  NRM_TRY_ASSIGN(const auto authority, read_file(options.witness_authority));
+  return write_file(dir + "/witnesses/ca.pem", authority, 0600);
+}
+
 // Fills the empty folder `dir`, which will stand at `place`.
 Result<std::vector<HeldAccount>> build(const std::string& dir, const std::string& place,
                                        const InitOptions& options, const std::string& pack) {
@@ -145,23 +162,6 @@ Result<std::vector<HeldAccount>> build(const std::string& dir, const std::string
   NRM_TRY_ASSIGN(auto accounts, found(folder, founders));
   if (mechanism.sandbox) NRM_TRY(keep_tokens(dir, accounts));
   return accounts;
-}
-
-// Whose cosignatures are enough, and whose certificates they have.
-Result<void> name_witnesses(const std::string& dir, const InitOptions& options) {
-  if (options.witness_policy.empty()) return {};
-  std::error_code fault;
-  fs::create_directories(dir + "/witnesses", fault);
-  if (fault) return Error(Code::io_failed, "", dir + "/witnesses: " + fault.message());
-  NRM_TRY_ASSIGN(const auto policy, read_file(options.witness_policy, witness_policy_bytes_max));
-  const auto good = read_witness_policy(policy);
-  if (!good)
-    return Error(Code::out_of_range, options.witness_policy + ", " + good.error().where,
-                 good.error().detail);
-  NRM_TRY(write_file(dir + "/witnesses/policy", policy, 0600));
-  if (options.witness_authority.empty()) return {};
-  NRM_TRY_ASSIGN(const auto authority, read_file(options.witness_authority));
-  return write_file(dir + "/witnesses/ca.pem", authority, 0600);
 }
 
 Result<void> check(const InitOptions& options, const std::string& place) {

