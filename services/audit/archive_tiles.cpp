@@ -35,7 +35,8 @@ Result<std::string> receipt_of(const Store& store, const std::string& log, std::
                                std::optional<std::uint64_t> size) {
   const ArchiveTiles tiles(store, log);
   NRM_TRY_ASSIGN(auto record, store.get(Family::archive, keys::archive(log, seq)));
-  if (!record) return Error(Code::not_found, "", "there is no such record");
+  // It may be on its way here: its owner has it first.
+  if (!record) return Error(Code::unavailable, "", "the archive has no such record yet: ask again");
   auto note = tiles.checkpoint();
   const auto checkpoint = note ? agreed(*note) : Result<Checkpoint>(note.error());
   if (!checkpoint || checkpoint->size <= seq)

@@ -123,6 +123,7 @@ Result<Mirrored> mirror_log(RemoteLog& remote, const MirrorOptions& options) {
   std::optional<NoteKey> trusted;  // that the folder's checkpoint is signed with
   std::error_code fault;
   fs::create_directories(options.folder, fault);
+  if (!fault) fs::permissions(options.folder, fs::perms::owner_all, fault);
   if (fault) return Error(Code::io_failed, "", options.folder + ": " + fault.message());
   std::string note;
   if (fs::exists(options.folder + "/checkpoint", fault)) {

@@ -40,7 +40,7 @@ class RemoteLog {
 Result<RemoteLog::Continuation> read_continuation(std::string_view text);
 
 struct MirrorOptions {
-  std::string folder;  // made when it is not there; files 0600: entries are confidential
+  std::string folder;  // made when it is not there; 0700: entries are confidential
   // Keys that the log may be signed with: the one in the folder's `vkey` first, then one that the
   // log has adopted since. At least one.
   std::vector<NoteKey> keys;

@@ -113,14 +113,32 @@ Result<std::unique_ptr<Witnessing>> start_witnessing(std::optional<WitnessSettin
        .witnessed = witnessed});
 }
 
+// The bus to nrm-audit's archive, its keys, and who fetches over it.
+struct ToArchive {
+  ToArchive(const Folder& folder, std::unique_ptr<KeyedBus> with, const Clock& ticks)
+      : bus(std::move(with)), keys(folder, "gateway", {"audit"}, *bus), side({*bus, ticks}) {}
+  static Result<std::unique_ptr<ToArchive>> open(const Folder& folder, const Clock& ticks) {
+    NRM_TRY_ASSIGN(const ZmqOptions options, folder.bus("gateway", {"audit"}));
+    NRM_TRY_ASSIGN(auto opened, open_zmq(options));
+    return std::make_unique<ToArchive>(folder, std::move(opened), ticks);
+  }
+  FetchArchived fetches() {
+    return [this](std::string log, std::string what, Fetched done) {
+      side.fetch(std::move(log), std::move(what), std::move(done));
+    };
+  }
+  std::unique_ptr<KeyedBus> bus;
+  Rotation keys;
+  ArchiveSide side;
+};
+
 // Each side with the keys of its own bus.
 struct Sides {
   AskSide& ask;
   FeedSide& feed;
-  ArchiveSide& archive;
   Rotation& ask_keys;
   Rotation& feed_keys;
-  Rotation& archive_keys;
+  ToArchive& archive;
 };
 
 Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides, Gateway& gateway) {
@@ -135,8 +153,8 @@ Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides,
     return Result<void>();
   });
   BusThread archive_thread([&] {
-    sides.archive_keys.look();
-    sides.archive.turn(turn_wait);
+    sides.archive.keys.look();
+    sides.archive.side.turn(turn_wait);
     return Result<void>();
   });
   const Edge edge = edge_of(folder.mechanism().edge, folder.mechanism().sandbox);
@@ -159,7 +177,7 @@ Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides,
   NRM_TRY(ask_thread.join());
   sides.ask.close();
   NRM_TRY(archive_thread.join());
-  sides.archive.close();
+  sides.archive.side.close();
   NRM_TRY(feed_thread.join());
   if (!server) return server.error();
   NRM_TRY(store.flush());
@@ -184,8 +202,7 @@ Result<int> run(const std::string& path) {
   // Two connections to each service, both with the gateway's key, and one to the archive.
   NRM_TRY_ASSIGN(const auto ask_bus, open_zmq(options));
   NRM_TRY_ASSIGN(const auto feed_bus, open_zmq(options));
-  NRM_TRY_ASSIGN(const ZmqOptions to_archive, folder.bus("gateway", {"audit"}));
-  NRM_TRY_ASSIGN(const auto archive_bus, open_zmq(to_archive));
+  NRM_TRY_ASSIGN(const auto archive, ToArchive::open(folder, *ticks));
   // What we issued goes by the logs' time, what others issued by the machine's: in a sandbox they
   // differ.
   const auto machine = anchored_clock();
@@ -195,7 +212,6 @@ Result<int> run(const std::string& path) {
   Presence presence;
   Rotation ask_keys(folder, "gateway", services, *ask_bus);
   Rotation feed_keys(folder, "gateway", services, *feed_bus);
-  Rotation archive_keys(folder, "gateway", {"audit"}, *archive_bus);
   NRM_TRY_ASSIGN(auto witnesses, read_witness_settings(path));
   NRM_TRY_ASSIGN(const auto witnessed, open_witnessed(*store, world, witnesses));
   NRM_TRY_ASSIGN(
@@ -204,7 +220,6 @@ Result<int> run(const std::string& path) {
                       [&](Service owner) { return verifier_keys(feed_keys.folder(), owner); },
                       witnessed.get()}));
   AskSide ask({*ask_bus, *ticks, presence, freshness});
-  ArchiveSide archive({*archive_bus, *ticks});
   const Ask to_services = [&](Question question, Answered done) {
     ask.ask(std::move(question), std::move(done));
   };
@@ -234,14 +249,11 @@ Result<int> run(const std::string& path) {
        .expiry = &expiry,
        .world = &world,
        .witnessed = witnessed.get(),
-       .archive =
-           [&](std::string log, std::string what, Fetched done) {
-             archive.fetch(std::move(log), std::move(what), std::move(done));
-           },
+       .archive = archive->fetches(),
        .identity = people.identity.get()});
   NRM_TRY_ASSIGN(auto witnessing, start_witnessing(std::move(witnesses), *feed, *witnessed));
-  auto code = serve_until_stopped(
-      folder, *store, {ask, *feed, archive, ask_keys, feed_keys, archive_keys}, gateway);
+  auto code =
+      serve_until_stopped(folder, *store, {ask, *feed, ask_keys, feed_keys, *archive}, gateway);
   witnessing.reset();
   people.provider.reset();  // its thread may go on with a request yet: before the gateway goes
   return code;

@@ -79,14 +79,19 @@ TEST_F(ArchiveTilesTest, ServesEveryTileOfItsCheckpointAtEverySize) {
 
 TEST_F(ArchiveTilesTest, WhatIsNotThereIsNotFound) {
   grow_to(300);
-  for (const char* what :
-       {"tile/0/002", "tile/0/001", "tile/0/001.p/45", "tile/1/000.p/2", "tile/entries/001",
-        "tile/2/000.p/1", "tile/0/00", "", "vkey", "receipt/300", "receipt/", "receipt/+1",
-        "receipt/01", "consistency/x", "../keys"}) {
+  for (const char* what : {"tile/0/002", "tile/0/001", "tile/0/001.p/45", "tile/1/000.p/2",
+                           "tile/entries/001", "tile/2/000.p/1", "tile/0/00", "", "vkey",
+                           "receipt/", "receipt/+1", "receipt/01", "consistency/x", "../keys"}) {
     const auto got = fetch(what);
     ASSERT_FALSE(got) << what;
     EXPECT_EQ(got.error().code, Code::not_found) << what;
   }
+}
+
+// Its owner has answered the client before the archive has heard of it.
+TEST_F(ArchiveTilesTest, ARecordThatIsOnItsWayIsNotSaidToBeMissing) {
+  grow_to(300);
+  EXPECT_EQ(fetch("receipt/300").error().code, Code::unavailable);
 }
 
 TEST_F(ArchiveTilesTest, ReceiptsAreThoseOfTheCheckpointThatAgreed) {

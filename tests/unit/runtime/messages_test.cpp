@@ -77,6 +77,23 @@ TEST(Messages, AsksAndAnswersRoundTrip) {
   EXPECT_TRUE(answers.items.at(0).repeated);
 }
 
+TEST(Messages, FetchesRoundTrip) {
+  const auto fetch = round_trip<Fetch>(write(Fetch{7, "vault/0", "tile/0/000.p/5", 1ull << 40}));
+  EXPECT_EQ(fetch.number, 7u);
+  EXPECT_EQ(fetch.log, "vault/0");
+  EXPECT_EQ(fetch.what, "tile/0/000.p/5");
+  EXPECT_EQ(fetch.from, 1ull << 40);
+  const Frames sent = write(Fetched{7, {}, 9, std::string_view("\0a", 2)});
+  const auto piece = round_trip<Fetched>(sent);
+  EXPECT_EQ(piece.number, 7u);
+  EXPECT_FALSE(piece.refused);
+  EXPECT_EQ(piece.whole, 9u);
+  EXPECT_EQ(piece.bytes, std::string_view("\0a", 2));
+  const Frames no = write(Fetched{8, Code::unavailable, 0, "later"});
+  EXPECT_EQ(round_trip<Fetched>(no).refused, Code::unavailable);
+  EXPECT_FALSE(read({"FETCHED", no[1]})) << "without its bytes";
+}
+
 TEST(Messages, EveryRoleMayAsk) {
   boost::mp11::mp_for_each<boost::describe::describe_enumerators<Role>>([](auto role) {
     const Asks sent{{{.number = 1,
