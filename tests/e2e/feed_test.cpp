@@ -304,7 +304,7 @@ TEST(Replay, FollowsLiveAndIsTheSameFromEverywhere) {
   ASSERT_TRUE(wait_for(
       [&] { return reporter.report(token, "early-" + std::to_string(++early)) && reports() > 0; },
       60));
-  ASSERT_TRUE(reporter.report(token, "the last early one"));
+  ASSERT_TRUE(reporter.report(token, "early-last"));
   int before = 0;
   ASSERT_TRUE(wait_for(
       [&] {
