@@ -291,8 +291,6 @@ TEST(Replay, FollowsLiveAndIsTheSameFromEverywhere) {
   FollowingCommand following(at, {"audit", "replay", "--follow", "--json"});
   Reporter reporter(at);
   const std::string token = responder_token(at);
-  for (int i = 0; i < 10; ++i)
-    ASSERT_TRUE(reporter.report(token, "live-" + std::to_string(i))) << reporter.last();
   const auto reports = [&] {
     int count = 0;
     for (const std::string& line : following.events())
@@ -301,11 +299,34 @@ TEST(Replay, FollowsLiveAndIsTheSameFromEverywhere) {
           line.npos;
     return count;
   };
-  EXPECT_TRUE(wait_for([&] { return reports() == 10; }, 30)) << reports();
+  // Told is what comes after it has begun, which takes it a moment.
+  int early = 0;
+  ASSERT_TRUE(wait_for(
+      [&] { return reporter.report(token, "early-" + std::to_string(++early)) && reports() > 0; },
+      60));
+  ASSERT_TRUE(reporter.report(token, "early-last"));
+  int before = 0;
+  ASSERT_TRUE(wait_for(
+      [&] {
+        std::this_thread::sleep_for(std::chrono::seconds(2));
+        return std::exchange(before, reports()) == reports();
+      },
+      60));
+  for (int i = 0; i < 10; ++i)
+    ASSERT_TRUE(reporter.report(token, "live-" + std::to_string(i))) << reporter.last();
+  EXPECT_TRUE(wait_for([&] { return reports() == before + 10; }, 30)) << reports();
   EXPECT_EQ(following.stop(), 0);
 
   const std::string exported = at.dir() + "/exported";
-  ASSERT_TRUE(wait_for([&] { return at.nrm({"audit", "export", exported}).exit_code == 0; }, 10));
+  // Assistance has nothing to sign yet and cannot be exported; identification is by then.
+  ASSERT_TRUE(wait_for(
+      [&] {
+        (void)at.nrm({"audit", "export", exported});
+        std::ifstream note(exported + "/identification-0/checkpoint");
+        std::string origin, size;
+        return std::getline(note, origin) && std::getline(note, size) && std::stoi(size) >= 8;
+      },
+      20));
   const auto states = [&](const std::vector<std::string>& from, const std::string& file) {
     std::vector<std::string> words{"audit",       "replay", "--service", "identification",
                                    "--at-record", "7",      "--export",  at.dir() + "/" + file};
