@@ -99,7 +99,11 @@ Result<std::vector<Layer>> verify(const Evidence& evidence, const VerifyOptions&
     run_beside(std::move(tasks));
     for (const auto& one : afterwards) one();
   }
-  if (!options.save_result.empty()) NRM_TRY(save_result(check));
+  Result<void> saved;
+  if (!options.save_result.empty()) saved = save_result(check);
+  std::error_code error;
+  std::filesystem::remove_all(options.scratch + "/states", error);
+  NRM_TRY(saved);
   return check.findings.take();
 }
 
