@@ -108,7 +108,7 @@ Result<std::vector<Layer>> verify(const Evidence& evidence, const VerifyOptions&
 }
 
 Result<std::vector<Layer>> verify_folder(const Folder& folder, const VerifyOptions& options) {
-  NRM_TRY_ASSIGN(const Evidence evidence, evidence_of(folder, options.policy_dir));
+  NRM_TRY_ASSIGN(const Evidence evidence, evidence_of(folder, options.policy_dir, options.live));
   return verify(evidence, options);
 }
 
