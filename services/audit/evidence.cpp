@@ -1,5 +1,6 @@
 #include "services/audit/evidence.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -14,9 +15,29 @@ namespace {
 constexpr Service reading_order[] = {Service::audit,          Service::closure,
                                      Service::assistance,     Service::referral,
                                      Service::identification, Service::vault};
+// False when there is a fault.
+bool files_hold(const std::string& folder, const std::string& log, bool live, Evidence& out) {
+  const std::string name = "store/" + std::filesystem::path(folder).filename().string();
+  std::error_code error;
+  if (!std::filesystem::exists(folder, error)) return true;
+  for ([[maybe_unused]] const auto& file : std::filesystem::directory_iterator(folder, error))
+    ++out.files;
+  const auto faults = check_files(folder, live);
+  if (!faults) {
+    const std::string what = name + ": " + faults.error().detail;
+    out.file_faults.push_back({.log = log, .seq = {}, .file = name, .text = what});
+    return false;
+  }
+  for (const FileFault& bad : *faults) {
+    const std::string file = name + '/' + std::filesystem::path(bad.file).filename().string();
+    const std::string what = file + ": " + bad.what;
+    out.file_faults.push_back({.log = log, .seq = {}, .file = file, .text = what});
+  }
+  return faults->empty();
+}
 }  // namespace
 
-Result<Evidence> evidence_of(const Folder& folder, const std::string& policy_dir) {
+Result<Evidence> evidence_of(const Folder& folder, const std::string& policy_dir, bool live) {
   Evidence out;
   for (const Service service : reading_order) {
     Evidence::Log& log = out.logs.emplace_back();
@@ -25,17 +46,22 @@ Result<Evidence> evidence_of(const Folder& folder, const std::string& policy_dir
     log.origin = folder.origin(service);
     log.folder = folder.store(to_text(service));
     if (const auto key = folder.log_key(service)) log.key = *key;
+    if (!files_hold(log.folder, log.name, live, out)) {
+      log.why_not = "its files are damaged";
+      continue;
+    }
     auto store = open_rocksdb({.folder = log.folder, .read_only = true});
     if (store)
       log.store = std::move(store).value();
     else
       log.why_not = store.error().detail;
   }
-  std::error_code error;
-  if (std::filesystem::exists(folder.store("audit"), error))
-    if (auto store = open_rocksdb({.folder = folder.store("audit"), .read_only = true}))
+  files_hold(folder.store("gateway"), "", live, out);
+  // The archive is in the store of the audit's log.
+  const auto own = std::ranges::find(out.logs, Service::audit, &Evidence::Log::service);
+  if (own != out.logs.end() && own->store)
+    if (auto store = open_rocksdb({.folder = own->folder, .read_only = true}))
       out.archive = std::move(store).value();
-  out.other_folders = {folder.store("gateway")};
   NRM_TRY(out.packs.add_file(folder.file("policy.json")));
   if (!policy_dir.empty()) NRM_TRY(out.packs.add_folder(policy_dir));
   out.fallback = AdoptedPack{folder.policy(), folder.policy_digest(), folder.file("policy.json")};

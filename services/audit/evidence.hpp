@@ -13,6 +13,7 @@
 
 #include "common/ledger/checkpoint.hpp"
 #include "common/runtime/folder.hpp"
+#include "services/audit/findings.hpp"
 #include "services/audit/packs.hpp"
 
 namespace nrm {
@@ -32,7 +33,10 @@ struct Evidence {
   Kind kind = Kind::data_folder;
   std::vector<Log> logs;  // followers first: what they took must be in what is read of the owners
   std::unique_ptr<Store> archive;
-  std::vector<std::string> other_folders;  // stores without a log, whose files are checked too
+  // Of the stores' files, every byte looked at before anything is opened: RocksDB may end the
+  // process on a folder that lacks a file, and what is damaged proves nothing.
+  std::uint64_t files = 0;
+  std::vector<Fault> file_faults;
   Packs packs;
   std::optional<AdoptedPack> fallback;  // of a data folder, whatever a log says of its pack
   std::string remark;                   // what is there and is not looked at
@@ -40,8 +44,9 @@ struct Evidence {
   std::function<bool(Service, const crypto::PublicKey&)> names_key;
 };
 
-// ERRORS: those of Packs (`policy_dir` empty: the folder's own pack alone).
-Result<Evidence> evidence_of(const Folder& folder, const std::string& policy_dir);
+// `live`: a process may be writing. ERRORS: those of Packs (`policy_dir` empty: the folder's own
+// pack alone).
+Result<Evidence> evidence_of(const Folder& folder, const std::string& policy_dir, bool live);
 // Of a folder with one folder for each log, as `nrm audit export` writes and `nrm audit fetch`
 // mirrors it. The packs are in `policy_dir`, or in `policy/` beside the logs.
 // ERRORS: those of Packs; not_found: there is no log at all.

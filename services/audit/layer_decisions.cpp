@@ -16,6 +16,7 @@ struct Pass {
   void run(Check& check) {
     const std::string scratch = check.options.scratch + '/' + states_folder(log.name);
     std::error_code error;
+    std::filesystem::remove_all(scratch, error);
     std::filesystem::create_directories(std::filesystem::path(scratch).parent_path(), error);
     if (log.from > 0)
       std::filesystem::copy(check.before->file(states_folder(log.name)), scratch, error);

@@ -85,31 +85,27 @@ class LogReading {
   Result<void> take_past() {
     if (log_.from == 0) return {};
     const SavedLog& before = *check_.before->find(log_.name);
-    if (stored_.size() < log_.from) {
-      past_faults_.push_back(log_.fault(
-          log_.name + ": " + std::to_string(log_.from) + " records were verified before, and " +
-              std::to_string(stored_.size()) + " are there: its end is missing",
-          stored_.size()));
-      log_.readable = false;
-      return Error(Code::corrupt, "", "the log is shorter than it was");
-    }
-    for (std::uint64_t number = 0; number * tile_width < log_.from; ++number) {
+    const std::uint64_t there = std::min(log_.from, stored_.size());
+    for (std::uint64_t number = 0; number * tile_width < there; ++number) {
       NRM_TRY_ASSIGN(const std::string hashes, stored_.tile(0, number));
-      const std::uint64_t count =
-          std::min<std::uint64_t>(tile_width, log_.from - number * tile_width);
+      const std::uint64_t count = std::min<std::uint64_t>(tile_width, there - number * tile_width);
       for (std::uint64_t i = 0; i < count; ++i)
         NRM_TRY(append(*Hash::from(std::string_view(hashes).substr(i * hash_size, hash_size))));
     }
-    if (log_.tree.root().hex() == before.root) return {};
-    const auto seq = first_change();
-    past_faults_.push_back(log_.fault(
-        log_.name + (seq ? " record " + std::to_string(*seq) : "") +
-            ": is not the one that was verified before: the past of this log was rewritten",
-        seq));
+    if (there == log_.from && log_.tree.root().hex() == before.root) return {};
     log_.readable = false;
-    return Error(
-        Code::corrupt, "",
-        "its first " + std::to_string(log_.from) + " records are not those of the earlier run");
+    const auto seq = first_change();
+    const std::string short_of =
+        there < log_.from ? "; " + std::to_string(log_.from) + " records were verified then, and " +
+                                std::to_string(there) + " are there: its end is missing"
+                          : "";
+    past_faults_.push_back(
+        seq ? log_.at(*seq,
+                      "is not the one that was verified before: the past of this log was "
+                      "rewritten" +
+                          short_of)
+            : log_.fault(log_.name + ": ends before what was verified before" + short_of, there));
+    return Error(Code::corrupt, "", "its first records are not those of the earlier run");
   }
 
   std::optional<std::uint64_t> first_change() {

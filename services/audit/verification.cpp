@@ -99,12 +99,16 @@ Result<std::vector<Layer>> verify(const Evidence& evidence, const VerifyOptions&
     run_beside(std::move(tasks));
     for (const auto& one : afterwards) one();
   }
-  if (!options.save_result.empty()) NRM_TRY(save_result(check));
+  Result<void> saved;
+  if (!options.save_result.empty()) saved = save_result(check);
+  std::error_code error;
+  std::filesystem::remove_all(options.scratch + "/states", error);
+  NRM_TRY(saved);
   return check.findings.take();
 }
 
 Result<std::vector<Layer>> verify_folder(const Folder& folder, const VerifyOptions& options) {
-  NRM_TRY_ASSIGN(const Evidence evidence, evidence_of(folder, options.policy_dir));
+  NRM_TRY_ASSIGN(const Evidence evidence, evidence_of(folder, options.policy_dir, options.live));
   return verify(evidence, options);
 }
 
