@@ -5,23 +5,24 @@
 
 namespace nrm {
 namespace {
-// clang-format off
 constexpr Method table[] = {
-    {"referrals_by_place@1", "referrals_by_place", "R1", "Referrals by age and place of exploitation",
+    {"referrals_by_place@1", "referrals_by_place", "R1",
+     "Referrals by age and place of exploitation",
      "Each report received is one person, in the quarter (UTC) of its record; anonymous "
-     "notifications are not in it. Every combination of a quarter that has any is listed, 0 included.",
+     "notifications are not in it. Every combination of a quarter that has any is listed, 0 "
+     "included.",
      "quarter age place", true},
     {"referrals@1", "referrals", "R2", "Referrals by first responder",
      "Each report received is one person; combinations of exploitation types and of nationalities "
      "are categories of their own. Cells without anybody are left out.",
-     "first_responder_type first_responder exploitation age_at_exploitation gender nationality", true},
+     "first_responder_type first_responder exploitation age_at_exploitation gender nationality",
+     true},
     {"first_stage@1", "first_stage", "R3", "First-stage decisions",
      "Each first-stage decision counts once, in the quarter of its record, with the age at "
      "exploitation of its report. Every combination of a quarter that has any is listed.",
      "quarter authority age outcome", true},
     {"second_stage@1", "second_stage", "R4", "Second-stage decisions",
-     "As first_stage@1, of the second stage.",
-     "quarter authority age outcome", true},
+     "As first_stage@1, of the second stage.", "quarter authority age outcome", true},
     {"notifications@1", "notifications", "R5", "Anonymous notifications",
      "Each notification recorded is one adult who declined, in the quarter of its record.",
      "quarter nationality", true},
@@ -86,11 +87,14 @@ constexpr Method table[] = {
      "year indicator group", false},
 };
 constexpr Unfed not_fed[] = {
-    {"R12", "UNODC GLOTIP", "offences, prosecutions and convictions are in police and court registers, not in these logs"},
-    {"R13", "IC-TIP", "the classification's code values are not published where they could be read; its four entities map to report, person, (no perpetrator), reporting organisation"},
-    {"R16", "Regional annual submission", "the receiving coalition's form is agreed with it: export eurostat or htcds for it"},
+    {"R12", "UNODC GLOTIP",
+     "offences, prosecutions and convictions are in police and court registers, not in these logs"},
+    {"R13", "IC-TIP",
+     "the classification's code values are not published where they could be read; its four "
+     "entities map to report, person, (no perpetrator), reporting organisation"},
+    {"R16", "Regional annual submission",
+     "the receiving coalition's form is agreed with it: export eurostat or htcds for it"},
 };
-// clang-format on
 }  // namespace
 
 std::span<const Method> methods() { return table; }

@@ -7,6 +7,8 @@
 // "-99" (CTDC) and an empty cell (HTCDS) are missing values: not recorded, not known or left out.
 // THREAD: any; functions of their arguments.
 #pragma once
+#include <span>
+
 #include "services/audit/case_book.hpp"
 #include "services/audit/printed.hpp"
 #include "services/audit/reports.hpp"
@@ -20,6 +22,7 @@ struct Variable {
 const Variable* find_variable(std::string_view name);  // of either code book; nullptr: of none
 
 enum class CodeBook { ctdc, htcds };
+std::span<const Variable> variables(CodeBook book);
 
 struct Anonymised {
   Printed table;

@@ -16,9 +16,9 @@ constexpr std::size_t test_file_lines_max = 500;
 constexpr std::size_t test_function_lines_max = 120;
 // One list that is read as a whole; each with its reason.
 const std::map<std::string, std::size_t> longer = {
-    {"common/event/events.hpp", 900},    // the vocabulary: one small struct after the other
-    {"common/event/commands.hpp", 460},  // the same
-    {"services/gateway/answers.hpp", 530},    {"services/gateway/forms.hpp", 460},
+    {"common/event/events.hpp", 960},    // the vocabulary: one small struct after the other
+    {"common/event/commands.hpp", 500},  // the same
+    {"services/gateway/answers.hpp", 530},    {"services/gateway/forms.hpp", 500},
     {"services/cli/arguments.cpp", 760},  // every command and option: one tree
     {"services/cli/bench_caseload.cpp", 420},
 };

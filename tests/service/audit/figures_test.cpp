@@ -206,8 +206,9 @@ TEST(Figures, BlankIsNotZero) {
   EXPECT_EQ(figure_text(-1234, 1), "-123.4");
   const CaseBook empty{Instant{0}};
   for (const Method& method : methods())
-    if (method.report != "referrals" && method.report != "ctdc" && method.report != "htcds")
+    if (method.report != "referrals" && method.report != "ctdc" && method.report != "htcds") {
       EXPECT_TRUE(compute(method, empty, {}).rows.empty()) << method.id;
+    }
 }
 
 // --- as of, and known at ------------------------------------------------------------------------
@@ -339,7 +340,7 @@ TEST(Formats, OpenpyxlReadsTheWorkbook) {
   const std::string file = folder.file("table.xlsx"), said = folder.file("said.txt");
   std::ofstream(file, std::ios::binary) << write(table, ReleaseFormat::xlsx, table).value();
   const std::string command =
-      "python3 -c \"import openpyxl, sys; b = openpyxl.load_workbook(sys.argv[1]); "
+      "/usr/bin/python3 -c \"import openpyxl, sys; b = openpyxl.load_workbook(sys.argv[1]); "
       "print(b.sheetnames); s = b['Figures']; "
       "print([[c.value for c in r] for r in s.iter_rows()], s['A2'].data_type)\" '" +
       file + "' > '" + said + "' 2>&1";

@@ -51,6 +51,11 @@ class ProofsTest : public ::testing::Test {
   NoteKey key() const {
     return {records.origin(), KeyType::ed25519, records.signer().public_key()};
   }
+  // A quorum's word on the first `size` records.
+  void witnesses_say(std::uint64_t size, std::string note) {
+    world.witnessed->keep({"identification/0", size, world.clock.now(), std::move(note)});
+    EXPECT_TRUE(world.witnessed->flush());
+  }
 
   World world;
   const OrganisationId police{world.id()}, other{world.id()};
@@ -136,7 +141,8 @@ TEST_F(ProofsTest, AReceiptIsForWhoSentIt) {
 // Witnesses cosign a checkpoint now and then; what it covers is proven with it.
 TEST_F(ProofsTest, AReceiptHasTheCosignaturesThatThereAre) {
   const nrm::test::TileMap older = records.tiles(260);
-  world.cosigned = records.note(260) + "\xe2\x80\x94 ngo.example AAAAAAAAAAA=\n";
+  const std::string cosigned = records.note(260) + "\xe2\x80\x94 ngo.example AAAAAAAAAAA=\n";
+  witnesses_say(260, cosigned);
   nrm::Receipt at260 = read_receipt(tiles.files.at("receipt/1")).value();
   at260.proof.hashes = prove_inclusion(1, 260, hashes_at(older, 260)).value();
   at260.proof.note = records.note(300);  // the archive's own
@@ -145,11 +151,14 @@ TEST_F(ProofsTest, AReceiptHasTheCosignaturesThatThereAre) {
   ASSERT_EQ(answer.status, 200) << answer.body;
   const auto receipt = read_receipt(answer.body);
   ASSERT_TRUE(receipt);
-  EXPECT_EQ(receipt->proof.note, world.cosigned);
+  EXPECT_EQ(receipt->proof.note, cosigned);
   const auto proven = verify_receipt(*receipt, {key()});
   ASSERT_TRUE(proven) << proven.error().detail;
   EXPECT_EQ(proven->checkpoint.size, 260u);
-  world.cosigned = records.note(1);  // does not cover it
+}
+
+TEST_F(ProofsTest, AReceiptIsNotOfACosignedCheckpointThatDoesNotCoverIt) {
+  witnesses_say(1, records.note(1));
   const auto newest = world.get("/v1/logs/identification-0/receipts/1", reporter);
   EXPECT_EQ(read_receipt(newest.body)->proof.note, records.note(300));
 }

@@ -24,6 +24,7 @@ World::World(const Admission::Rates& rates)
                          chronicle_.record(log, record, batch);
                        });
   projection_ = std::move(projection).value();
+  witnessed = WitnessedLogs::open(store, clock.now(), std::chrono::minutes(1)).value();
   gateway = std::make_unique<Gateway>(Gateway::Parts{
       .store = store,
       .ask = [this](Question question,
@@ -36,7 +37,7 @@ World::World(const Admission::Rates& rates)
       .listed_per_hour = {1'000, 1'500},
       .secret = Sensitive<std::string>(std::string(32, 's')),
       .rates = rates,
-      .cosigned = [this](const std::string&) { return cosigned; },
+      .witnessed = witnessed.get(),
       .archive =
           [this](const std::string& log, const std::string& what, Fetched done) {
             done(archived ? archived(log, what) : Result<std::string>(Error(Code::unavailable)));

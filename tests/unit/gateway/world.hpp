@@ -49,7 +49,7 @@ class World {
   std::vector<Question> asked;
   // Answers as the archive would; silent without.
   std::function<Result<std::string>(const std::string& log, const std::string& what)> archived;
-  std::string cosigned;   // of every log
+  std::unique_ptr<WitnessedLogs> witnessed;
   std::string opened;     // the vault's, of the next answers
   bool repeated = false;  // the next answers are stored ones
 
