@@ -50,7 +50,7 @@ using EmergencyId = Id<struct EmergencyTag>;    // one breaking of the glass, un
 using ProposalId = Id<struct ProposalTag>;      // an opening that needs a second person
 using OrganisationKeyId = Id<struct OrganisationKeyTag>;  // a pair of public keys
 using SealedItemId = Id<struct SealedItemTag>;
-using DuplicateId = Id<struct DuplicateTag>;  // a suspicion: two cases, perhaps one person
+using DuplicateId = Id<struct DuplicateTag>;      // a suspicion: two cases, perhaps one person
 using PublicationId = Id<struct PublicationTag>;  // one release of figures
 }  // namespace nrm
 

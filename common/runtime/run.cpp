@@ -133,23 +133,23 @@ Result<int> run(const Core& core, const std::string& path, const MakeHooks& make
   if (make_beside.make) {
     NRM_TRY_ASSIGN(beside, make_beside.make(folder, *store, *bus));
   }
-  NRM_TRY_ASSIGN(auto loop, ServiceLoop::open({.step = {.core = core,
-                                                        .store = *store,
-                                                        .entropy = *entropy,
-                                                        .policy = folder.policy(),
-                                                        .policy_digest = folder.policy_digest(),
-                                                        .signer = signer,
-                                                        .origin = folder.origin(core.service()),
-                                                        .sandbox = folder.mechanism().sandbox,
-                                                        .hooks = hooks.get()},
-                                               .bus = *bus,
-                                               .clock = *clock,
-                                               .ticks = *ticks,
-                                               .verifier_keys =
-                                                   [&](Service owner) {
-                                                     return verifier_keys(rotation.folder(), owner);
-                                                   },
-                                               .others = to_others(beside.get())}));
+  NRM_TRY_ASSIGN(
+      auto loop,
+      ServiceLoop::open(
+          {.step = {.core = core,
+                    .store = *store,
+                    .entropy = *entropy,
+                    .policy = folder.policy(),
+                    .policy_digest = folder.policy_digest(),
+                    .signer = signer,
+                    .origin = folder.origin(core.service()),
+                    .sandbox = folder.mechanism().sandbox,
+                    .hooks = hooks.get()},
+           .bus = *bus,
+           .clock = *clock,
+           .ticks = *ticks,
+           .verifier_keys = [&](Service owner) { return verifier_keys(rotation.folder(), owner); },
+           .others = to_others(beside.get())}));
   NRM_TRY(confine_calls());
   return turn_until_stopped(*loop, *clock, *ticks, rotation, core.service(), beside.get());
 }

@@ -19,8 +19,8 @@ bool is_safeguarded(const DossierSealed& sealed) {
 
 void take_account(KnownAccounts& accounts, const AccountId& id, const Event& event, Instant at) {
   if (const auto* issued = std::get_if<AccountIssued>(&event))
-    accounts[id] = {issued->organisation, issued->role, false, issued->subject, at,
-                    issued->expires};
+    accounts[id] = {issued->organisation, issued->role, false,
+                    issued->subject,      at,           issued->expires};
   else if (std::holds_alternative<AccountRevoked>(event))
     accounts[id].revoked = true;
 }
@@ -141,8 +141,8 @@ std::optional<AccessGround> CaseAccess::relation_of(const CaseId& subject, const
   if (role == Role::service_provider &&
       std::ranges::find(services_, actor.organisation, &Service::organisation) != services_.end())
     return service_in_force;
-  if (role == Role::person && account != accounts.end() &&
-      account->second.role == Role::person && account->second.subject == subject)
+  if (role == Role::person && account != accounts.end() && account->second.role == Role::person &&
+      account->second.subject == subject)
     return the_person;
   if (role == Role::guardian && account != accounts.end() && guardians_.contains(actor.account))
     return guardian;

@@ -452,15 +452,16 @@ class Commands {
   void add_audit() {
     CLI::App* group = add(app_, "audit", "what the logs prove", "  nrm audit verify\n");
     group->require_subcommand(1);
-    CLI::App* verify = add(*group, "verify", "check every byte, hash, signature and rule",
-                           "  nrm audit verify --dir /srv/nrm\n"
-                           "  nrm audit verify /media/usb/nrm-logs --policy-dir /media/usb/policy\n"
-                           "  nrm audit verify --save-result monday\n"
-                           "  nrm audit verify --since monday --save-result tuesday\n\n"
-                           "Exit code 0: everything checks out. 19: nothing is wrong, and a layer was\n"
-                           "not checked for want of what --policy-dir gives. Else the lowest layer\n"
-                           "with a fault: 20 files, 21 tiles, 22 checkpoints, 23 records, 24 cross-log,\n"
-                           "25 archive, 26 refold, 27 decisions, 28 conservation, 29 openings.\n");
+    CLI::App* verify =
+        add(*group, "verify", "check every byte, hash, signature and rule",
+            "  nrm audit verify --dir /srv/nrm\n"
+            "  nrm audit verify /media/usb/nrm-logs --policy-dir /media/usb/policy\n"
+            "  nrm audit verify --save-result monday\n"
+            "  nrm audit verify --since monday --save-result tuesday\n\n"
+            "Exit code 0: everything checks out. 19: nothing is wrong, and a layer was\n"
+            "not checked for want of what --policy-dir gives. Else the lowest layer\n"
+            "with a fault: 20 files, 21 tiles, 22 checkpoints, 23 records, 24 cross-log,\n"
+            "25 archive, 26 refold, 27 decisions, 28 conservation, 29 openings.\n");
     add_dir(verify, verify_.dir);
     verify->add_option("place", verify_.place,
                        "data folder, or folder that nrm audit export or fetch wrote");

@@ -123,7 +123,8 @@ int bench(const BenchOptions& options) {
     return options.only.empty() || options.only == one.name;
   };
   if (std::ranges::none_of(all, wanted))
-    return fail(Exit::usage, "--only: " + options.only, "one of hops, latency, intake, replay, verify");
+    return fail(Exit::usage, "--only: " + options.only,
+                "one of hops, latency, intake, replay, verify");
   for (const Measurement& one : all)
     for (const std::string_view program : one.contenders)
       if (const auto found = measure::program_beside(std::string(program)); wanted(one) && !found)

@@ -6,10 +6,10 @@
 #include <filesystem>
 
 #include "common/clock/clock.hpp"
+#include "common/store/memory_store.hpp"
 #include "services/cli/commands.hpp"
 #include "services/cli/logs.hpp"
 #include "services/cli/pack.hpp"
-#include "common/store/memory_store.hpp"
 #include "services/cli/replay.hpp"
 #include "services/cli/statistics.hpp"
 #include "services/cli/tokens.hpp"
