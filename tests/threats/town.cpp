@@ -188,6 +188,12 @@ struct Town::Works {
     CHECK(loop, "a service starts");
     machine.loop = std::move(loop).value();
   }
+  // The newest checkpoint of a log that its owner told.
+  std::string heard(const std::string& log) const {
+    for (const auto& one : feed->status())
+      if (one.log == log) return one.checkpoint;
+    return {};
+  }
   void open_gateway() {
     // A name has one bus here: the one that asks is the gateway's, the other may follow all logs.
     std::vector<std::string> owners;
@@ -204,8 +210,8 @@ struct Town::Works {
     std::vector<TownArchive::Owner> logs;
     for (auto& [service, machine] : machines)
       logs.push_back({log_name(service), "town/" + log_name(service),
-                      [one = &machine] { return one->loop->step().checkpoint(); },
-                      machine.store.get(), machine.signer.public_key()});
+                      [this, log = log_name(service)] { return heard(log); }, machine.store.get(),
+                      machine.signer.public_key()});
     archive = std::make_unique<TownArchive>(std::move(logs));
     asks = std::make_unique<gateway::AskSide>(
         gateway::AskSide::Parts{*ask_bus, ticks, presence, freshness});

@@ -26,6 +26,10 @@ void TownArchive::catch_up() {
   DeafBus bus;
   for (std::size_t i = 0; i < owners_.size(); ++i) {
     const Link link{i + 1};
+    // First the note, then the records that it covers, as on the wire.
+    const wire::Beat beat{owners_[i].log, next_[i], owners_[i].checkpoint(), {}};
+    if (!beat.checkpoint.empty())
+      CHECK(archive_->on(link, beat, Instant{1}), "a good note is taken");
     const auto read = read_log(*owners_[i].store, next_[i], [&](auto seq, auto bytes) {
       wire::Records one{.log = owners_[i].log, .first = seq, .head = seq + 1, .items = {bytes}};
       CHECK(archive_->on(link, one, Instant{1}), "a good record is taken");
@@ -33,8 +37,6 @@ void TownArchive::catch_up() {
       return true;
     });
     CHECK(read, "a good disk can be read");
-    const wire::Beat beat{owners_[i].log, next_[i], owners_[i].checkpoint(), {}};
-    CHECK(archive_->on(link, beat, Instant{1}), "a good note is taken");
   }
   CHECK(archive_->commit(bus, Instant{1}) && !archive_->stopped(), "nothing contradicts it");
 }

@@ -28,7 +28,8 @@ std::set<std::string> form_names() {
 }
 
 std::set<std::string> answer_names() {
-  std::set<std::string> out{"text/event-stream", "application/health+json", "text/plain"};
+  std::set<std::string> out{"text/event-stream", "application/health+json", "text/plain",
+                            "application/octet-stream"};
   each<Answers>([&]<class T>(boost::mp11::mp_identity<T>) {
     EXPECT_TRUE(out.emplace(T::answer).second) << T::answer;
   });
