@@ -3,17 +3,13 @@
 #include "common/event/codec.hpp"
 #include "common/ledger/checkpoint.hpp"
 #include "common/ledger/merkle.hpp"
+#include "common/ledger/tiled_log.hpp"
 #include "common/runtime/log.hpp"
 #include "common/runtime/signing.hpp"
 #include "common/store/rocksdb_store.hpp"
-#include "services/audit/log_export.hpp"
 
 namespace nrm {
 namespace {
-constexpr std::uint64_t bundle_width = 256;
-constexpr std::size_t small_file_max = 64 * 1024;
-constexpr std::size_t bundle_bytes_max = bundle_width * (65'535 + 2);  // C2SP tlog-tiles
-
 Error corrupt(Service service, const std::string& what) {
   return Error(Code::corrupt, "", log_name(service) + ": " + what);
 }
@@ -76,59 +72,30 @@ class ExportSource final : public LogSource {
   explicit ExportSource(std::string path) : path_(std::move(path)) {}
 
   Result<LogPosition> head(Service service) const override {
-    NRM_TRY_ASSIGN(const Checkpoint checkpoint, checkpoint_of(service));
-    return position_of(service, checkpoint);
+    NRM_TRY_ASSIGN(const TiledLog log, open(service));
+    return position_of(service, log.checkpoint());
   }
 
+  // Every record is checked against the signed root (tiled_log.hpp).
   Result<void> read(Service service, std::uint64_t until, const TakeBytes& take) const override {
     if (until == 0) return {};
-    NRM_TRY_ASSIGN(const Checkpoint checkpoint, checkpoint_of(service));
-    if (checkpoint.size < until)
-      return corrupt(service, "the export has " + std::to_string(checkpoint.size) + " records, " +
+    NRM_TRY_ASSIGN(const TiledLog log, open(service));
+    if (log.size() < until)
+      return corrupt(service, "the export has " + std::to_string(log.size()) + " records, " +
                                   std::to_string(until) + " are needed");
-    for (std::uint64_t first = 0; first < until; first += bundle_width) {
-      const std::uint64_t count = std::min(bundle_width, checkpoint.size - first);
-      std::string file = folder(service) + "/tile/entries/" + tile_path(first / bundle_width);
-      if (count < bundle_width) file += ".p/" + std::to_string(count);
-      NRM_TRY_ASSIGN(const std::string bundle, read_file(file, bundle_bytes_max));
-      NRM_TRY(take_bundle(service, bundle, first, std::min(count, until - first), take));
-    }
-    return {};
+    Result<void> good;
+    NRM_TRY(log.read(0, until, [&](std::uint64_t seq, std::string_view bytes, const Hash&) {
+      good = take(seq, bytes);
+      return good.has_value();
+    }));
+    return good;
   }
 
  private:
-  std::string folder(Service service) const {
+  Result<TiledLog> open(Service service) const {
     std::string name = log_name(service);
     name[name.rfind('/')] = '-';
-    return path_ + '/' + name;
-  }
-
-  Result<Checkpoint> checkpoint_of(Service service) const {
-    NRM_TRY_ASSIGN(const std::string note,
-                   read_file(folder(service) + "/checkpoint", small_file_max));
-    NRM_TRY_ASSIGN(std::string line, read_file(folder(service) + "/vkey", small_file_max));
-    while (!line.empty() && line.back() == '\n') line.pop_back();
-    NRM_TRY_ASSIGN(const auto key, read_verifier_key(line));
-    const auto text = open_note(note, key.first, key.second);
-    if (!text) return corrupt(service, "its checkpoint has no good signature");
-    NRM_TRY_ASSIGN(Checkpoint checkpoint, read_checkpoint(*text));
-    if (checkpoint.origin != key.first) return corrupt(service, "its checkpoint is of another log");
-    return checkpoint;
-  }
-
-  // Records after their lengths, big-endian, two bytes.
-  static Result<void> take_bundle(Service service, std::string_view bundle, std::uint64_t first,
-                                  std::uint64_t count, const TakeBytes& take) {
-    for (std::uint64_t i = 0; i < count; ++i) {
-      if (bundle.size() < 2) return corrupt(service, "a bundle ends early");
-      const std::size_t size = static_cast<std::size_t>(static_cast<unsigned char>(bundle[0]))
-                                   << 8 |
-                               static_cast<unsigned char>(bundle[1]);
-      if (bundle.size() < 2 + size) return corrupt(service, "a bundle ends early");
-      NRM_TRY(take(first + i, bundle.substr(2, size)));
-      bundle.remove_prefix(2 + size);
-    }
-    return {};
+    return TiledLog::open_folder(path_ + '/' + name);
   }
 
   const std::string path_;

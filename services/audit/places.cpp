@@ -231,84 +231,86 @@ bool breach_of(ClockName clock) {
     default:
       return true;
   }
-  std::string_view to_text(Place place) {
-    static constexpr std::string_view names[] = {
+}
+
+std::string_view to_text(Place place) {
+  static constexpr std::string_view names[] = {
 #define NRM_PLACE_NAME(name) #name,
-        NRM_PLACES(NRM_PLACE_NAME)
+      NRM_PLACES(NRM_PLACE_NAME)
 #undef NRM_PLACE_NAME
-    };
-    return names[static_cast<std::size_t>(place)];
-  }
+  };
+  return names[static_cast<std::size_t>(place)];
+}
 
-  bool between(Place place) { return place == requested || place == let_go; }
+bool between(Place place) { return place == requested || place == let_go; }
 
-  std::string_view sentence(Rule rule) {
-    switch (rule) {
-      case Rule::dense_log:
-        return "records of a log are numbered 0, 1, 2 …";
-      case Rule::time_forward:
-        return "a record is never earlier than the one before";
-      case Rule::own_events:
-        return "a log holds its own service's events, on streams of their kind";
-      case Rule::received_in_order:
-        return "another log's events are taken in order, each once";
-      case Rule::cause_exists:
-        return "a received event exists in its owner's log";
-      case Rule::no_dead_letter:
-        return "every received event could be taken in";
-      case Rule::legal_transition:
-        return "this event may not follow in this place";
-      case Rule::reported_once:
-        return "each case is reported exactly once";
-      case Rule::reference_unique:
-        return "no two cases have one reference";
-      case Rule::dossier_of_report:
-        return "each report has its sealed dossier, of the same digest";
-      case Rule::dossier_kept:
-        return "the keys of a reported dossier are never destroyed as abandoned";
-      case Rule::somewhere:
-        return "a referral is never left between two places";
-      case Rule::owned:
-        return "the owner is never nobody";
-      case Rule::one_clock:
-        return "the clock of the place runs, and no other";
-      case Rule::clock_taken_up:
-        return "a clock that ran out is taken up";
-      case Rule::one_answer:
-        return "an offer gets one answer while it is open";
-      case Rule::answer_by_holder:
-        return "the provider that was offered the referral answers";
-      case Rule::places_within_capacity:
-        return "places reserved never exceed the capacity";
-      case Rule::place_of_accepted:
-        return "each reserved place belongs to one accepted referral";
-      case Rule::one_service:
-        return "an accepted referral has one service, and it starts and ends once";
-      case Rule::service_of_acceptance:
-        return "a service runs exactly for an accepted referral";
-      case Rule::support_has_services:
-        return "support runs while a service runs, and no longer";
-      case Rule::service_ends_with_referral:
-        return "a cancelled referral's service ends";
-      case Rule::referral_ends_with_service:
-        return "a referral whose service ended is completed";
-      case Rule::report_in_referral:
-        return "each report reaches referral";
-      case Rule::report_in_closure:
-        return "each report has a closure file";
-      case Rule::obligations_met:
-        return "closure is asked for and given with nothing owed";
-      case Rule::two_people:
-        return "who asks for closure does not approve it";
-      case Rule::closed_once:
-        return "a case is closed once, after a request";
-      case Rule::closed_everywhere:
-        return "what a closed case had open elsewhere ends";
-      case Rule::end_has_closure:
-        return "nothing ends as closed while the case is not";
-      case Rule::silence_recorded:
-        return "silence becomes an event";
-    }
-    return "";
+std::string_view sentence(Rule rule) {
+  switch (rule) {
+    case Rule::dense_log:
+      return "records of a log are numbered 0, 1, 2 …";
+    case Rule::time_forward:
+      return "a record is never earlier than the one before";
+    case Rule::own_events:
+      return "a log holds its own service's events, on streams of their kind";
+    case Rule::received_in_order:
+      return "another log's events are taken in order, each once";
+    case Rule::cause_exists:
+      return "a received event exists in its owner's log";
+    case Rule::no_dead_letter:
+      return "every received event could be taken in";
+    case Rule::legal_transition:
+      return "this event may not follow in this place";
+    case Rule::reported_once:
+      return "each case is reported exactly once";
+    case Rule::reference_unique:
+      return "no two cases have one reference";
+    case Rule::dossier_of_report:
+      return "each report has its sealed dossier, of the same digest";
+    case Rule::dossier_kept:
+      return "the keys of a reported dossier are never destroyed as abandoned";
+    case Rule::somewhere:
+      return "a referral is never left between two places";
+    case Rule::owned:
+      return "the owner is never nobody";
+    case Rule::one_clock:
+      return "the clock of the place runs, and no other";
+    case Rule::clock_taken_up:
+      return "a clock that ran out is taken up";
+    case Rule::one_answer:
+      return "an offer gets one answer while it is open";
+    case Rule::answer_by_holder:
+      return "the provider that was offered the referral answers";
+    case Rule::places_within_capacity:
+      return "places reserved never exceed the capacity";
+    case Rule::place_of_accepted:
+      return "each reserved place belongs to one accepted referral";
+    case Rule::one_service:
+      return "an accepted referral has one service, and it starts and ends once";
+    case Rule::service_of_acceptance:
+      return "a service runs exactly for an accepted referral";
+    case Rule::support_has_services:
+      return "support runs while a service runs, and no longer";
+    case Rule::service_ends_with_referral:
+      return "a cancelled referral's service ends";
+    case Rule::referral_ends_with_service:
+      return "a referral whose service ended is completed";
+    case Rule::report_in_referral:
+      return "each report reaches referral";
+    case Rule::report_in_closure:
+      return "each report has a closure file";
+    case Rule::obligations_met:
+      return "closure is asked for and given with nothing owed";
+    case Rule::two_people:
+      return "who asks for closure does not approve it";
+    case Rule::closed_once:
+      return "a case is closed once, after a request";
+    case Rule::closed_everywhere:
+      return "what a closed case had open elsewhere ends";
+    case Rule::end_has_closure:
+      return "nothing ends as closed while the case is not";
+    case Rule::silence_recorded:
+      return "silence becomes an event";
   }
+  return "";
+}
 }  // namespace nrm
