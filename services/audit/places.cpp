@@ -209,6 +209,22 @@ std::optional<ClockName> clock_of(Place place) {
   }
 }
 
+bool breach_of(ClockName clock) {
+  switch (clock) {
+    case ClockName::recovery:          // the person's own time
+    case ClockName::reconsideration:   // a window that may be used
+    case ClockName::waitlist_review:   // looked at again
+    case ClockName::awaiting_consent:  // looked at again
+    case ClockName::opening_approval:  // a proposal lapses
+    case ClockName::erasure_hold:      // the hold before an erasure
+    case ClockName::key_epoch:         // a key's term
+    case ClockName::key_retirement:
+      return false;
+    default:
+      return true;
+  }
+}
+
 bool between(Place place) { return place == requested || place == let_go; }
 
 std::string_view sentence(Rule rule) {
@@ -275,6 +291,8 @@ std::string_view sentence(Rule rule) {
       return "what a closed case had open elsewhere ends";
     case Rule::end_has_closure:
       return "nothing ends as closed while the case is not";
+    case Rule::silence_recorded:
+      return "silence becomes an event";
   }
   return "";
 }

@@ -35,7 +35,7 @@ BOOST_DEFINE_ENUM_CLASS(Rule,
     places_within_capacity, place_of_accepted, one_service, service_of_acceptance,
     support_has_services, service_ends_with_referral, referral_ends_with_service,
     report_in_referral, report_in_closure, obligations_met, two_people, closed_once,
-    closed_everywhere, end_has_closure)
+    closed_everywhere, end_has_closure, silence_recorded)
 // clang-format on
 
 // One sentence for a person.
@@ -52,6 +52,9 @@ Move move(Place from, const Event& event);
 
 // The one clock that runs in a place; none: no clock at all (an end, or a named queue).
 std::optional<ClockName> clock_of(Place place);
+// Whether running out is somebody's breach; else it is the end of a period that the rules give, or
+// of a wait that nobody owed an answer.
+bool breach_of(ClockName clock);
 // Passed through within one record, never a place to stay.
 bool between(Place place);
 }  // namespace nrm
