@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "common/diag/diag.hpp"
+#include "services/cli/audit_verify.hpp"
 #include "services/cli/commands.hpp"
 #include "services/cli/completion.hpp"
 #include "services/cli/login.hpp"
@@ -373,8 +374,24 @@ class Commands {
     CLI::App* group = add(app_, "audit", "what the logs prove", "  nrm audit verify\n");
     group->require_subcommand(1);
     CLI::App* verify = add(*group, "verify", "check every byte, hash, signature and rule",
-                           "  nrm audit verify --dir /srv/nrm\n");
+                           "  nrm audit verify --dir /srv/nrm\n"
+                           "  nrm audit verify /media/usb/nrm-logs --policy-dir /media/usb/policy\n"
+                           "  nrm audit verify --save-result monday\n"
+                           "  nrm audit verify --since monday --save-result tuesday\n\n"
+                           "Exit code 0: everything checks out. 19: nothing is wrong, and a layer was\n"
+                           "not checked for want of what --policy-dir gives. Else the lowest layer\n"
+                           "with a fault: 20 files, 21 tiles, 22 checkpoints, 23 records, 24 cross-log,\n"
+                           "25 archive, 26 refold, 27 decisions, 28 conservation, 29 openings.\n");
     add_dir(verify, verify_.dir);
+    verify->add_option("place", verify_.place,
+                       "data folder, or folder that nrm audit export or fetch wrote");
+    verify->add_option("--since", verify_.since,
+                       "go on from a saved result; or hold to a checkpoint, or to an older export");
+    verify->add_option("--save-result", verify_.save_result,
+                       "new folder for what a later --since goes on from");
+    verify->add_option("--quorum", verify_.quorum,
+                       "policy file (c2sp.org/tlog-policy): whose cosignatures are needed");
+    verify->add_option("--policy-dir", verify_.policy_dir, "folder of adopted packs (policy.json)");
     verify->add_flag("--json", verify_.json, "print JSON");
     on(verify, verify_, audit_verify);
 
@@ -486,7 +503,7 @@ class Commands {
     sub->add_option("--dir", bench_.dir, "work folder; a temporary one without it");
     sub->add_option("--rounds", bench_.rounds, "interleaved rounds")->capture_default_str();
     sub->add_option("--seconds", bench_.seconds, "of each measurement")->capture_default_str();
-    sub->add_option("--only", bench_.only, "hops, latency, intake or replay");
+    sub->add_option("--only", bench_.only, "hops, latency, intake, replay or verify");
     sub->add_flag("--json", bench_.json, "print JSON");
     on(sub, bench_, bench);
   }
@@ -532,7 +549,7 @@ class Commands {
   SealedOptions sealed_;
   LoadOptions load_;
   RehearseOptions rehearse_;
-  AuditVerifyOptions verify_;
+  VerifyOrder verify_;
   AuditReplayOptions replay_;
   AuditAccessOptions audit_access_;
   ConsentOptions consent_;

@@ -1,7 +1,9 @@
 // nrm audit export: every log as static files that any C2SP tlog-tiles reader can check
 // (services/audit/log_export.hpp).
 #include <cstdio>
+#include <filesystem>
 #include <memory>
+#include <ranges>
 
 #include "common/base/codec.hpp"
 #include "common/event/record.hpp"
@@ -15,6 +17,8 @@
 
 namespace nrm::cli {
 namespace {
+constexpr unsigned public_file = 0644;
+
 struct Exported {
   std::string log;
   std::string folder;
@@ -45,6 +49,14 @@ Result<Exported> export_service(const Folder& folder, Service service,
                                      }}));
   return Exported{name, target, checkpoint.size, checkpoint.root.hex()};
 }
+// The rules that the logs name by their digest, for who decides again.
+Result<void> export_rules(const Folder& folder, const std::string& out) {
+  std::error_code error;
+  std::filesystem::create_directories(out + "/policy", error);
+  if (error) return Error(Code::io_failed, "", out + "/policy: " + error.message());
+  NRM_TRY_ASSIGN(const std::string pack, read_file(folder.file("policy.json")));
+  return write_file(out + "/policy/" + folder.policy().name() + ".json", pack, public_file);
+}
 }  // namespace
 
 int audit_export(const AuditExportOptions& options) {
@@ -53,7 +65,8 @@ int audit_export(const AuditExportOptions& options) {
   if (!folder) return fail(folder.error());
   Table table({"log", "records", "root", "folder"});
   std::string lines;
-  for (const Service service : log_owners) {
+  // Followers first: what they took must be in what is exported of the owners afterwards.
+  for (const Service service : std::views::reverse(log_owners)) {
     const auto exported = export_service(*folder, service, options);
     if (!exported) {
       Error why = exported.error();
@@ -64,6 +77,7 @@ int audit_export(const AuditExportOptions& options) {
                exported->folder});
     lines += to_json(*exported) + '\n';
   }
+  if (const auto rules = export_rules(*folder, options.out); !rules) return fail(rules.error());
   std::fputs(options.json ? lines.c_str() : table.text().c_str(), stdout);
   return Exit::done;
 }
