@@ -164,12 +164,6 @@ struct RehearseOptions {
 };
 int rehearse(const RehearseOptions& options);
 
-struct AuditVerifyOptions {
-  std::string dir = "nrm-data";
-  bool json = false;
-};
-int audit_verify(const AuditVerifyOptions& options);
-
 struct AuditReplayOptions {
   std::string dir = "nrm-data";
   std::string service;
