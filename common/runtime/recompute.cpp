@@ -42,6 +42,8 @@ Result<std::string> Recompute::take(std::uint64_t seq, std::string_view bytes) {
   sound_ &= out.empty();
   last_at_ = std::max(last_at_, recorded.at);
   last_engine_ = std::max(last_engine_, recorded.engine);
+  // What the rules do not give may be on a stream that never was: cores fold what cores decided.
+  if (!sound_) return out;
   fold_.apply(recorded);
   if (fold_.changed() >= limits::cached_states_max) NRM_TRY(write());
   return out;

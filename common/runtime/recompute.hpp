@@ -55,9 +55,9 @@ class Recompute {
   // `target`: a store, empty but for `start`, where states go that are too many for memory.
   Recompute(const Core& core, const Pack& pack, Store& target, Asks asks, const Start& start);
 
-  // Decides record `seq` again, then folds it as it was recorded. Gives what differs, in words and
-  // without any field's content; empty when nothing does.
-  // ERRORS: corrupt (not a record with this number), io_failed.
+  // Decides record `seq` again, then folds it, until the first fault. Gives what differs, in words
+  // and without any field's content; empty when nothing does. ERRORS: corrupt (not a record with
+  // this number), io_failed.
   Result<std::string> take(std::uint64_t seq, std::string_view bytes);
   // All states, rows, clocks and answered requests of what was taken so far, into `target`.
   Result<void> write();
@@ -68,6 +68,7 @@ class Recompute {
     std::uint64_t by_golden_rules = 0;  // of the decided: by the rules kept of an earlier engine
   };
   const Counts& counts() const { return counts_; }
+  bool sound() const { return sound_; }  // else nothing was folded from the first fault on
   Instant last_at() const { return last_at_; }
   std::uint32_t last_engine() const { return last_engine_; }
 

@@ -68,6 +68,7 @@ Result<void> DecidedLog::take_all(Store& scratch, const Progress& progress) {
 }
 
 Result<void> DecidedLog::compare(Recompute& again, const Store& scratch) {
+  if (!again.sound()) return {};  // these states are nobody's
   NRM_TRY(again.write());
   NRM_TRY_ASSIGN(const std::uint64_t until, folded_until(parts_.log));
   refolded_ = until;

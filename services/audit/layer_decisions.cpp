@@ -65,7 +65,9 @@ void tell(Check& check, Pass& pass, Recompute::Counts& all) {
   if (decided.refolded())
     findings.at(LayerName::refold).checked += *decided.refolded();
   else if (!check.exported() && decided.fold_faults().empty())
-    findings.remark(LayerName::refold, log.name + ": the stored states end before what was read");
+    findings.remark(LayerName::refold, log.name +
+                                           ": not compared: a decision is at fault, or the stored "
+                                           "states end before what was read");
   for (const LogFault& one : decided.fold_faults())
     findings.fault(LayerName::refold, log.fault(one.text, one.seq));
   for (const LogFault& one : decided.decision_faults())

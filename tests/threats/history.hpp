@@ -53,7 +53,7 @@ class Forger {
   Forger(const Folder& folder, Service service);
   std::vector<std::string>& records() { return records_; }
   // `first`: the number that the log leaves out; none: dense.
-  void sign(std::optional<std::uint64_t> gap = {});
+  void sign(std::optional<std::uint64_t> gap = {}, bool foldable = true);
 
  private:
   const Folder& folder_;
@@ -84,6 +84,7 @@ struct Edit {
   std::string what;
   std::uint64_t seq = 0;
   std::optional<std::uint64_t> gap;
+  bool foldable = true;  // a core may rely on what it decided
 };
 inline constexpr int edit_kinds = 8;
 Edit edit(std::vector<std::string>& records, int kind, std::mt19937_64& dice);

@@ -126,7 +126,7 @@ TEST_F(ExportedHistory, ASplitViewToAnAuditor) {
     {
       Forger forger(folder, service);
       edited = edit(forger.records(), edit_kinds - 1, dice);
-      forger.sign();
+      forger.sign({}, edited.foldable);
     }
     export_to(place("today"));
     const auto by_note = faults_of(check(place("today"), {.since = place("yesterday")}));
@@ -189,7 +189,7 @@ TEST_F(ExportedHistory, AnEditBeforeAndAfterAKeptResult) {
         if (part.size() < 3) continue;
         seq = edit(part, edit_kinds - 1, dice).seq + (before ? 0 : then);
         std::ranges::copy(part, all.begin() + (before ? 0 : static_cast<std::ptrdiff_t>(then)));
-        forger.sign();
+        forger.sign({}, false);
       }
       const auto found = faults({.since = place("half-result")});
       EXPECT_TRUE(names(found, log_name(service), seq))

@@ -106,7 +106,7 @@ TEST_F(Threat08_EditedHistory, WhateverTheHolderOfAServicesOwnKeyEdits) {
     {
       Forger forger(folder, service);
       edited = edit(forger.records(), n % edit_kinds, dice);
-      forger.sign(edited.gap);
+      forger.sign(edited.gap, edited.foldable);
     }
     const bool alone = n >= forgeries / 2;
     if (alone) fs::remove_all(folder.store("audit"));
