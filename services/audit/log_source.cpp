@@ -1,5 +1,7 @@
 #include "services/audit/log_source.hpp"
 
+#include <filesystem>
+
 #include "common/event/codec.hpp"
 #include "common/ledger/checkpoint.hpp"
 #include "common/ledger/merkle.hpp"
@@ -34,9 +36,13 @@ class FolderSource final : public LogSource {
   explicit FolderSource(const Folder& folder) : folder_(folder) {}
 
   Result<LogPosition> head(Service service) const override {
+    const Checkpoint empty{folder_.origin(service), 0, MerkleTree().root()};
+    std::error_code fault;
+    if (!std::filesystem::exists(folder_.store(to_text(service)) + "/CURRENT", fault))
+      return position_of(service, empty);  // never started
     NRM_TRY_ASSIGN(const auto store, open(service));
     NRM_TRY_ASSIGN(const auto note, store->get(Family::meta, "checkpoint"));
-    if (!note) return Error(Code::not_found, "", log_name(service) + " has no checkpoint yet");
+    if (!note) return position_of(service, empty);
     NRM_TRY_ASSIGN(const auto key, folder_.log_key(service));
     LogKeys keys(folder_.origin(service), key);
     NRM_TRY_ASSIGN(const Checkpoint claimed, read_checkpoint(note_text(*note)));

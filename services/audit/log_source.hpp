@@ -15,7 +15,8 @@ class LogSource {
   virtual ~LogSource() = default;
   using TakeBytes = std::function<Result<void>(std::uint64_t seq, std::string_view bytes)>;
 
-  // Its newest checkpoint whose signature is good. ERRORS: not_found, corrupt.
+  // Its newest checkpoint whose signature is good; of a log that has none yet, its beginning.
+  // ERRORS: corrupt, not_found (an export without it).
   virtual Result<LogPosition> head(Service service) const = 0;
   // Records 0 to `until`-1 in order. ERRORS: corrupt (one is missing), not_found, io_failed, what
   // `take` returns.
