@@ -1,11 +1,12 @@
 #include "services/audit/log_source.hpp"
 
+#include <filesystem>
+
 #include "common/event/codec.hpp"
 #include "common/ledger/checkpoint.hpp"
 #include "common/ledger/merkle.hpp"
 #include "common/ledger/tiled_log.hpp"
 #include "common/runtime/log.hpp"
-#include "common/runtime/signing.hpp"
 #include "common/store/rocksdb_store.hpp"
 
 namespace nrm {
@@ -20,28 +21,27 @@ std::optional<Service> service_of(std::string_view log) {
   return std::nullopt;
 }
 
-LogPosition position_of(Service service, const Checkpoint& checkpoint) {
-  return {*Text<32>::parse(log_name(service)), checkpoint.size,
-          *Text<64>::parse(checkpoint.root.hex())};
+LogPosition position_of(Service service, std::uint64_t size, const Hash& root) {
+  return {*Text<32>::parse(log_name(service)), size, *Text<64>::parse(root.hex())};
+}
+LogPosition position_of(Service service, const MerkleTree& tree) {
+  return position_of(service, tree.size(), tree.root());
 }
 
 class FolderSource final : public LogSource {
  public:
   explicit FolderSource(const Folder& folder) : folder_(folder) {}
 
+  // All that is in the log, signed yet or not: the reader checks that the records give this root.
   Result<LogPosition> head(Service service) const override {
+    std::error_code fault;
+    if (!std::filesystem::exists(folder_.store(to_text(service)) + "/CURRENT", fault))
+      return position_of(service, MerkleTree());  // never started
     NRM_TRY_ASSIGN(const auto store, open(service));
-    NRM_TRY_ASSIGN(const auto note, store->get(Family::meta, "checkpoint"));
-    if (!note) return Error(Code::not_found, "", log_name(service) + " has no checkpoint yet");
-    NRM_TRY_ASSIGN(const auto key, folder_.log_key(service));
-    LogKeys keys(folder_.origin(service), key);
-    NRM_TRY_ASSIGN(const Checkpoint claimed, read_checkpoint(note_text(*note)));
-    NRM_TRY(nrm::read_log(*store, 0, [&](std::uint64_t seq, std::string_view bytes) {
-      return seq < claimed.size && keys.take(seq, bytes).has_value();
-    }));
-    if (!open_note(*note, folder_.origin(service), keys.at(claimed.size)))
-      return corrupt(service, "its checkpoint has no good signature");
-    return position_of(service, claimed);
+    NRM_TRY_ASSIGN(const auto frontier, store->get(Family::merkle, "frontier"));
+    if (!frontier) return position_of(service, MerkleTree());
+    NRM_TRY_ASSIGN(const MerkleTree tree, MerkleTree::load(*frontier));
+    return position_of(service, tree);
   }
 
   Result<void> read(Service service, std::uint64_t until, const TakeBytes& take) const override {
@@ -73,7 +73,7 @@ class ExportSource final : public LogSource {
 
   Result<LogPosition> head(Service service) const override {
     NRM_TRY_ASSIGN(const TiledLog log, open(service));
-    return position_of(service, log.checkpoint());
+    return position_of(service, log.size(), log.checkpoint().root);
   }
 
   // Every record is checked against the signed root (tiled_log.hpp).

@@ -15,7 +15,9 @@ class LogSource {
   virtual ~LogSource() = default;
   using TakeBytes = std::function<Result<void>(std::uint64_t seq, std::string_view bytes)>;
 
-  // Its newest checkpoint whose signature is good. ERRORS: not_found, corrupt.
+  // Where it stands: of an export, its checkpoint, whose signature must be good; of a data folder,
+  // all records that there are, signed yet or not. ERRORS: corrupt, not_found (an export without
+  // it).
   virtual Result<LogPosition> head(Service service) const = 0;
   // Records 0 to `until`-1 in order. ERRORS: corrupt (one is missing), not_found, io_failed, what
   // `take` returns.

@@ -177,7 +177,13 @@ Result<Release> make_release(const LogSource& source, const ReleaseTerms& terms,
       NRM_TRY(make_noisy(source, terms, entropy, out));
       break;
   }
-  out.codebook = codebook_of(*method, out.table.header);
+  std::vector<std::string> columns = out.table.header;
+  if (terms.rule != ReleaseRule::exact) {  // its columns are labels: their dimensions are explained
+    columns = names_of(terms.rows);
+    for (const auto& name : terms.columns) columns.push_back(name.text());
+    columns.emplace_back("people");
+  }
+  out.codebook = codebook_of(*method, columns);
   NRM_TRY_ASSIGN(out.bytes, write(out.table, terms.format, out.codebook));
   out.digest = crypto::sha256(out.bytes).hex();
   return out;

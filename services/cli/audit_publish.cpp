@@ -1,9 +1,6 @@
 // nrm audit publish and nrm audit publication: figures from proposal to print, and checked again by
 // anybody who has the records.
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <thread>
 
 #include "common/base/codec.hpp"
 #include "services/audit/noise.hpp"
@@ -199,22 +196,9 @@ int answer(const LogSource& source, const std::vector<Publicised>& all,
   std::puts(approves ? "published" : "refused");
   return Exit::done;
 }
-// A proposal of a moment ago is in the log, but perhaps not yet under a signed checkpoint.
-constexpr int checkpoint_looks = 50;
-constexpr std::chrono::milliseconds look_each{100};
-
-Result<std::vector<Publicised>> read_publications(const LogSource& source,
-                                                  const PublicationOptions& options) {
-  for (int looks = 0;; ++looks) {
-    NRM_TRY_ASSIGN(const LogPosition audit, source.head(Service::audit));
-    NRM_TRY_ASSIGN(auto all, publications_of(source, audit));
-    const bool there = std::ranges::any_of(
-        all, [&](const Publicised& one) { return one.id.text() == options.publication; });
-    if (there || options.publication.empty() || !options.exported.empty() ||
-        looks == checkpoint_looks)
-      return all;
-    std::this_thread::sleep_for(look_each);
-  }
+Result<std::vector<Publicised>> read_publications(const LogSource& source) {
+  NRM_TRY_ASSIGN(const LogPosition audit, source.head(Service::audit));
+  return publications_of(source, audit);
 }
 }  // namespace
 
@@ -249,7 +233,7 @@ int audit_publication(const PublicationOptions& options) {
   query.exported = options.exported;
   const auto source = open_figures(query);
   if (!source) return fail(source.error());
-  const auto all = read_publications(*source->logs, options);
+  const auto all = read_publications(*source->logs);
   if (!all) return fail(all.error());
   if (options.action == "list") return list(*all, options.access.json);
   if (options.action == "verify") return verify(*source->logs, *all, options);
