@@ -456,6 +456,7 @@ class Commands {
         add(*group, "verify", "check every byte, hash, signature and rule",
             "  nrm audit verify --dir /srv/nrm\n"
             "  nrm audit verify /media/usb/nrm-logs --policy-dir /media/usb/policy\n"
+            "  nrm audit verify https://nrm.example:8443 --token TOKEN --ca ca.pem --keep mirror\n"
             "  nrm audit verify --save-result monday\n"
             "  nrm audit verify --since monday --save-result tuesday\n\n"
             "Exit code 0: everything checks out. 19: nothing is wrong, and a layer was\n"
@@ -464,7 +465,12 @@ class Commands {
             "25 archive, 26 refold, 27 decisions, 28 conservation, 29 openings.\n");
     add_dir(verify, verify_.dir);
     verify->add_option("place", verify_.place,
-                       "data folder, or folder that nrm audit export or fetch wrote");
+                       "data folder, folder that nrm audit export or fetch wrote, or address");
+    verify->add_option("--keep", verify_.keep, "of an address: folder for what is fetched");
+    verify->add_option("--token", verify_.token, "of an address: an auditor's")
+        ->envname("NRM_TOKEN");
+    verify->add_option("--ca", verify_.authority, "of an address: its authority's certificate");
+    verify->add_option("--keys", verify_.keys, "of an address: keys that the logs must have");
     verify->add_option("--since", verify_.since,
                        "go on from a saved result; or hold to a checkpoint, or to an older export");
     verify->add_option("--save-result", verify_.save_result,

@@ -115,7 +115,8 @@ int audit_fetch(const AuditFetchOptions& options) {
                fetched->folder});
     lines += to_json(*fetched) + '\n';
   }
-  std::fputs(options.access.json ? lines.c_str() : table.text().c_str(), stdout);
+  if (!options.quiet)
+    std::fputs(options.access.json ? lines.c_str() : table.text().c_str(), stdout);
   return code;
 }
 }  // namespace nrm::cli

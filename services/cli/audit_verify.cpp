@@ -196,7 +196,25 @@ Result<std::vector<Layer>> run(const VerifyOrder& options, Report& about) {
 }
 }  // namespace
 
+namespace {
+// What an installation serves is brought here first, and is then an export like any other.
+int verify_served(VerifyOrder order) {
+  const Scratch scratch(std::filesystem::temp_directory_path().string());
+  AuditFetchOptions fetch;
+  fetch.access = {.dir = order.dir, .token = order.token, .as = {}, .json = order.json};
+  fetch.url = order.place;
+  fetch.out = order.keep.empty() ? scratch.path() : order.keep;
+  fetch.authority = order.authority;
+  fetch.keys = order.keys;
+  fetch.quiet = true;
+  if (const int code = audit_fetch(fetch); code != Exit::done) return code;
+  order.place = fetch.out;
+  return audit_verify(order);
+}
+}  // namespace
+
 int audit_verify(const VerifyOrder& options) {
+  if (options.place.starts_with("https://")) return verify_served(options);
   crypto::start();
   Report about;
   const auto layers = run(options, about);

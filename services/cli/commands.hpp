@@ -262,6 +262,7 @@ struct AuditFetchOptions {
   std::string url, out;
   std::string authority;  // --ca: PEM of the server's authority; the data folder's without
   std::string keys;       // --keys: verifier keys that the logs must have; what is served without
+  bool quiet = false;     // says nothing of what came
 };
 int audit_fetch(const AuditFetchOptions& options);
 

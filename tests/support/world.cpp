@@ -373,15 +373,17 @@ struct World::State {
     const auto until = folded_until(machine.store);
     if (!until || *until != machine.head())
       return log_name(machine.service) + ": the stored fold does not cover the log";
-    DecidedLog decided(
-        machine.service, machine.store, {policy, "test"}, [&](const std::string& log) {
-          const auto owner =
-              std::ranges::find(machines, log, [](const auto& one) { return log_name(one.first); });
-          return owner == machines.end() ? nullptr : &owner->second->store;
-        });
+    DecidedLog decided({.service = machine.service,
+                        .log = machine.store,
+                        .pack = {policy, "test"},
+                        .owner = [&](const std::string& log) -> const Store* {
+                          const auto owner = std::ranges::find(
+                              machines, log, [](const auto& one) { return log_name(one.first); });
+                          return owner == machines.end() ? nullptr : &owner->second->store;
+                        }});
     decided.check(fresh);
     for (const auto* faults : {&decided.fold_faults(), &decided.decision_faults()})
-      if (!faults->empty()) return faults->front();
+      if (!faults->empty()) return faults->front().text;
     const auto& counts = decided.counts();
     if (counts.by_older_rules > 0 || (counts.decided == 0 && machine.head() > 1))
       return "not everything was decided again";

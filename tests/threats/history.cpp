@@ -196,4 +196,22 @@ Edit edit(std::vector<std::string>& records, int kind, std::mt19937_64& dice) {
       return {"changed and signed anew" + place, n, {}, false};
   }
 }
+
+void forget_archive(const Folder& folder) {
+  const auto store = open_rocksdb({.folder = folder.store("audit")}).value();
+  Batch batch;
+  const auto forget = [&](Family family, const std::string& prefix) {
+    CHECK(store->scan(family, prefixed(prefix),
+                      [&](std::string_view key, std::string_view) {
+                        batch.erase(family, std::string(key));
+                        return true;
+                      }),
+          "the store is whole");
+  };
+  forget(Family::archive, "");
+  for (const Service service : log_owners)
+    for (const char* what : {"archived/", "tree/", "checkpoint/", "keys/"})
+      forget(Family::meta, what + log_name(service));
+  CHECK(store->commit(batch, Sync::yes), "the store is whole");
+}
 }  // namespace nrm::test

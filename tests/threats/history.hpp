@@ -79,6 +79,9 @@ class Kept {
   const std::string store_, aside_;
 };
 
+// The audit's copy of all logs is gone; its own log, in the same store, is not.
+void forget_archive(const Folder& folder);
+
 // Edits `records`; says what, and gives the number of the first record that is another than it was.
 struct Edit {
   std::string what;

@@ -110,7 +110,7 @@ TEST_F(Threat08_EditedHistory, WhateverTheHolderOfAServicesOwnKeyEdits) {
       forger.sign(edited.gap, edited.foldable);
     }
     const bool alone = n >= forgeries / 2;
-    if (alone) fs::remove_all(folder.store("audit"));
+    if (alone) forget_archive(folder);
     const auto found = alone ? faults({.since = place("result")}) : faults();
     const bool named = names(found, log_name(service), edited.seq);
     all += named;
@@ -130,6 +130,7 @@ TEST_F(Threat08_EditedHistory, WhateverTheHolderOfAServicesOwnKeyEdits) {
 // Everything of it is signed and whole: it is only older than what others have of it.
 TEST_F(Threat08_EditedHistory, OneServiceSetBack) {
   for (const Service service : log_owners) {
+    if (service == Service::audit) continue;  // its log has only its first record here
     const std::string name(to_text(service));
     const Kept kept(folder().store(name), place("kept"));
     const std::uint64_t then = records(place("half"), service),

@@ -319,15 +319,17 @@ std::vector<std::string> Town::faults() const {
   std::vector<std::string> out;
   for (const auto& [service, machine] : works_->machines) {
     MemoryStore scratch;
-    DecidedLog decided(service, *machine.store, {works_->policy, "town"},
-                       [&](const std::string& log) -> const Store* {
-                         for (const auto& [owner, one] : works_->machines)
-                           if (log_name(owner) == log) return one.store.get();
-                         return nullptr;
-                       });
+    DecidedLog decided({.service = service,
+                        .log = *machine.store,
+                        .pack = {works_->policy, "town"},
+                        .owner = [&](const std::string& log) -> const Store* {
+                          for (const auto& [owner, one] : works_->machines)
+                            if (log_name(owner) == log) return one.store.get();
+                          return nullptr;
+                        }});
     decided.check(scratch);
-    out.insert(out.end(), decided.fold_faults().begin(), decided.fold_faults().end());
-    out.insert(out.end(), decided.decision_faults().begin(), decided.decision_faults().end());
+    for (const auto* faults : {&decided.fold_faults(), &decided.decision_faults()})
+      for (const LogFault& fault : *faults) out.push_back(fault.text);
   }
   return out;
 }
