@@ -10,8 +10,7 @@ namespace nrm {
 namespace {
 // Five missed beats.
 constexpr Milliseconds owner_silent_after = std::chrono::seconds(5);
-// What a start after a crash would have to fold again is not left lying about.
-constexpr Milliseconds written_back_within = std::chrono::seconds(5);
+constexpr Milliseconds written_back_within = std::chrono::seconds(5);  // else folded at a start
 constexpr Milliseconds clocks_wait_for_feeds = std::chrono::minutes(1);
 
 FeedSource::Log log_of(Step& step, const Store& store, Service service, const Clock& clock,

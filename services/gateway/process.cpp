@@ -185,16 +185,19 @@ Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides,
   return 0;
 }
 
+// Only a sandbox has a movable one.
+Result<std::unique_ptr<SandboxClock>> sandbox_of(const Folder& folder) {
+  if (!folder.mechanism().sandbox) return std::unique_ptr<SandboxClock>();
+  return open_sandbox_clock(folder.file("sandbox/clock"));
+}
+
 Result<int> run(const std::string& path) {
   NRM_TRY(crypto::require_locked_memory());
   NRM_TRY(enter_folder(path, "gateway"));
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(path));
   NRM_TRY_ASSIGN(auto secret, read_secret(folder));
   NRM_TRY_ASSIGN(const auto clock, clock_of(folder));
-  std::unique_ptr<SandboxClock> sandbox;
-  if (folder.mechanism().sandbox) {
-    NRM_TRY_ASSIGN(sandbox, open_sandbox_clock(folder.file("sandbox/clock")));
-  }
+  NRM_TRY_ASSIGN(const auto sandbox, sandbox_of(folder));
   const auto ticks = tick_clock();
   NRM_TRY_ASSIGN(const auto store, open_rocksdb({.folder = folder.store("gateway")}));
   const std::vector<std::string> services = names_of_owners();

@@ -275,7 +275,7 @@ TEST(AuditorsFeed, RefusesWhoIsNoAuditorAndWhatIsNoCursor) {
   EXPECT_EQ(status("operator", ""), 403);
   EXPECT_EQ(status("case-manager", ""), 403);
   EXPECT_EQ(status("auditor", "?after=1.2"), 400);
-  EXPECT_EQ(status("auditor", "?after=0.0.999999.0.0"), 409) << "another installation's";
+  EXPECT_EQ(status("auditor", "?after=0.0.999999.0.0.0"), 409) << "another installation's";
   EXPECT_EQ(status("auditor", "?service=gateway"), 422);
   EXPECT_EQ(status("auditor", "?type=nrm.case.nothing.v1"), 422);
   EXPECT_EQ(status("auditor", "?case=somebody"), 400);

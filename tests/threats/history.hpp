@@ -42,8 +42,10 @@ class History : public testing::Test {
   static AllFound faults_of(const std::vector<Layer>& layers);
   static std::uint64_t records(const std::string& dir, Service service);
 
+  static std::string live();  // what went wrong; empty: nothing
+
   static std::unique_ptr<Installation> at_;
-  static std::string scratch_;
+  static std::string scratch_, wrong_;
 };
 
 // After an edit the numbers are dense again, the tree is whole, the checkpoint is signed, the

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "common/base/json.hpp"
+#include "common/event/codes.hpp"
 #include "common/ledger/witness_policy.hpp"
 #include "common/runtime/rotation.hpp"
 #include "tests/e2e/installation.hpp"
@@ -58,7 +59,7 @@ class Threat10_Witnessed : public testing::Test {
       ++logs;
       if (log.find("unwitnessed_since")) return false;
     }
-    return logs == 5;
+    return logs == static_cast<int>(std::size(log_owners));
   }
   template <class Condition>
   static bool comes_true(const Condition& condition) {
@@ -104,7 +105,7 @@ TEST_F(Threat10_Witnessed, CosignedCheckpointsAreServedAndAWitnessThatIsAwayHold
     EXPECT_EQ(trust.at->text(), std::string(log.find("witnessed_at").text()));
     ++cosigned;
   }
-  EXPECT_EQ(cosigned, 5);
+  EXPECT_EQ(cosigned, static_cast<int>(std::size(log_owners)));
 
   abroad.kill();
   ASSERT_TRUE(comes_true([&] { return !is_witnessed(); }));

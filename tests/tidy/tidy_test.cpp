@@ -19,7 +19,8 @@ const std::map<std::string, std::size_t> longer = {
     {"common/event/events.hpp", 960},    // the vocabulary: one small struct after the other
     {"common/event/commands.hpp", 500},  // the same
     {"services/gateway/answers.hpp", 530},    {"services/gateway/forms.hpp", 500},
-    {"services/cli/arguments.cpp", 760},  // every command and option: one tree
+    {"services/cli/arguments.cpp", 800},  // every command and option: one tree
+    {"tests/service/audit/conservation_test.cpp", 560},  // a planted fault for each rule
     {"services/cli/bench_caseload.cpp", 420},
 };
 

@@ -28,7 +28,7 @@ std::string record(std::uint64_t seq, const char* at, const std::string& input,
          R"("organisation":")" + police + R"(","role":"first_responder"},"input":)" + input +
          (events.empty() ? "" : R"(,"events":[)" + events + "]") +
          (clocks.empty() ? "" : R"(,"clocks":[)" + clocks + "]") + tail +
-         R"(,"policy":"uk@3","engine":1})";
+         R"(,"policy":"uk@4","engine":1})";
 }
 std::string event(const std::string& type, const std::string& stream, const std::string& data) {
   return R"({"type":")" + type + R"(","stream":")" + stream + R"(","data":)" + data + "}";

@@ -158,7 +158,7 @@ class Reader {
   const Logs& world_;
   const FeedFilter filter_;
   Dice& dice_;
-  std::string cursor_ = "0.0.0.0.0";
+  std::string cursor_ = "0.0.0.0.0.0";
   std::optional<LogFeed> feed_;
   std::vector<LogFeed::Want> wanted_;
   std::vector<Got> got_;
@@ -245,7 +245,7 @@ TEST(LogFeed, GoesOnAtEveryCursorItEverGave) {
     }
     return out;
   };
-  const auto all = read("0.0.0.0.0");
+  const auto all = read("0.0.0.0.0.0");
   ASSERT_EQ(all.size(), 120u);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto rest = read(all[i].cursor);
@@ -283,10 +283,10 @@ TEST(LogFeed, StopsForABookmarkWhereNothingMatches) {
 }
 
 TEST(LogFeed, RefusesWhatIsNoPlaceAndNoFilter) {
-  for (const char* bad : {"", "1", "1.2.3.4", "1.2.3.4.5.6", "1.2.3.4.", "a.b.c.d.e", "-1.0.0.0.0",
-                          "1.2.3.4.5 ", "99999999999999999999.0.0.0.0"})
+  for (const char* bad : {"", "1", "1.2.3.4.5", "1.2.3.4.5.6.7", "1.2.3.4.5.", "a.b.c.d.e.f",
+                          "-1.0.0.0.0.0", "1.2.3.4.5.6 ", "99999999999999999999.0.0.0.0.0"})
     EXPECT_FALSE(read_feed_place(bad)) << bad;
-  EXPECT_EQ(place_text(*read_feed_place("1.22.3.0.5")), "1.22.3.0.5");
+  EXPECT_EQ(place_text(*read_feed_place("1.22.3.0.5.6")), "1.22.3.0.5.6");
   EXPECT_FALSE(read_feed_filter("gateway", "", ""));
   EXPECT_FALSE(read_feed_filter("vault,,referral", "", ""));
   EXPECT_FALSE(read_feed_filter("", "nrm.case.nothing.v1", ""));
@@ -299,7 +299,7 @@ TEST(LogFeed, RefusesWhatIsNoPlaceAndNoFilter) {
 
 TEST(LogFeed, WhatIsNoStretchIsRefused) {
   LogFeed feed({}, {}, [](const StreamKey&) { return std::nullopt; });
-  feed.reach({1, 1, 1, 1, 1});
+  feed.reach({1, 1, 1, 1, 1, 1});
   EXPECT_FALSE(feed.put({Service::vault, 0}, std::string("\x00", 1)));
   EXPECT_FALSE(feed.put({Service::vault, 0}, std::string("\x00\x05{}", 4)));
   EXPECT_TRUE(feed.put({Service::vault, 7}, std::string("\x00\x02{}", 4)));  // not wanted any more
@@ -314,7 +314,7 @@ TEST(LogFeed, WhatIsNotTheRecordOfItsNumberEndsTheFeed) {
         R"({"seq":"0","at":"2023-07-01T08:00:00.000Z","input":{}})"}) {
     LogFeed feed({}, {.services = {Service::vault}, .types = {}, .subject = {}},
                  [](const StreamKey&) { return std::nullopt; });
-    feed.reach({1, 1, 1, 1, 1});
+    feed.reach({1, 1, 1, 1, 1, 1});
     const std::string record = bad;
     ASSERT_TRUE(feed.put({Service::vault, 0},
                          std::string(1, '\0') + static_cast<char>(record.size()) + record));

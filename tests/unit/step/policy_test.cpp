@@ -242,10 +242,10 @@ void expect_mistake(std::string_view from, std::string_view to, Code code, std::
 
 TEST(PackMistake, IsNamedWithItsPointer) {
   expect_mistake("\"pack\": \"uk\",", "", Code::missing_field, "/pack");
-  expect_mistake("\"version\": 3", "\"version\": \"1\"", Code::wrong_type, "/version");
-  expect_mistake("\"version\": 3", "\"version\": 1.5", Code::wrong_type, "/version");
-  expect_mistake("\"version\": 3", "\"version\": 1, \"colour\": 2", Code::unknown_field, "/colour");
-  expect_mistake("\"version\": 3", "\"version\": 1, \"version\": 2", Code::duplicate_key,
+  expect_mistake("\"version\": 4", "\"version\": \"1\"", Code::wrong_type, "/version");
+  expect_mistake("\"version\": 4", "\"version\": 1.5", Code::wrong_type, "/version");
+  expect_mistake("\"version\": 4", "\"version\": 1, \"colour\": 2", Code::unknown_field, "/colour");
+  expect_mistake("\"version\": 4", "\"version\": 1, \"version\": 2", Code::duplicate_key,
                  "/version");
   expect_mistake("\"kind\": \"target\"", "\"kind\": \"wish\"", Code::unknown_code,
                  "/clocks/0/kind");
