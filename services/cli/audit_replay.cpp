@@ -27,8 +27,10 @@ Result<std::vector<Service>> read_services(const std::string& text) {
   const auto service = enum_from<Service>(text);
   for (const Service owner : log_owners)
     if (service == owner) return std::vector<Service>{owner};
-  return Error(Code::unknown_code, "--service",
-               "one of: vault, identification, referral, assistance, closure");
+  std::string all;
+  for (const Service owner : log_owners)
+    all += (all.empty() ? "one of: " : ", ") + std::string(to_text(owner));
+  return Error(Code::unknown_code, "--service", all);
 }
 
 Result<ReplayEnd> read_end(const AuditReplayOptions& options) {
