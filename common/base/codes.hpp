@@ -56,6 +56,8 @@
   X(clock_not_movable, 409, "Only a sandbox has a movable clock")                     \
   X(key_not_approved, 409, "This key is not approved for sealing")                    \
   X(fingerprint_differs, 409, "The fingerprint is not that of this key")              \
+  X(budget_spent, 409, "The privacy budget of this year does not allow it")           \
+  X(figures_differ, 409, "These are not the bytes that were proposed")                \
   X(internal, 500, "Something went wrong on our side")                                \
   X(unavailable, 503, "A service is not available; retry with the same key")          \
   X(io_failed, 500, "The disk or network failed")                                     \

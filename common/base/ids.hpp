@@ -59,6 +59,7 @@ using IncidentId = Id<struct IncidentTag>;
 using ChildNoticeId = Id<struct ChildNoticeTag>;  // to one body, of one child
 using TransitionId = Id<struct TransitionTag>;    // from support to a life of one's own
 using FollowUpId = Id<struct FollowUpTag>;        // a visit after closing
+using PublicationId = Id<struct PublicationTag>;  // one release of figures
 }  // namespace nrm
 
 template <>

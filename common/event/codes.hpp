@@ -15,12 +15,14 @@ namespace nrm {
 BOOST_DEFINE_ENUM_CLASS(Service, vault, identification, referral, assistance, closure, audit,
                         gateway)
 // Those that own logs, in the order in which a case meets them; the first ones of Service.
-inline constexpr Service log_owners[] = {Service::vault, Service::identification, Service::referral,
-                                         Service::assistance, Service::closure};
+inline constexpr Service log_owners[] = {Service::vault,    Service::identification,
+                                         Service::referral, Service::assistance,
+                                         Service::closure,  Service::audit};
 
 BOOST_DEFINE_ENUM_CLASS(StreamKind, log, organisation, account, case_, referral, provider, keys,
                         withdrawal, emergency, proposal, key, item, duplicate, transnational, child,
-                        procedure, alarm, incident, notice, transition, visit, group)
+                        procedure, alarm, incident, notice, transition, visit, group, publication,
+                        budget)
 
 // HTCDS org_Type and the UK first-responder types (domain.md, c9).
 BOOST_DEFINE_ENUM_CLASS(OrganisationKind, police, border_guard, immigration_service,
@@ -290,7 +292,8 @@ BOOST_DEFINE_ENUM_CLASS(ClockName, first_stage, recovery, second_stage, reconsid
                         procedure, procedure_reminder, compensation_claim, missing_alarm, incident,
                         child_notice, guardian, best_interests, move_on, reach_in, follow_up,
                         retention, erasure_order, signal_follow_up, group_completion,
-                        information_answer, reconsideration_decision, contact_lost, merge_approval)
+                        information_answer, reconsideration_decision, contact_lost, merge_approval,
+                        publication_approval)
 
 BOOST_DEFINE_ENUM_CLASS(ClockUnit, hours, calendar_days, working_days)
 
@@ -298,6 +301,14 @@ BOOST_DEFINE_ENUM_CLASS(ClockUnit, hours, calendar_days, working_days)
 constexpr bool destroys(ClockName clock) {
   return clock == ClockName::report_follows || clock == ClockName::erasure_hold;
 }
+
+// How published figures protect people. exact: as counted, for those who may see small numbers.
+// suppressed: threshold, secondary suppression, rounding. differentially_private: noise.
+BOOST_DEFINE_ENUM_CLASS(ReleaseRule, exact, suppressed, differentially_private)
+BOOST_DEFINE_ENUM_CLASS(ReleaseFormat, csv, csv_bom, json, xlsx)
+BOOST_DEFINE_ENUM_CLASS(PublicationStatus, proposed, published, revised, refused, lapsed)
+BOOST_DEFINE_ENUM_CLASS(PublicationRefusal, figures_differ, too_detailed, wrong_terms, not_due,
+                        other)
 
 // What a process's own key is for: signing its log, or its connections.
 BOOST_DEFINE_ENUM_CLASS(KeyUse, log, curve)

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "common/event/assistance_commands.hpp"
+#include "common/event/audit_commands.hpp"
 #include "common/event/closure_commands.hpp"
 #include "common/event/identification_commands.hpp"
 #include "common/event/referral_commands.hpp"
@@ -16,6 +17,6 @@
 namespace nrm {
 using Command = boost::mp11::mp_rename<
     boost::mp11::mp_append<VaultCommands, IdentificationCommands, ReferralCommands,
-                           AssistanceCommands, ClosureCommands>,
+                           AssistanceCommands, ClosureCommands, AuditCommands>,
     std::variant>;
 }  // namespace nrm

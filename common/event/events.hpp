@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "common/event/assistance_events.hpp"
+#include "common/event/audit_events.hpp"
 #include "common/event/closure_events.hpp"
 #include "common/event/identification_events.hpp"
 #include "common/event/referral_events.hpp"
@@ -70,8 +71,8 @@ BOOST_DESCRIBE_STRUCT(PolicyAdopted, (), (policy, policy_digest, from))
 
 using LogEvents = boost::mp11::mp_list<LogOpened, LogKeyAdopted, LogKeyRetired, PolicyAdopted>;
 
-using Event =
-    boost::mp11::mp_rename<boost::mp11::mp_append<LogEvents, VaultEvents, IdentificationEvents,
-                                                  ReferralEvents, AssistanceEvents, ClosureEvents>,
-                           std::variant>;
+using Event = boost::mp11::mp_rename<
+    boost::mp11::mp_append<LogEvents, VaultEvents, IdentificationEvents, ReferralEvents,
+                           AssistanceEvents, ClosureEvents, AuditEvents>,
+    std::variant>;
 }  // namespace nrm

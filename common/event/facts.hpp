@@ -316,4 +316,53 @@ struct DuplicateCandidate {
   bool operator==(const DuplicateCandidate&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(DuplicateCandidate, (), (other, grounds))
+
+// How far a log was read: its first `size` records, whose Merkle tree has this root (RFC 6962).
+struct LogPosition {
+  Text<32> log;
+  std::uint64_t size = 0;
+  Text<64> root;  // hex
+  bool operator==(const LogPosition&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(LogPosition, (), (log, size, root))
+
+// Privacy loss as an exact fraction: no floating point in a record.
+struct Epsilon {
+  std::uint32_t numerator = 0;
+  std::uint32_t denominator = 1;
+  bool operator==(const Epsilon&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Epsilon, (), (numerator, denominator))
+
+// Everything that the bytes of a release follow from, beside the records: whoever has the logs up
+// to `known` and the method's rule gets the same bytes (but for noise).
+struct ReleaseTerms {
+  Text<32> method;              // report and version of its rule, e.g. "referrals@1"
+  Instant as_of;                // facts up to this moment count
+  std::optional<Text<8>> from;  // first and last quarter, "2023Q3"; none: all
+  std::optional<Text<8>> to;
+  std::vector<Text<32>> rows;  // dimensions of a public table; none: the whole report
+  std::vector<Text<32>> columns;
+  ReleaseFormat format{};
+  ReleaseRule rule{};
+  std::uint32_t threshold = 0;     // k of `suppressed`
+  std::uint32_t rounding = 0;      // base of `suppressed`
+  std::optional<Epsilon> epsilon;  // of `differentially_private`
+  std::vector<LogPosition> known;  // one per log, in the order of log_owners
+  std::optional<PublicationId> revises;
+  bool operator==(const ReleaseTerms&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ReleaseTerms, (),
+                      (method, as_of, from, to, rows, columns, format, rule, threshold, rounding,
+                       epsilon, known, revises))
+
+// What a public table leaves out, in cells, totals among them.
+struct Suppression {
+  std::uint32_t cells = 0;      // of the whole table
+  std::uint32_t primary = 0;    // below the threshold
+  std::uint32_t secondary = 0;  // so that the first cannot be computed from the rest
+  std::uint32_t guarded = 0;    // so that no difference to an earlier release tells more
+  bool operator==(const Suppression&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Suppression, (), (cells, primary, secondary, guarded))
 }  // namespace nrm

@@ -61,6 +61,14 @@ inline StreamKey notice_stream(const Uuid& id) { return {StreamKind::notice, id}
 inline StreamKey transition_stream(const Uuid& id) { return {StreamKind::transition, id}; }
 inline StreamKey visit_stream(const Uuid& id) { return {StreamKind::visit, id}; }
 inline StreamKey group_stream(const Uuid& id) { return {StreamKind::group, id}; }
+inline StreamKey publication_stream(const Uuid& id) { return {StreamKind::publication, id}; }
+// The privacy budget of one calendar year: the id is the year and nothing else.
+inline StreamKey budget_stream(int year) {
+  StreamKey out{StreamKind::budget, {}};
+  out.id.bytes[14] = static_cast<std::uint8_t>(year / 256);
+  out.id.bytes[15] = static_cast<std::uint8_t>(year % 256);
+  return out;
+}
 }  // namespace nrm
 
 template <>

@@ -3,6 +3,7 @@
 // it.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,13 @@ struct Checkpoint {
   bool operator==(const Checkpoint&) const = default;
 };
 std::string write_checkpoint(const Checkpoint& checkpoint);  // the note's text
-Result<Checkpoint> read_checkpoint(std::string_view text);
+// Ours have no extension lines: nobody can audit what they say. A witness, who says nothing about
+// them, takes those of other logs as they are.
+enum class Extensions : bool { refused, allowed };
+Result<Checkpoint> read_checkpoint(std::string_view text,
+                                   Extensions extensions = Extensions::refused);
+// A decimal number in its one spelling.
+std::optional<std::uint64_t> read_tree_size(std::string_view text);
 
 // The verifier key of the signed-note format: "<name>+<key id, 8 hex>+<base64(0x01 || key)>".
 std::string verifier_key(std::string_view name, const crypto::PublicKey& key);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "common/ledger/proofs.hpp"
 #include "common/store/keys.hpp"
 
 namespace nrm {
@@ -31,17 +32,6 @@ Hash hash_at(std::string_view hashes, std::size_t i) {
   CHECK(hash.has_value(), "the caller has checked the length");
   return *hash;
 }
-
-// The root over a power of two of hashes.
-Hash fold(std::vector<Hash> hashes) {
-  for (; hashes.size() > 1; hashes.resize(hashes.size() / 2))
-    for (std::size_t i = 0; i < hashes.size() / 2; ++i)
-      hashes[i] = node_hash(hashes[2 * i], hashes[2 * i + 1]);
-  return hashes.front();
-}
-
-// The largest power of two that is smaller than `size`: where RFC 6962 splits.
-std::uint64_t split(std::uint64_t size) { return std::bit_floor(size - 1); }
 }  // namespace
 
 Hash leaf_hash(std::string_view record) { return crypto::sha256(0x00, record); }
@@ -119,16 +109,14 @@ Result<MerkleTree> MerkleTree::load(std::string_view frontier) {
     auto& tile = tree.levels_.emplace_back();
     tile.reserve(tile_width);
     for (std::size_t i = 0; i < count; ++i) tile.push_back(hash_at(rest, i));
-    rest.remove_prefix(count * hash_size);
 
     // The tile's entries, cut as the bits of their number: the largest subtree comes first.
-    auto from = tile.begin();
     tree.peaks_.resize(tile_height * (level + 1));
     for (unsigned bit = tile_height; bit-- > 0;) {
       if ((count >> bit & 1) == 0) continue;
-      const auto to = from + (std::ptrdiff_t{1} << bit);
-      tree.peaks_[tile_height * level + bit] = fold({from, to});
-      from = to;
+      const std::size_t bytes = hash_size << bit;
+      tree.peaks_[tile_height * level + bit] = fold_hashes(rest.substr(0, bytes));
+      rest.remove_prefix(bytes);
     }
   }
   if (!rest.empty()) return corrupt("the tree's frontier is too long");
@@ -138,58 +126,6 @@ Result<MerkleTree> MerkleTree::load(std::string_view frontier) {
 }
 
 // --- proofs -------------------------------------------------------------------------------------
-
-// Hashes of subtrees, from memory and stored tiles; keeps the last stored tile, because one proof
-// asks it up to eight times.
-class MerkleTree::Subtrees {
- public:
-  Subtrees(const MerkleTree& tree, const ReadTile& read) : tree_(tree), read_(read) {}
-
-  // RFC 6962, 2.1: the hash over leaves [begin, end), where `begin` is a multiple of the smallest
-  // power of two that holds them.
-  Result<Hash> over(std::uint64_t begin, std::uint64_t end) {
-    std::vector<Hash> complete;  // from left to right, each smaller than the one before
-    while (begin != end) {
-      const std::uint64_t width = std::bit_floor(end - begin);
-      NRM_TRY_ASSIGN(const Hash hash, complete_at(begin, width));
-      complete.push_back(hash);
-      begin += width;
-    }
-    Hash hash = complete.back();
-    for (std::size_t i = complete.size() - 1; i-- > 0;) hash = node_hash(complete[i], hash);
-    return hash;
-  }
-
- private:
-  Result<Hash> complete_at(std::uint64_t begin, std::uint64_t width) {
-    const auto height = static_cast<unsigned>(std::countr_zero(width));
-    const unsigned level = height / tile_height;
-    const std::uint64_t entry = begin >> (tile_height * level);
-    const std::size_t count = std::size_t{1} << height % tile_height;
-    NRM_TRY(look_at(level, entry / tile_width));
-    if ((entry % tile_width + count) * hash_size > tile_.size())
-      return corrupt("a tile of the tree has another length than it should");
-    std::vector<Hash> entries;
-    entries.reserve(count);
-    for (std::size_t i = 0; i < count; ++i)
-      entries.push_back(hash_at(tile_, entry % tile_width + i));
-    return fold(std::move(entries));
-  }
-
-  Result<void> look_at(unsigned level, std::uint64_t index) {
-    if (!tile_.empty() && level_ == level && index_ == index) return {};
-    NRM_TRY_ASSIGN(tile_, tree_.tile(level, index, read_));
-    level_ = level;
-    index_ = index;
-    return {};
-  }
-
-  const MerkleTree& tree_;
-  const ReadTile& read_;
-  unsigned level_ = 0;
-  std::uint64_t index_ = 0;
-  std::string tile_;
-};
 
 Result<std::string> MerkleTree::tile(unsigned level, std::uint64_t index,
                                      const ReadTile& read) const {
@@ -205,48 +141,23 @@ Result<std::string> MerkleTree::tile(unsigned level, std::uint64_t index,
 
 Result<std::vector<Hash>> MerkleTree::inclusion_proof(std::uint64_t index, std::uint64_t at,
                                                       const ReadTile& read) const {
-  CHECK(index < at && at <= size_, "the leaf is in the tree");
-  Subtrees subtrees(*this, read);
-  std::vector<Hash> proof;
-  for (std::uint64_t begin = 0, end = at; end - begin > 1;) {
-    const std::uint64_t middle = begin + split(end - begin);
-    const bool left = index < middle;
-    NRM_TRY_ASSIGN(const Hash sibling,
-                   left ? subtrees.over(middle, end) : subtrees.over(begin, middle));
-    proof.push_back(sibling);
-    (left ? end : begin) = middle;
-  }
-  std::reverse(proof.begin(), proof.end());  // from the leaf up
-  return proof;
+  CHECK(at <= size_, "the tree has been that small");
+  return prove_inclusion(index, at, hashes(read));
 }
 
 Result<std::vector<Hash>> MerkleTree::consistency_proof(std::uint64_t old_size, std::uint64_t at,
                                                         const ReadTile& read) const {
-  CHECK(old_size <= at && at <= size_, "a tree grows");
-  if (old_size == 0) return std::vector<Hash>();
-  Subtrees subtrees(*this, read);
-  std::vector<Hash> proof;
-  std::uint64_t begin = 0, end = at;
-  while (end != old_size) {
-    const std::uint64_t middle = begin + split(end - begin);
-    const bool left = old_size <= middle;
-    NRM_TRY_ASSIGN(const Hash sibling,
-                   left ? subtrees.over(middle, end) : subtrees.over(begin, middle));
-    proof.push_back(sibling);
-    (left ? end : begin) = middle;
-  }
-  if (begin != 0) {  // else the old tree is a whole subtree of ours, whose hash the verifier has
-    NRM_TRY_ASSIGN(const Hash shared, subtrees.over(begin, end));
-    proof.push_back(shared);
-  }
-  std::reverse(proof.begin(), proof.end());
-  return proof;
+  CHECK(at <= size_, "the tree has been that small");
+  return prove_consistency(old_size, at, hashes(read));
 }
 
 Result<Hash> MerkleTree::root_at(std::uint64_t old_size, const ReadTile& read) const {
   CHECK(old_size <= size_, "the tree has been that small");
-  if (old_size == 0) return crypto::sha256("");
-  return Subtrees(*this, read).over(0, old_size);
+  return root_of(old_size, hashes(read));
+}
+
+MerkleTree::ReadTile MerkleTree::hashes(const ReadTile& read) const {
+  return [this, &read](unsigned level, std::uint64_t index) { return tile(level, index, read); };
 }
 
 // --- verification -------------------------------------------------------------------------------

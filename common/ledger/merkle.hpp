@@ -55,7 +55,7 @@ class MerkleTree {
   Result<Hash> root_at(std::uint64_t old_size, const ReadTile& read) const;
 
  private:
-  class Subtrees;
+  ReadTile hashes(const ReadTile& read) const;  // of any tile, full or not
 
   std::uint64_t size_ = 0;
   std::vector<std::vector<Hash>> levels_;  // the unfinished tile of each tile level

@@ -87,8 +87,8 @@ Result<bool> confine_files(const std::string& folder, std::string_view process,
   // hence folders.
   for (const std::string& shared :
        {std::string("mechanism.json"), std::string("policy.json"), std::string("identity.json"),
-        std::string("identity"), std::string("rotation"), std::string("policy"), std::string("tls"),
-        "keys/" + name})
+        std::string("identity"), std::string("witnesses"), std::string("rotation"),
+        std::string("policy"), std::string("tls"), "keys/" + name})
     NRM_TRY(rules.allow(folder + "/" + shared, read_rights));
   NRM_TRY(rules.allow(folder + "/sandbox/clock", file_rights));
   for (const std::string& own : {"store/" + name, std::string("run")})

@@ -11,6 +11,8 @@ constexpr Milliseconds beat_every = std::chrono::seconds(1);
 constexpr Milliseconds ask_again_after = std::chrono::milliseconds(3'000);
 // A follower that says nothing for so long has gone; it will resume when it is back.
 constexpr std::size_t followers_max = 64;
+// Proofs made in one turn, of some 100 us each; who gets none asks again.
+constexpr std::size_t proofs_per_turn_max = 8;
 constexpr std::size_t recent_bytes_max = 16 * 1024 * 1024;
 }  // namespace
 
@@ -41,6 +43,17 @@ void FeedSource::on(Link link, const wire::Credit& message) {
   const auto found = followers_.find(link);
   if (found != followers_.end() && message.log == log_.name && message.until > found->second.credit)
     found->second.credit = message.until;
+}
+
+void FeedSource::on(Link link, const wire::Prove& message) {
+  if (message.log == log_.name && to_prove_.size() < proofs_per_turn_max)
+    to_prove_.emplace_back(link, message);
+}
+
+void FeedSource::contradicted_by(std::string_view peer, std::string_view why) {
+  if (contradicting_.contains(peer)) return;
+  diag::error("feed_refused", {{"log", log_.name}, {"peer", peer}, {"why", why}});
+  contradicting_.emplace(peer);
 }
 
 void FeedSource::appended(std::uint64_t first, std::vector<std::string> records) {
@@ -94,6 +107,13 @@ Result<bool> FeedSource::send_some(Link link, Follower& follower, bool even_if_e
 }
 
 Result<void> FeedSource::turn(Instant now) {
+  for (const auto& [link, asked] : to_prove_) {
+    if (!log_.prove || asked.old_size > asked.size || asked.size > log_.head()) continue;
+    NRM_TRY_ASSIGN(auto hashes, log_.prove(asked.old_size, asked.size));
+    (void)bus_.send(
+        link, wire::write(wire::Proof{asked.log, asked.old_size, asked.size, std::move(hashes)}));
+  }
+  to_prove_.clear();
   std::vector<Link> gone;
   for (auto& [link, follower] : followers_) {
     const bool beats = now - follower.beat >= beat_every;
@@ -103,7 +123,8 @@ Result<void> FeedSource::turn(Instant now) {
     }
     if (!beats) continue;
     follower.beat = now;
-    const wire::Beat beat{log_.name, log_.head(), log_.checkpoint(), log_.time()};
+    const wire::Beat beat{log_.name, log_.head(), log_.checkpoint(), log_.time(),
+                          log_.seen ? log_.seen() : std::vector<std::string>()};
     if (!bus_.send(link, wire::write(beat))) gone.push_back(link);  // it resumes when it is back
   }
   for (const Link link : gone) followers_.erase(link);

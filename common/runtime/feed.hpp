@@ -39,12 +39,20 @@ class FeedSource {
         read;
     std::function<std::string()> checkpoint;
     std::function<Instant()> time;  // no record after this moment is dated before it
+    // What the owner was shown of the logs that it follows itself; none without.
+    std::function<std::vector<std::string>()> seen{};
+    // The proof that the log of `size` records begins with that of `old_size`. REQUIRES:
+    // old_size <= size <= head().
+    std::function<Result<std::vector<Hash>>(std::uint64_t old_size, std::uint64_t size)> prove{};
   };
   FeedSource(Log log, Bus& bus) : log_(std::move(log)), bus_(bus) {}
 
   // Answered in the next turn(). `peer`: whose key the link has.
   void on(Link link, const wire::Resume& message, Instant now, std::string_view peer = {});
   void on(Link link, const wire::Credit& message);
+  void on(Link link, const wire::Prove& message);
+  // A peer was shown a checkpoint by our key that is not of this log: as if it had been refused.
+  void contradicted_by(std::string_view peer, std::string_view why);
   // New records are on disk.
   void appended(std::uint64_t first, std::vector<std::string> records);
   // Sends what credit allows, and heartbeats that are due. ERRORS: io_failed from the log.
@@ -75,7 +83,8 @@ class FeedSource {
   Bus& bus_;
   std::map<Link, Follower> followers_;
   std::set<std::string, std::less<>> contradicting_;  // peers
-  std::deque<Recent> recent_;                         // the newest records
+  std::vector<std::pair<Link, wire::Prove>> to_prove_;
+  std::deque<Recent> recent_;  // the newest records
   std::uint64_t recent_first_ = 0;
   std::size_t recent_bytes_ = 0;
 };

@@ -146,12 +146,27 @@ Frames write(const Beat& m) {
   Writer w;
   w.text(m.log), w.number(m.head), w.number(static_cast<std::uint64_t>(m.at.ms));
   w.text(m.checkpoint);
-  return {"BEAT", std::move(w.out)};
+  if (m.seen.empty()) return {"BEAT", std::move(w.out)};
+  Writer seen;
+  for (const std::string& note : m.seen) seen.text(note);
+  return {"BEAT", std::move(w.out), std::move(seen.out)};
 }
 Frames write(const Refused& m) {
   Writer w;
   w.text(m.log), w.text(m.why);
   return {"REFUSED", std::move(w.out)};
+}
+
+Frames write(const Prove& m) {
+  Writer w;
+  w.text(m.log), w.number(m.old_size), w.number(m.size);
+  return {"PROVE", std::move(w.out)};
+}
+Frames write(const Proof& m) {
+  Writer w;
+  w.text(m.log), w.number(m.old_size), w.number(m.size);
+  for (const Hash& hash : m.hashes) w.raw(hash.view());
+  return {"PROOF", std::move(w.out)};
 }
 
 Frames write(const Asks& m) {
@@ -191,6 +206,18 @@ Frames write(const Answers& m) {
   return {"ANSWER", std::string(shared), std::move(w.out)};
 }
 
+Frames write(const Fetch& m) {
+  Writer w;
+  w.number(m.number), w.text(m.log), w.text(m.what), w.number(m.from);
+  return {"FETCH", std::move(w.out)};
+}
+Frames write(const Fetched& m) {
+  Writer w;
+  w.number(m.number), w.text(m.refused ? row_of(*m.refused).name : std::string_view());
+  w.number(m.whole);
+  return {"FETCHED", std::move(w.out), std::string(m.bytes)};
+}
+
 std::optional<Message> read(const Frames& frames) {
   if (frames.size() < 2) return std::nullopt;
   const std::string_view verb = frames[0];
@@ -222,10 +249,30 @@ std::optional<Message> read(const Frames& frames) {
     Beat m{.log = std::string(r.text()), .head = r.number()};
     m.at.ms = static_cast<std::int64_t>(r.number());
     m.checkpoint = r.text();
+    Reader seen(frames.size() > 2 ? std::string_view(frames[2]) : std::string_view());
+    while (seen.more() && m.seen.size() < gossip_notes_max) m.seen.emplace_back(seen.text());
+    if (!seen.good()) return std::nullopt;
     out = std::move(m);
   } else if (verb == "REFUSED") {
     Refused m{.log = std::string(r.text())};
     m.why = r.text();
+    out = std::move(m);
+  } else if (verb == "PROVE") {
+    out = Prove{std::string(r.text()), r.number(), r.number()};
+  } else if (verb == "PROOF") {
+    Proof m{.log = std::string(r.text()), .old_size = r.number(), .size = r.number(), .hashes = {}};
+    while (r.more() && m.hashes.size() < proof_hashes_max) m.hashes.push_back(r.hash());
+    out = std::move(m);
+  }
+  if (verb == "FETCH") {
+    Fetch m{.number = r.number()};
+    m.log = r.text(), m.what = r.text(), m.from = r.number();
+    out = std::move(m);
+  } else if (verb == "FETCHED" && frames.size() == 3) {
+    Fetched m{.number = r.number()};
+    const auto code = r.text();
+    if (!code.empty() && !(m.refused = code_from(code))) return std::nullopt;
+    m.whole = r.number(), m.bytes = frames[2];
     out = std::move(m);
   }
   return out && r.done() ? std::move(out) : std::nullopt;

@@ -116,7 +116,7 @@ Result<void> check_permissions(const std::string& folder, std::string_view proce
   NRM_TRY(found);
   for (const char* file : {"mechanism.json", "policy.json", "identity.json"})
     NRM_TRY(check_if_there(in(file), shared_file));
-  for (const char* optional : {"identity", "rotation", "policy"}) {
+  for (const char* optional : {"identity", "witnesses", "rotation", "policy"}) {
     NRM_TRY(check_if_there(in(optional), shared_folder));
     NRM_TRY(check_files(in(optional), shared_file));
   }

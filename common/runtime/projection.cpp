@@ -41,6 +41,11 @@ Result<void> Projection::on(const wire::Message& message, Instant ticks) {
   return {};
 }
 
+void Projection::stop(std::string_view log, std::string_view why) {
+  for (FeedCursor& cursor : cursors_)
+    if (cursor.log() == log && cursor.stopped().empty()) cursor.stop(why);
+}
+
 Result<void> Projection::take(std::size_t index, std::uint64_t seq, std::string_view bytes) {
   if ((event_types_in(bytes) & ~emits_[index]).any()) {
     diag::count("forged_records_total");  // who decides on it has said so in a log

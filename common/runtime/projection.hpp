@@ -33,6 +33,8 @@ class Projection {
   Result<void> commit(Bus& bus, Instant ticks);
 
   const std::vector<FeedCursor>& cursors() const { return cursors_; }
+  // Nothing of this log is taken any more: its owner showed two histories.
+  void stop(std::string_view log, std::string_view why);
 
  private:
   Projection(const Core& core, Store& store, Also also);

@@ -16,14 +16,18 @@ std::string in_words(const Record& record) {
 }
 }  // namespace
 
-Recompute::Recompute(const Core& core, const Pack& pack, Store& target, Named named, Look beside)
+Recompute::Recompute(const Core& core, const Pack& pack, Store& target, Asks asks,
+                     const Start& start)
     : core_(core),
       pack_(pack),
       policies_(pack.policy),
       target_(target),
-      named_(std::move(named)),
-      beside_(std::move(beside)),
-      fold_(core, target, Fold::Stored::nothing) {
+      asks_(std::move(asks)),
+      newest_(start.newest),
+      rules_(&core),
+      fold_(core, target, start.stored),
+      last_at_(start.at),
+      last_engine_(start.engine) {
   for (const AdoptedPolicy& one : pack_.before) policies_.take(one);
 }
 
@@ -39,8 +43,10 @@ Result<std::string> Recompute::take(std::uint64_t seq, std::string_view bytes) {
   sound_ &= out.empty();
   last_at_ = std::max(last_at_, recorded.at);
   last_engine_ = std::max(last_engine_, recorded.engine);
+  // What the rules do not give may be on a stream that never was: cores fold what cores decided.
+  if (!sound_) return out;
   fold_.apply(recorded);
-  if (fold_.changed() >= limits::refolded_states_max) NRM_TRY(write());
+  if (fold_.changed() >= limits::cached_states_max) NRM_TRY(write());
   return out;
 }
 
@@ -56,9 +62,11 @@ std::string Recompute::differs(const Record& recorded, std::string_view bytes) {
   // younger: else whoever forges a record would only have to name other rules.
   if (recorded.policy != policies_.name_at(recorded.at))
     return "it names another pack than its log has then";
-  if (recorded.engine > engine_version || recorded.engine < last_engine_)
+  // The first engine was 1.
+  if (recorded.engine == 0 || recorded.engine > newest_ || recorded.engine < last_engine_)
     return "it names an engine that did not write this log then";
-  if (recorded.engine < engine_version) {
+  rules_ = recorded.engine == newest_ ? &core_ : asks_.golden(recorded.engine);
+  if (rules_ == nullptr) {
     ++counts_.by_older_rules;
     return {};
   }
@@ -94,15 +102,16 @@ std::string Recompute::differs(const Record& recorded, std::string_view bytes,
     return "the same request was answered by record " + std::to_string(earlier->seq);
   const auto expected = note.expects ? fold_.is_at(*note.expects) : Result<void>();
   if (!expected) return compare(recorded, bytes, expected.error());
-  const Beside beside = beside_(note.command);
+  const Beside beside = asks_.beside(note.command);
   // Deciders trust that it is there.
   if (beside == Beside::missing && !recorded.rejection) return "it was taken without what it needs";
   std::string out;
   if (beside != Beside::missing) {
     const Input input{recorded.id, recorded.at, recorded.actor, note.command};
-    out = compare(recorded, bytes, core_.decide(fold_, input, policies_.at(recorded.at)));
+    out = compare(recorded, bytes, rules_->decide(fold_, input, policies_.at(recorded.at)));
     if (out.empty() || !recorded.rejection || beside == Beside::nothing) return out;
     --counts_.decided;
+    if (recorded.engine < newest_) --counts_.by_golden_rules;
   }
   ++counts_.refused_first;
   return {};
@@ -110,7 +119,7 @@ std::string Recompute::differs(const Record& recorded, std::string_view bytes,
 
 std::string Recompute::differs(const Record& recorded, std::string_view bytes,
                                const ReceivedNote& note) {
-  const auto named = named_(note);
+  const auto named = asks_.named(note);
   if (!named && named.error().code == Code::unavailable) {
     ++counts_.cause_unread;
     return {};
@@ -132,7 +141,7 @@ std::string Recompute::differs(const Record& recorded, std::string_view bytes,
   const Emit& emit = cause.events[note.index];
   const Input input{recorded.id, recorded.at, recorded.actor,
                     Received{note.log, note.seq, note.index, note.hash, emit.stream, emit.event}};
-  return compare(recorded, bytes, core_.decide(fold_, input, policies_.at(recorded.at)));
+  return compare(recorded, bytes, rules_->decide(fold_, input, policies_.at(recorded.at)));
 }
 
 std::string Recompute::differs(const Record& recorded, std::string_view bytes,
@@ -142,12 +151,13 @@ std::string Recompute::differs(const Record& recorded, std::string_view bytes,
   if (recorded.actor) return "a clock has no actor";
   const Input input{recorded.id, recorded.at, recorded.actor,
                     Due{note.stream, note.name, note.set_for}};
-  return compare(recorded, bytes, core_.decide(fold_, input, policies_.at(recorded.at)));
+  return compare(recorded, bytes, rules_->decide(fold_, input, policies_.at(recorded.at)));
 }
 
 std::string Recompute::compare(const Record& recorded, std::string_view bytes,
                                Result<Decision> again) {
   ++counts_.decided;
+  if (recorded.engine < newest_) ++counts_.by_golden_rules;
   Record record{.seq = recorded.seq,
                 .id = recorded.id,
                 .at = recorded.at,

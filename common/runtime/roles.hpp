@@ -3,7 +3,8 @@
 // command nobody (reliability.md, row 15).
 //
 //   commands        the gateway alone; in a sandbox also the bench
-//   following       the services whose deciders receive its events; audit and gateway, all logs
+//   following       the services whose deciders receive its events; audit (which archives its own
+//                   log, too) and gateway, all logs
 //   connecting      those two together: nobody else's handshake is answered
 #pragma once
 #include <string_view>

@@ -26,6 +26,14 @@ std::string stamp_of(const Folder& folder) {
 }
 }  // namespace
 
+std::vector<std::string> verifier_keys(const Folder& folder, Service owner) {
+  const Process* process = folder.mechanism().find(to_text(owner));
+  if (process == nullptr) return {};
+  std::vector<std::string> out{process->log_key};
+  if (process->rotates_log()) out.push_back(process->next->log_key);
+  return out;
+}
+
 Rotation::Rotation(Folder folder, std::string process, std::vector<std::string> peers,
                    KeyedBus& bus)
     : folder_(std::move(folder)),

@@ -14,6 +14,9 @@
 #include "common/runtime/folder.hpp"
 
 namespace nrm {
+// C2SP verifier keys that may sign a log's checkpoints now: two while its key changes.
+std::vector<std::string> verifier_keys(const Folder& folder, Service owner);
+
 class Rotation {
  public:
   // What was opened with `folder` for this process and these peers.

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -81,9 +82,16 @@ Result<void> tell_own_keys(ServiceLoop& loop, const Folder& folder, Service serv
   return loop.own_key(std::move(log));
 }
 
+std::function<void(Link, const wire::Message&, Instant)> to_others(Beside* beside) {
+  if (beside == nullptr) return {};
+  return [beside](Link link, const wire::Message& message, Instant ticks) {
+    beside->on(link, message, ticks);
+  };
+}
+
 // Everything between "the parts are open" and the end.
-Result<int> turn_until_stopped(ServiceLoop& loop, const Clock& clock, Rotation& rotation,
-                               Service service) {
+Result<int> turn_until_stopped(ServiceLoop& loop, const Clock& clock, const Clock& ticks,
+                               Rotation& rotation, Service service, Beside* beside) {
   NRM_TRY(tell_own_keys(loop, rotation.folder(), service));
   AdoptionWatch packs(rotation.folder().path());
   if (const auto adopted = packs.look()) NRM_TRY(loop.adopt(*adopted));
@@ -95,9 +103,10 @@ Result<int> turn_until_stopped(ServiceLoop& loop, const Clock& clock, Rotation& 
       NRM_TRY(loop.adopt(*adopted));
       diag::info("policy_read", {{"versions", adopted->size()}});
     }
-    NRM_TRY(loop.turn(std::chrono::milliseconds(50)));
+    NRM_TRY(loop.turn(std::chrono::milliseconds(beside == nullptr ? 50 : 10)));
+    if (beside != nullptr) NRM_TRY(beside->turn(ticks.now()));
     look_at_clock(clock, told);
-    if (loop.stopped()) return 76;
+    if (loop.stopped() || (beside != nullptr && beside->stopped())) return 76;
   }
   NRM_TRY(loop.close());
   diag::info("closed", {{"records", loop.step().head()}});
@@ -105,7 +114,7 @@ Result<int> turn_until_stopped(ServiceLoop& loop, const Clock& clock, Rotation& 
 }
 
 Result<int> run(const Core& core, const std::string& path, const MakeHooks& make_hooks,
-                const OwnPlaces& own_places) {
+                const OwnPlaces& own_places, const MakeBeside& make_beside) {
   const std::string name(to_text(core.service()));
   NRM_TRY(enter_folder(path, name, own_places));
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(path));
@@ -114,31 +123,42 @@ Result<int> run(const Core& core, const std::string& path, const MakeHooks& make
   NRM_TRY_ASSIGN(const auto signer, signer_in_force(folder, *store, core.service()));
   std::vector<std::string> peers;
   for (const Service owner : core.follows()) peers.emplace_back(to_text(owner));
+  for (const Service owner : make_beside.peers)
+    if (std::ranges::find(peers, to_text(owner)) == peers.end()) peers.emplace_back(to_text(owner));
   NRM_TRY_ASSIGN(const ZmqOptions bus_options, folder.bus(name, peers));
   NRM_TRY_ASSIGN(const auto bus, open_zmq(bus_options));
   NRM_TRY(share_sockets(path, bus_options));
+  Rotation rotation(folder, name, peers, *bus);
   const auto entropy = system_entropy();
   const auto ticks = tick_clock();
   std::unique_ptr<Hooks> hooks;
   if (make_hooks) {
     NRM_TRY_ASSIGN(hooks, make_hooks(folder, *store, *entropy));
   }
-  NRM_TRY_ASSIGN(auto loop, ServiceLoop::open({.step = {.core = core,
-                                                        .store = *store,
-                                                        .entropy = *entropy,
-                                                        .policy = folder.policy(),
-                                                        .policy_digest = folder.policy_digest(),
-                                                        .signer = signer,
-                                                        .origin = folder.origin(core.service()),
-                                                        .sandbox = folder.mechanism().sandbox,
-                                                        .hooks = hooks.get(),
-                                                        .adopted = folder.adopted()},
-                                               .bus = *bus,
-                                               .clock = *clock,
-                                               .ticks = *ticks}));
+  std::unique_ptr<Beside> beside;
+  if (make_beside.make) {
+    NRM_TRY_ASSIGN(beside, make_beside.make(folder, *store, *bus));
+  }
+  NRM_TRY_ASSIGN(
+      auto loop,
+      ServiceLoop::open(
+          {.step = {.core = core,
+                    .store = *store,
+                    .entropy = *entropy,
+                    .policy = folder.policy(),
+                    .policy_digest = folder.policy_digest(),
+                    .signer = signer,
+                    .origin = folder.origin(core.service()),
+                    .sandbox = folder.mechanism().sandbox,
+                    .hooks = hooks.get(),
+                    .adopted = folder.adopted()},
+           .bus = *bus,
+           .clock = *clock,
+           .ticks = *ticks,
+           .verifier_keys = [&](Service owner) { return verifier_keys(rotation.folder(), owner); },
+           .others = to_others(beside.get())}));
   NRM_TRY(confine_calls());
-  Rotation rotation(folder, name, peers, *bus);
-  return turn_until_stopped(*loop, *clock, rotation, core.service());
+  return turn_until_stopped(*loop, *clock, *ticks, rotation, core.service(), beside.get());
 }
 }  // namespace
 
@@ -196,7 +216,7 @@ Result<void> enter_folder(const std::string& path, std::string_view process,
 }
 
 int run_service(const Core& core, int argc, char** argv, const MakeHooks& make_hooks,
-                const OwnPlaces& own_places) {
+                const OwnPlaces& own_places, const MakeBeside& beside) {
   diag::start(to_text(core.service()));
   if (argc != 2) {
     std::fprintf(stderr, "usage: nrm-%s DATA_FOLDER\n  (nrm up starts all services of a folder)\n",
@@ -206,7 +226,7 @@ int run_service(const Core& core, int argc, char** argv, const MakeHooks& make_h
   harden_process();
   stop_on_signals();
   crypto::start();
-  const auto code = run(core, argv[1], make_hooks, own_places);
+  const auto code = run(core, argv[1], make_hooks, own_places, beside);
   return code ? *code : fail(code.error());
 }
 }  // namespace nrm

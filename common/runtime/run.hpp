@@ -11,6 +11,7 @@
 
 #include "common/runtime/confinement.hpp"
 #include "common/runtime/folder.hpp"
+#include "common/runtime/messages.hpp"
 #include "common/runtime/step.hpp"
 
 namespace nrm {
@@ -20,8 +21,23 @@ using MakeHooks = std::function<Result<std::unique_ptr<Hooks>>(const Folder&, St
 // What a service needs outside its data folder; asked before anything else is opened.
 using OwnPlaces = std::function<Result<std::vector<OwnPlace>>(const std::string& folder)>;
 
+// A second part of a service's process, on its loop's thread, over its bus and in its store: the
+// archive in the audit's.
+class Beside {
+ public:
+  virtual ~Beside() = default;
+  virtual void on(Link link, const wire::Message& message, Instant ticks) = 0;
+  // After every turn of the loop. ERRORS: the process must end.
+  virtual Result<void> turn(Instant ticks) = 0;
+  virtual bool stopped() const = 0;  // somebody's history differs: alarm
+};
+struct MakeBeside {
+  std::vector<Service> peers;  // whom it talks to, beside those that the core follows
+  std::function<Result<std::unique_ptr<Beside>>(const Folder&, Store&, Bus&)> make;
+};
+
 int run_service(const Core& core, int argc, char** argv, const MakeHooks& make_hooks = {},
-                const OwnPlaces& own_places = {});
+                const OwnPlaces& own_places = {}, const MakeBeside& beside = {});
 
 // What the processes share beside the loop: the clock of a folder, and "stop" from a signal.
 Result<std::unique_ptr<Clock>> clock_of(const Folder& folder);

@@ -10,11 +10,11 @@ namespace nrm {
 namespace {
 // Five missed beats.
 constexpr Milliseconds owner_silent_after = std::chrono::seconds(5);
-// What a start after a crash would have to fold again is not left lying about.
-constexpr Milliseconds written_back_within = std::chrono::seconds(5);
+constexpr Milliseconds written_back_within = std::chrono::seconds(5);  // else folded at a start
 constexpr Milliseconds clocks_wait_for_feeds = std::chrono::minutes(1);
 
-FeedSource::Log log_of(Step& step, const Store& store, Service service, const Clock& clock) {
+FeedSource::Log log_of(Step& step, const Store& store, Service service, const Clock& clock,
+                       const std::optional<Gossip>& gossip) {
   return {.name = log_name(service),
           .head = [&step] { return step.head(); },
           .leaf = [&step](std::uint64_t seq) { return step.leaf(seq); },
@@ -25,14 +25,17 @@ FeedSource::Log log_of(Step& step, const Store& store, Service service, const Cl
                     [&](std::string_view, std::string_view record) { return take(record); });
               },
           .checkpoint = [&step] { return step.checkpoint(); },
-          .time = [&step, &clock] { return step.log_time(clock.now()); }};
+          .time = [&step, &clock] { return step.log_time(clock.now()); },
+          .seen = [&gossip] { return gossip ? gossip->seen() : std::vector<std::string>(); },
+          .prove = [&step](auto old_size,
+                           auto size) { return step.consistency_proof(old_size, size); }};
 }
 }  // namespace
 
 ServiceLoop::ServiceLoop(Parts parts, std::unique_ptr<Step> step)
     : parts_(std::move(parts)),
       step_(std::move(step)),
-      source_(log_of(*step_, parts_.step.store, parts_.step.core.service(), parts_.clock),
+      source_(log_of(*step_, parts_.step.store, parts_.step.core.service(), parts_.clock, gossip_),
               parts_.bus) {
   for (const Service owner : parts_.step.core.follows()) {
     const std::string log = log_name(owner);
@@ -43,6 +46,7 @@ ServiceLoop::ServiceLoop(Parts parts, std::unique_ptr<Step> step)
     cursors_.emplace_back(log, parts_.bus.link_to(to_text(owner)), place.next, place.last,
                           std::move(skips));
   }
+  start_gossip();
 }
 
 Result<std::unique_ptr<ServiceLoop>> ServiceLoop::open(Parts parts) {
@@ -71,7 +75,9 @@ Result<void> ServiceLoop::turn(std::chrono::milliseconds wait) {
   take_messages();
   if (waits_for_company(ticks)) return {};
   NRM_TRY(commit_and_answer());
+  NRM_TRY(look_at_own_checkpoints());
   NRM_TRY(source_.turn(ticks));
+  if (gossip_) gossip_->turn(parts_.bus, ticks);
   for (FeedCursor& cursor : cursors_) cursor.turn(parts_.bus, ticks);
   return write_back(ticks);
 }
@@ -113,6 +119,9 @@ void ServiceLoop::take_messages() {
         source_.on(delivery.link, *resume, ticks, delivery.peer);
     } else if (const auto* credit = std::get_if<wire::Credit>(&*message)) {
       source_.on(delivery.link, *credit);
+    } else if (const auto* prove = std::get_if<wire::Prove>(&*message)) {
+      if (may(may_follow(delivery.peer, parts_.step.core.service(), sandbox), delivery, "follow"))
+        source_.on(delivery.link, *prove);
     } else {
       take_feed(delivery, *message, now);
     }
@@ -142,10 +151,16 @@ void ServiceLoop::take_feed(const Delivery& delivery, const wire::Message& messa
       if (!taken) refuse_records(cursor, delivery, taken.error());
     } else if (const auto* beat = std::get_if<wire::Beat>(&message)) {
       cursor.on(*beat, ticks);
+      take_gossip(cursor, delivery, *beat);
     } else if (const auto* refused = std::get_if<wire::Refused>(&message)) {
       cursor.on(*refused);
+    } else if (const auto* proof = std::get_if<wire::Proof>(&message); proof && gossip_) {
+      gossip_->on(delivery.link, *proof);
+      stop_contradicted();
     }
+    return;
   }
+  if (parts_.others) parts_.others(delivery.link, message, ticks);
 }
 
 // Bytes that are no record were changed on the way or made to harm: as good as lost. A record with
@@ -389,10 +404,5 @@ void ServiceLoop::send_answers(std::vector<Step::Answered>& all) {
   }
   for (auto& [link, message] : by_link)
     if (!message.answers.items.empty()) send(link, message);
-}
-
-bool ServiceLoop::stopped() const {
-  return source_.contradicted() ||
-         std::ranges::any_of(cursors_, [](const auto& c) { return !c.stopped().empty(); });
 }
 }  // namespace nrm

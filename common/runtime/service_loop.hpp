@@ -16,6 +16,7 @@
 
 #include "common/clock/clock.hpp"
 #include "common/runtime/feed.hpp"
+#include "common/runtime/gossip.hpp"
 #include "common/runtime/step.hpp"
 
 namespace nrm {
@@ -26,6 +27,11 @@ class ServiceLoop {
     Bus& bus;            // peers are named by their services: "identification", …
     const Clock& clock;  // the time of the log
     const Clock& ticks;  // for silence and heartbeats: never jumps with a sandbox
+    // C2SP verifier keys of the logs' owners, as they are now (gossip.hpp); without them what peers
+    // say of others is passed over.
+    std::function<std::vector<std::string>(Service owner)> verifier_keys = {};
+    // What comes over the same bus for somebody else in this process (the archive), if anybody.
+    std::function<void(Link, const wire::Message&, Instant ticks)> others = {};
   };
   static Result<std::unique_ptr<ServiceLoop>> open(Parts parts);
 
@@ -54,6 +60,10 @@ class ServiceLoop {
   explicit ServiceLoop(Parts parts, std::unique_ptr<Step> step);
   void take_messages();
   void take_feed(const Delivery& delivery, const wire::Message& message, Instant now);
+  void start_gossip();
+  void take_gossip(FeedCursor& cursor, const Delivery& delivery, const wire::Beat& beat);
+  Result<void> look_at_own_checkpoints();
+  void stop_contradicted();
   bool may(bool allowed, const Delivery& delivery, std::string_view what);
   bool says_others_events(const std::string& log, const EventTypeSet& types) const;
   void refuse_forged(const std::string& log, std::uint64_t seq, const LazyLeaf& leaf, Instant now);
@@ -76,6 +86,9 @@ class ServiceLoop {
   std::unique_ptr<Step> step_;
   FeedSource source_;
   std::vector<FeedCursor> cursors_;
+  std::optional<Gossip> gossip_;
+  // Checkpoints of this log that peers were shown, and who: looked at when nothing is under way.
+  std::map<std::string, std::string, std::less<>> own_shown_;
   std::deque<Delivery> inbox_;
   std::size_t inputs_ = 0;  // in this batch
   Instant batch_began_;     // by the ticks

@@ -105,7 +105,7 @@ Result<void> Step::open_log(Instant now) {
   record.events.push_back({StreamKey{StreamKind::log, record.id}, std::move(opened)});
   take(std::move(record));
   NRM_TRY(commit());
-  return {};
+  return write_back();
 }
 
 void Step::note(Event event, Instant now) {
@@ -304,6 +304,9 @@ Result<void> Step::write_back() {
   Batch batch;
   fold_.flush(batch);
   put_folded_until(tree_.size(), batch);
+  // Who reads beside us (an export) finds a signed end soon after the last record, also of a log
+  // that rests then.
+  batch.put(Family::meta, "checkpoint", checkpoint());
   NRM_TRY(parts_.store.commit(batch, Sync::no));
   folded_ = tree_.size();
   return {};

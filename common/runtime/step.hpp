@@ -108,6 +108,9 @@ class Step {
   // The time that an input would get now; the next record is not before it.
   Instant log_time(Instant now) { return last_at_ = std::max(last_at_, now); }
   Result<Hash> leaf(std::uint64_t seq) const;  // REQUIRES: seq < head()
+  // RFC 6962, 2.1.2. REQUIRES: no record is under way; old_size <= size <= head().
+  Result<std::vector<Hash>> consistency_proof(std::uint64_t old_size, std::uint64_t size) const;
+  Result<Hash> root_at(std::uint64_t size) const;  // REQUIRES: as above
   LogPlace cursor(const std::string& log) const;
   // A note that covers the whole log; signed anew only when the log has grown. REQUIRES: no record
   // is under way: what is signed must never be taken back.
@@ -158,6 +161,7 @@ class Step {
 
   Parts parts_;
   Fold fold_;
+  MerkleTree::ReadTile tiles() const;
   MerkleTree tree_;
   std::string secret_;      // keys the digests of requests
   PolicyHistory policies_;  // of this log

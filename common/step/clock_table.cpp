@@ -9,7 +9,7 @@ namespace {
 using Types = std::string_view;
 constexpr Service vault[] = {Service::vault}, identification[] = {Service::identification},
                   referral[] = {Service::referral}, assistance[] = {Service::assistance},
-                  closure[] = {Service::closure},
+                  closure[] = {Service::closure}, audit[] = {Service::audit},
                   who_escalates[] = {Service::identification, Service::referral, Service::closure};
 
 constexpr ExpiryAction escalate[] = {ExpiryAction::escalate}, lapse[] = {ExpiryAction::lapse},
@@ -70,7 +70,7 @@ constexpr Types reported[] = {ReportReceived::type, RouteChanged::type, FurtherE
                 ordered[] = {ErasureOrdered::type}, signals[] = {SignalReceived::type},
                 groups[] = {GroupEventRecorded::type}, asked[] = {InformationRequested::type},
                 contested[] = {ReconsiderationRequested::type}, lost[] = {ContactLost::type},
-                merging[] = {MergeProposed::type};
+                merging[] = {MergeProposed::type}, releasing[] = {PublicationProposed::type};
 
 using enum ClockNeed;
 constexpr ClockRow rows[] = {
@@ -117,6 +117,7 @@ constexpr ClockRow rows[] = {
      every_pack},
     {ClockName::contact_lost, identification, lost, end, never, every_pack},
     {ClockName::merge_approval, vault, merging, lapse, never, every_pack},
+    {ClockName::publication_approval, audit, releasing, lapse, never, may},
 };
 }  // namespace
 

@@ -103,6 +103,15 @@ struct RoleRule {
 };
 BOOST_DESCRIBE_STRUCT(RoleRule, (), (role, held_by, source))
 
+// How figures are released, where the pack says so; what it leaves out is as here.
+struct ReleasePolicy {
+  std::uint32_t threshold = 10;    // no published count of people is below it, but 0
+  std::uint32_t rounding = 10;     // published counts are multiples of it
+  Epsilon epsilon_per_year{1, 1};  // what noise may cost in a calendar year
+  Text<200> source;                // why these numbers
+};
+BOOST_DESCRIBE_STRUCT(ReleasePolicy, (), (threshold, rounding, epsilon_per_year, source))
+
 struct Policy {
   Text<32> pack;
   std::uint32_t version = 0;
@@ -127,7 +136,9 @@ struct Policy {
   std::vector<AccessLimit> access_limits;
   std::vector<SealedRule> sealed_to_organisations;
   std::optional<Appointments> appointments;
+  std::optional<ReleasePolicy> releases;
 
+  ReleasePolicy release() const { return releases.value_or(ReleasePolicy{}); }
   std::uint32_t per_hour(LimitName name) const;  // no limit without a row
   const ClockRule* rule(ClockName name, Urgency urgency = Urgency::routine) const;
   // When a clock that starts now runs out; none when the pack has no such clock. `region`: whose
@@ -155,7 +166,7 @@ BOOST_DESCRIBE_STRUCT(Policy, (),
                        calendar_until, regions, roles, services, identification, support, closure,
                        referral, urgent_needs_referred_at, routine_needs_referred_at,
                        anonymous_route, retention_days, offers_max, access_limits,
-                       sealed_to_organisations, appointments))
+                       sealed_to_organisations, appointments, releases))
 
 // Reads a pack strictly and refuses what check_policy() (policy_check.hpp) calls a mistake.
 // ERRORS: the first of these, with its JSON pointer.

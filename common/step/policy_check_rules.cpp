@@ -202,4 +202,17 @@ void inspect_limits(PolicyInspection& out, const Policy& policy) {
       out.mistake(Code::already_exists, item("/sealed_to_organisations", i),
                   "this class is named twice", "leave one of them out");
 }
+
+void inspect_releases(PolicyInspection& out, const Policy& policy) {
+  if (!policy.releases) return;
+  const auto within = [&out](std::uint32_t value, std::uint32_t least, const char* member) {
+    if (value >= least && value <= 1'000) return;
+    const std::string range = std::to_string(least) + " to 1000";
+    out.mistake(Code::out_of_range, "/releases/" + std::string(member), range, range);
+  };
+  within(policy.releases->threshold, 3, "threshold");  // of two people each knows the other
+  within(policy.releases->rounding, 1, "rounding");
+  within(policy.releases->epsilon_per_year.numerator, 1, "epsilon_per_year/numerator");
+  within(policy.releases->epsilon_per_year.denominator, 1, "epsilon_per_year/denominator");
+}
 }  // namespace nrm

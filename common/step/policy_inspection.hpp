@@ -62,4 +62,5 @@ void inspect_roles(PolicyInspection& out, const Policy& policy);
 void inspect_support(PolicyInspection& out, const Policy& policy);
 void inspect_closure(PolicyInspection& out, const Policy& policy);
 void inspect_limits(PolicyInspection& out, const Policy& policy);
+void inspect_releases(PolicyInspection& out, const Policy& policy);
 }  // namespace nrm

@@ -312,7 +312,8 @@ rocksdb::Status open_to_check(const std::string& folder, bool live, Opened& open
   if (status.ok()) return status;
   options.paranoid_checks = false;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
-  options.track_and_verify_wals_in_manifest = false;
+  // WALs stay tracked: without it RocksDB 7.8 writes the MANIFEST to forget a missing one, and of
+  // a reader that aborts (db_impl_open.cc, Recover()).
   if (!open_read_only(options, wanted, live, opened).ok()) diag::warning("store.ssts_not_checked");
   return status;
 }

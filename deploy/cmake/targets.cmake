@@ -21,7 +21,7 @@ endfunction()
 # nrm_test(NAME SOURCES … LIBRARIES …): one GoogleTest binary, each case known to ctest.
 include(GoogleTest)
 function(nrm_test NAME)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "WHOLE" "TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
   nrm_program(${NAME} SOURCES ${ARG_SOURCES} LIBRARIES ${ARG_LIBRARIES} GTest::gtest_main
               GTest::gmock)
   target_compile_definitions(${NAME} PRIVATE NRM_SOURCE_FOLDER="${CMAKE_SOURCE_DIR}"
@@ -29,5 +29,10 @@ function(nrm_test NAME)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
-  gtest_discover_tests(${NAME} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+  if(ARG_WHOLE) # its fixture is dear: once for all of its tests
+    add_test(NAME ${NAME} COMMAND ${NAME})
+    set_tests_properties(${NAME} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+  else()
+    gtest_discover_tests(${NAME} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+  endif()
 endfunction()

@@ -12,8 +12,8 @@
 
 namespace nrm::schemas {
 namespace {
-constexpr Service writers[] = {Service::vault, Service::identification, Service::referral,
-                               Service::assistance, Service::closure};
+constexpr Service writers[] = {Service::vault,      Service::identification, Service::referral,
+                               Service::assistance, Service::closure,        Service::audit};
 
 template <class F>
 void for_events(F&& visit) {

@@ -143,7 +143,9 @@ Tree responses(const Route& route) {
 
 void add_parameters(Tree& out, const Route& route) {
   if (route.pattern.find("{id}") != route.pattern.npos) out.add(refer_to("parameters/id"));
-  if (route.pattern.find("{name}") != route.pattern.npos) out.add(refer_to("parameters/name"));
+  if (route.pattern.find("{name}") != route.pattern.npos)
+    out.add(refer_to(route.pattern.starts_with("/v1/logs") ? "parameters/log" : "parameters/name"));
+  if (route.pattern.find("{rest}") != route.pattern.npos) out.add(refer_to("parameters/rest"));
   for (std::size_t at = 0; at < route.parameters.size();) {
     const auto end = std::min(route.parameters.find(' ', at), route.parameters.size());
     std::string name(route.parameters.substr(at, end - at));
@@ -237,6 +239,14 @@ Tree component_parameters() {
   return Tree::object(
       {{"id", parameter("path", "id", "of the thing", uuid, true)},
        {"name", parameter("path", "name", "of the queue", text, true)},
+       {"log", parameter("path", "name", "of the log, as in identification-0", text, true)},
+       {"rest",
+        parameter(
+            "path", "rest",
+            "of a tile, as C2SP tlog-tiles has it: 0/x001/067.p/3 (slashes are not escaped); of "
+            "a receipt, the record's number",
+            text, true)},
+       {"from", parameter("query", "from", "size of the checkpoint that one has", text)},
        {"cursor", parameter("query", "cursor", "`next` of the page before", text)},
        {"limit", parameter("query", "limit", "items of one page", limit)},
        {"queue", parameter("query", "queue", "a work queue's name", text)},

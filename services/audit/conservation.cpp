@@ -2,19 +2,28 @@
 #include "services/audit/conservation.hpp"
 
 #include <algorithm>
+#include <mutex>
 
 #include "common/base/codec.hpp"
 #include "common/base/limits.hpp"
 #include "common/event/codec.hpp"
 
 namespace nrm {
+// A handful of names, for as long as the process runs: marks borrow them.
+std::string_view Conservation::lasting_name(std::string_view log) {
+  static std::mutex mutex;
+  static std::set<std::string, std::less<>> names;
+  const std::scoped_lock lock(mutex);
+  return *names.emplace(log).first;
+}
+
 Conservation::Log* Conservation::log_of(std::string_view name) {
   const auto found = logs_.find(name);
   if (found != logs_.end()) return &found->second;
   const auto service = enum_from<Service>(name.substr(0, name.find('/')));
   if (!service) return nullptr;
   const auto made = logs_.try_emplace(std::string(name)).first;
-  made->second.name = made->first;
+  made->second.name = lasting_name(name);
   made->second.service = *service;
   return &made->second;
 }
@@ -45,11 +54,8 @@ void Conservation::take(std::string_view name, const Record& record) {
     take_event(log, emitted.stream, emitted.event);
     ++here_.index;
   }
-  for (const ClockChange& change : record.clocks) {
-    auto& clocks = log.tracks[change.stream].clocks;
-    clocks.erase(change.name);
-    if (change.due) clocks.emplace(change.name, *change.due);
-  }
+  for (const ClockChange& change : record.clocks)
+    take_clock(log.tracks[change.stream], change, record.at);
 
   here_.index = 0;
   std::set<StreamKey> touched;
@@ -59,9 +65,22 @@ void Conservation::take(std::string_view name, const Record& record) {
   for (const StreamKey& stream : touched) check_touched(log, stream);
 }
 
+void Conservation::take_clock(Track& track, const ClockChange& change, Instant at) {
+  ClockFates& fates = clocks_[change.name];
+  if (const auto before = track.clocks.find(change.name); before != track.clocks.end()) {
+    ++(at <= before->second ? fates.met : fates.late);
+    track.clocks.erase(before);
+  }
+  if (!change.due) return;
+  ++fates.set;
+  track.clocks.emplace(change.name, *change.due);
+}
+
 void Conservation::take_input(Log& log, const Record& record) {
   if (const auto* due = std::get_if<DueNote>(&record.input)) {
-    log.tracks[due->stream].clocks.erase(due->name);  // it has run out, whatever was decided
+    // It has run out, whatever was decided.
+    if (log.tracks[due->stream].clocks.erase(due->name) > 0) ++clocks_[due->name].ran_out;
+    if (record.events.empty()) broken(Rule::silence_recorded, due->stream);
   } else if (const auto* note = std::get_if<ReceivedNote>(&record.input)) {
     const Log* owner = log_of(note->log);  // may be given later
     if (owner == nullptr) return broken(Rule::cause_exists, {});
@@ -87,10 +106,24 @@ void Conservation::take_event(Log& log, const StreamKey& stream, const Event& ev
     Track& track = log.tracks[stream];
     const Move moved = move(track.place, event);
     if (moved.broken) broken(*moved.broken, stream);
+    count_offer(track.place, event);
     track.place = moved.to;
     track.last = here_;
   }
   std::visit([&](const auto& one) { note(stream, one); }, event);
+}
+
+void Conservation::count_offer(Place from, const Event& event) {
+  const bool open =
+      from == Place::offered || from == Place::acknowledged || from == Place::waitlisted;
+  // Who is called up from a waiting list still has the offer that put it there.
+  if (!open && std::holds_alternative<ReferralOffered>(event)) ++offers_.made;
+  if (!open) return;
+  if (std::holds_alternative<ReferralAccepted>(event)) ++offers_.accepted;
+  if (std::holds_alternative<ReferralDeclined>(event)) ++offers_.declined;
+  if (std::holds_alternative<ReferralExpired>(event)) ++offers_.expired;
+  if (std::holds_alternative<OfferRevoked>(event)) ++offers_.withdrawn;
+  if (std::holds_alternative<ReferralCancelled>(event)) ++offers_.withdrawn;
 }
 
 // What must be true of a stream after each record, and not only at the end.

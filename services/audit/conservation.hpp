@@ -39,6 +39,24 @@ struct Horizon {
   bool at_rest = false;
 };
 
+// What became of every clock of one name: set = met + late + ran_out + running.
+struct ClockFates {
+  std::uint64_t set = 0;
+  std::uint64_t met = 0;   // stopped, or set anew, before it ran out
+  std::uint64_t late = 0;  // stopped after it should have been taken up
+  std::uint64_t ran_out =
+      0;  // and was taken up: breached where breach_of(name), else a period's end
+  std::uint64_t running = 0;
+  std::uint64_t unattended = 0;  // of the running: due before its log's last record
+};
+BOOST_DESCRIBE_STRUCT(ClockFates, (), (set, met, late, ran_out, running, unattended))
+
+// Every offer to a provider has one: made = accepted + declined + expired + withdrawn + open.
+struct OfferFates {
+  std::uint64_t made = 0, accepted = 0, declined = 0, expired = 0, withdrawn = 0, open = 0;
+};
+BOOST_DESCRIBE_STRUCT(OfferFates, (), (made, accepted, declined, expired, withdrawn, open))
+
 struct Verdict {
   std::vector<Violation> violations;  // the first violations_listed_max
   std::uint64_t violation_count = 0;
@@ -48,6 +66,8 @@ struct Verdict {
   std::uint64_t closed = 0;
   std::uint64_t pending = 0;               // effects that are on their way
   std::map<Place, std::uint64_t> streams;  // how many streams are where
+  std::map<ClockName, ClockFates> clocks;
+  OfferFates offers;
   bool holds() const { return violation_count == 0; }
 };
 
@@ -62,6 +82,14 @@ class Conservation {
   // The verdict on what was taken so far. May be called again after more.
   Verdict finish(const Horizon& horizon) const;
 
+  // Everything but the violations, to keep it and go on from it later (kept.hpp).
+  template <class Archive>
+  void keep(Archive& archive) {
+    archive(logs_, people_, referrals_, providers_, running_services_, owed_, references_, clocks_,
+            offers_, records_);
+    for (auto& [name, log] : logs_) log.name = lasting_name(name);
+  }
+
  private:
   // Where in which log an event is; `log` is empty when there was none.
   struct Mark {
@@ -72,29 +100,40 @@ class Conservation {
     bool before(const Mark& other) const {
       return seq != other.seq ? seq < other.seq : index < other.index;
     }
+    template <class Archive>
+    void keep(Archive& archive) {
+      std::string name(log);
+      archive(name, seq, index);
+      log = lasting_name(name);
+    }
   };
   struct Track {
     Place place = Place::nowhere;
     std::map<ClockName, Instant> clocks;
     Mark last;
   };
+  BOOST_DESCRIBE_CLASS(Track, (), (place, clocks, last), (), ())
   struct Person {
     Mark reported, closed, erased;
     bool reopened = false;     // since: what had ended elsewhere opens again in its own time
     Text<64> sealed, claimed;  // digests: of the dossier, and in the report
   };
+  BOOST_DESCRIBE_CLASS(Person, (), (reported, closed, erased, reopened, sealed, claimed), (), ())
   struct ReferralFile {
     CaseId subject;
     std::optional<ProviderId> holder;
     Mark accepted, ended;
     Mark service_started, service_ended;  // in assistance
   };
+  BOOST_DESCRIBE_CLASS(ReferralFile, (),
+                       (subject, holder, accepted, ended, service_started, service_ended), (), ())
   struct ProviderFile {
     std::uint32_t places = 0;
     std::set<ReferralId> reserved;
     bool suspended = false;
     Mark last;
   };
+  BOOST_DESCRIBE_CLASS(ProviderFile, (), (places, reserved, suspended, last), (), ())
   struct Log {
     std::string_view name;
     Service service{};
@@ -103,11 +142,15 @@ class Conservation {
     std::map<std::string, Mark, std::less<>> received;  // the last of each log
     std::unordered_map<StreamKey, Track> tracks;
   };
+  BOOST_DESCRIBE_CLASS(Log, (), (service, next, at, received, tracks), (), ())
   struct Closing;  // finish()
 
   Log* log_of(std::string_view name);  // nullptr: no service has this name
   const Log* find_log(Service service) const;
+  static std::string_view lasting_name(std::string_view log);
   void take_input(Log& log, const Record& record);
+  void take_clock(Track& track, const ClockChange& change, Instant at);
+  void count_offer(Place from, const Event& event);
   void take_event(Log& log, const StreamKey& stream, const Event& event);
   void check_touched(const Log& log, const StreamKey& stream);
   void broken(Rule rule, const StreamKey& stream);
@@ -157,7 +200,9 @@ class Conservation {
   std::unordered_map<Uuid, ProviderFile> providers_;
   std::unordered_map<Uuid, std::set<ReferralId>> running_services_;       // by case
   std::unordered_map<Uuid, std::set<std::pair<Obligation, Uuid>>> owed_;  // by case
-  std::set<std::string> references_;
+  std::set<std::string, std::less<>> references_;
+  std::map<ClockName, ClockFates> clocks_;
+  OfferFates offers_;
   Mark here_;  // the event that is being taken
   std::vector<Violation> violations_;
   std::uint64_t violation_count_ = 0;

@@ -71,9 +71,13 @@ struct Conservation::Closing {
     }
     for (const auto& [stream, track] : log.tracks) {
       if (track.place != Place::nowhere) ++verdict.streams[track.place];
-      for (const auto& [name, due] : track.clocks)
+      for (const auto& [name, due] : track.clocks) {
+        ClockFates& fates = verdict.clocks[name];
+        ++fates.running;
+        if (due < log.at) ++fates.unattended;
         if (horizon.at_rest && complete(&log) && due <= horizon.now)
           broken(Rule::clock_taken_up, {log.name, log.next - 1, 0}, stream);
+      }
     }
   }
 
@@ -163,7 +167,12 @@ Verdict Conservation::finish(const Horizon& horizon) const {
   verdict.violations = violations_;
   verdict.violation_count = violation_count_;
   verdict.records = records_;
+  verdict.clocks = clocks_;
+  verdict.offers = offers_;
   for (const auto& [name, log] : logs_) closing.check_log(log);
+  for (const Place held : {Place::offered, Place::acknowledged, Place::waitlisted})
+    if (const auto there = verdict.streams.find(held); there != verdict.streams.end())
+      verdict.offers.open += there->second;
   for (const auto& [id, person] : people_) closing.check_person(case_stream(id), person);
   for (const auto& [id, file] : referrals_) closing.check_referral(referral_stream(id), file);
   for (const auto& [id, provider] : providers_)

@@ -24,27 +24,28 @@ Recompute::Beside beside(const Command& command) {
 }
 }  // namespace
 
-DecidedLog::DecidedLog(Service service, const Store& log, Recompute::Pack pack, Owner owner)
-    : service_(service),
-      name_(log_name(service)),
-      log_(log),
-      pack_(std::move(pack)),
-      owner_(std::move(owner)) {}
+DecidedLog::DecidedLog(Parts parts) : parts_(std::move(parts)), name_(log_name(parts_.service)) {}
 
 void DecidedLog::check(Store& scratch, const Progress& progress) {
   const auto good = take_all(scratch, progress);
-  if (!good) fold_faults_.push_back(name_ + ": " + good.error().detail);
+  if (!good) fold_faults_.push_back({{}, name_ + ": " + good.error().detail});
 }
 
 Result<void> DecidedLog::take_all(Store& scratch, const Progress& progress) {
-  NRM_TRY_ASSIGN(const std::uint64_t until, folded_until(log_));
-  NRM_TRY_ASSIGN(const std::uint64_t head, log_head(log_));
-  if (until > head) return Error(Code::corrupt, "", "the stored states are ahead of their log");
+  NRM_TRY_ASSIGN(const std::uint64_t head, log_head(parts_.log));
+  std::uint64_t until = UINT64_MAX;  // never: there is nothing to compare with
+  if (parts_.stored_states) {
+    NRM_TRY_ASSIGN(until, folded_until(parts_.log));
+    if (until > head) return Error(Code::corrupt, "", "the stored states are ahead of their log");
+  }
   Recompute again(
-      core_of(service_), pack_, scratch, [&](const ReceivedNote& note) { return named(note); },
-      [](const Command& command) { return beside(command); });
+      core_of(parts_.service), parts_.pack, scratch,
+      {.named = [&](const ReceivedNote& note) { return named(note); },
+       .beside = [](const Command& command) { return beside(command); },
+       .golden = [&](std::uint32_t engine) { return golden_core(parts_.service, engine); }},
+      parts_.start);
   Result<void> good;
-  NRM_TRY(read_log(log_, 0, [&](std::uint64_t seq, std::string_view bytes) {
+  NRM_TRY(read_log(parts_.log, parts_.from, [&](std::uint64_t seq, std::string_view bytes) {
     if (seq == until) good = compare(again, scratch);
     if (!good) return false;
     const auto difference = again.take(seq, bytes);
@@ -53,21 +54,29 @@ Result<void> DecidedLog::take_all(Store& scratch, const Progress& progress) {
       return false;
     }
     if (!difference->empty())
-      decision_faults_.push_back(name_ + " record " + std::to_string(seq) + ": " + *difference);
+      decision_faults_.push_back(
+          {seq, name_ + " record " + std::to_string(seq) + ": " + *difference});
     if (seq % told_every == 0 && progress) progress(seq, head);
     return true;
   }));
   counts_ = again.counts();
+  adopted_ = again.policies().adoptions();
+  last_at_ = again.last_at();
+  last_engine_ = again.last_engine();
   NRM_TRY(good);
-  return until == head ? compare(again, scratch) : Result<void>();
+  if (until == head) NRM_TRY(compare(again, scratch));
+  return parts_.keep ? again.write() : Result<void>();
 }
 
 Result<void> DecidedLog::compare(Recompute& again, const Store& scratch) {
+  if (!again.sound()) return {};  // these states are nobody's
   NRM_TRY(again.write());
-  NRM_TRY_ASSIGN(refolded_, folded_until(log_));
-  NRM_TRY_ASSIGN(const auto difference, compare_derived(log_, scratch));
+  NRM_TRY_ASSIGN(const std::uint64_t until, folded_until(parts_.log));
+  refolded_ = until;
+  NRM_TRY_ASSIGN(const auto difference, compare_derived(parts_.log, scratch));
   if (difference)
-    fold_faults_.push_back(name_ + ": what is stored is not what the log gives: " + *difference);
+    fold_faults_.push_back(
+        {{}, name_ + ": what is stored is not what the log gives: " + *difference});
   return {};
 }
 
@@ -75,10 +84,13 @@ Result<void> DecidedLog::compare(Recompute& again, const Store& scratch) {
 Result<const Record*> DecidedLog::named(const ReceivedNote& note) {
   if (note.log == named_log_ && note.hash == named_hash_) return &named_record_;
   named_log_.clear();
-  const Store* store = owner_(note.log);
+  const Store* store = parts_.owner(note.log);
   const Error absent(Code::not_found, "", "no such record");
   if (store == nullptr) return Error(Code::unavailable, "", "that log cannot be read");
   NRM_TRY_ASSIGN(const auto bytes, store->get(Family::log, keys::log(note.seq)));
+  // A log of an export may end before what others have taken of it.
+  if (!bytes && !parts_.stored_states)
+    return Error(Code::unavailable, "", "it is past the end of what was exported");
   if (!bytes || leaf_hash(*bytes).hex() != note.hash) return absent;
   json::Document document;
   NRM_TRY(document.parse_trusted(*bytes));

@@ -1,17 +1,15 @@
 #include "services/audit/log_export.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 
-#include "common/ledger/merkle.hpp"
+#include "common/ledger/tiles.hpp"
 #include "common/runtime/folder.hpp"
 #include "common/runtime/log.hpp"
 #include "common/store/keys.hpp"
 
 namespace nrm {
 namespace {
-constexpr std::uint64_t tile_width = 256;
 // What anybody may read: exports are made to be published.
 constexpr unsigned public_file = 0644;
 
@@ -24,13 +22,13 @@ class Export {
 
   Result<Checkpoint> run() {
     NRM_TRY(read_checkpoint_and_tree());
-    for (std::uint64_t size = checkpoint_.size; size > 0; size /= tile_width) {
-      total_ += tiles_of(size);
-      if (size == checkpoint_.size) total_ += tiles_of(size);  // entries
-    }
-    unsigned level = 0;
-    for (std::uint64_t size = checkpoint_.size; size > 0; size /= tile_width)
-      NRM_TRY(write_hashes(level++, size));
+    std::vector<Tile> hashes;
+    each_tile(0, checkpoint_.size, [&](const Tile& tile) {
+      ++total_;
+      if (tile.level != Tile::entries) hashes.push_back(tile);
+      return true;
+    });
+    for (const Tile& tile : hashes) NRM_TRY(write_hashes(tile));
     NRM_TRY(write_entries());
     NRM_TRY(
         write_file(to_.folder + "/vkey", verifier_key(to_.origin, to_.key) + '\n', public_file));
@@ -39,8 +37,6 @@ class Export {
   }
 
  private:
-  static std::uint64_t tiles_of(std::uint64_t size) { return (size + tile_width - 1) / tile_width; }
-
   Result<void> read_checkpoint_and_tree() {
     NRM_TRY_ASSIGN(auto note, store_.get(Family::meta, "checkpoint"));
     if (!note) return Error(Code::not_found, "", "this log has no checkpoint yet");
@@ -58,15 +54,11 @@ class Export {
     return {};
   }
 
-  // `size`: entries of this level under the checkpoint.
-  Result<void> write_hashes(unsigned level, std::uint64_t size) {
-    for (std::uint64_t number = 0; number * tile_width < size; ++number) {
-      const std::uint64_t width = std::min(tile_width, size - number * tile_width);
-      NRM_TRY_ASSIGN(std::string hashes, tree_.tile(level, number, read_tile_));
-      hashes.resize(width * 32);  // the log may have grown since
-      NRM_TRY(write_tile(std::to_string(level), number, width, hashes));
-    }
-    return {};
+  Result<void> write_hashes(const Tile& tile) {
+    NRM_TRY_ASSIGN(std::string hashes,
+                   tree_.tile(static_cast<unsigned>(tile.level), tile.number, read_tile_));
+    hashes.resize(tile.width * std::size_t{32});  // the log may have grown since
+    return write_tile(tile, hashes);
   }
 
   // Records are hashed again on their way: the leaf hashes are what the tiles say, or nothing goes
@@ -75,11 +67,11 @@ class Export {
     std::string bundle, leaves;
     std::uint64_t number = 0;
     Result<void> written;
-    const auto finish = [&](std::uint64_t width) -> Result<void> {
+    const auto finish = [&](unsigned width) -> Result<void> {
       NRM_TRY_ASSIGN(const std::string hashes, tree_.tile(0, number, read_tile_));
       if (hashes.compare(0, leaves.size(), leaves) != 0)
         return corrupt("the records are not those of the hash tree");
-      NRM_TRY(write_tile("entries", number, width, bundle));
+      NRM_TRY(write_tile({Tile::entries, number, width}, bundle));
       bundle.clear();
       leaves.clear();
       ++number;
@@ -99,14 +91,12 @@ class Export {
     NRM_TRY(read_log(store_, 0, take));
     NRM_TRY(written);
     if (records != checkpoint_.size) return corrupt("records are missing");
-    if (!leaves.empty()) NRM_TRY(finish(records % tile_width));
+    if (!leaves.empty()) NRM_TRY(finish(static_cast<unsigned>(records % tile_width)));
     return {};
   }
 
-  Result<void> write_tile(const std::string& level, std::uint64_t number, std::uint64_t width,
-                          const std::string& bytes) {
-    std::string path = to_.folder + "/tile/" + level + '/' + tile_path(number);
-    if (width < tile_width) path += ".p/" + std::to_string(width);
+  Result<void> write_tile(const Tile& tile, const std::string& bytes) {
+    const std::string path = to_.folder + '/' + tile_path(tile);
     if (to_.progress) to_.progress(++done_, total_);
     if (const auto there = read_file(path)) {
       if (*there == bytes) return {};
@@ -132,18 +122,6 @@ class Export {
   };
 };
 }  // namespace
-
-std::string tile_path(std::uint64_t number) {
-  char group[8];
-  std::snprintf(group, sizeof group, "%03u", static_cast<unsigned>(number % 1'000));
-  std::string out = group;
-  while (number >= 1'000) {
-    number /= 1'000;
-    std::snprintf(group, sizeof group, "x%03u/", static_cast<unsigned>(number % 1'000));
-    out.insert(0, group);
-  }
-  return out;
-}
 
 Result<Checkpoint> export_log(const Store& store, const LogExport& to) {
   std::error_code error;

@@ -3,12 +3,8 @@
 //
 //   checkpoint          the last signed note (C2SP tlog-checkpoint)
 //   vkey                the key that signed it, in signed-note verifier format
-//   tile/<L>/<N>        256 hashes: entry i is the root of the complete subtree of 256^L records
-//                       number 256 N + i; the last of a level as <N>.p/<W> with W hashes
-//   tile/entries/<N>    256 records, each after its length (big-endian, two bytes); .p/<W> likewise
+//   tile/…              hashes and records; paths and contents: common/ledger/tiles.hpp
 //
-// N is written in groups of three digits, all but the last with an "x" before: 1234067 is
-// x001/x234/067.
 // INVARIANT: a full tile, once written, is never written with other bytes: exporting again into the
 // same folder adds what is new, and refuses when the log is not the one that was exported before.
 // The checkpoint is written last: whoever reads beside an export finds every tile that it covers.
@@ -33,6 +29,4 @@ struct LogExport {
 // ERRORS: not_found (no checkpoint yet); corrupt (signature, hashes, or another history than the
 // folder has); io_failed.
 Result<Checkpoint> export_log(const Store& store, const LogExport& to);
-
-std::string tile_path(std::uint64_t number);  // "x001/x234/067"
 }  // namespace nrm

@@ -270,6 +270,12 @@ constexpr Row rows[] = {
     row<FollowUpRecorded>(visit_open, visit_ended),
     row<FollowUpRefused>(visit_open, visit_ended),
     row<FollowUpDropped>(visit_open, visit_ended),
+
+    row<PublicationProposed>(any(nowhere), publication_proposed),
+    row<FiguresPublished>(any(publication_proposed), figures_published),
+    row<PublicationRefused>(any(publication_proposed), publication_refused),
+    row<PublicationLapsed>(any(publication_proposed), publication_lapsed),
+    row<PublicationRevised>(any(figures_published), figures_revised),
 };
 
 const Row* row_of(const Event& event) {
@@ -465,6 +471,8 @@ std::optional<ClockName> clock_of(Place place) {
       return ClockName::erasure_answer;
     case dossier_erasure_held:
       return ClockName::erasure_hold;
+    case publication_proposed:
+      return ClockName::publication_approval;
     case epoch_current:
       return ClockName::key_epoch;
     case epoch_ending:
@@ -518,6 +526,40 @@ std::optional<ClockName> clock_of(Place place) {
     default:
       return std::nullopt;  // ends, named queues, and accepted: assistance's clock runs
   }
+}
+
+bool breach_of(ClockName clock) {
+  switch (clock) {
+    case ClockName::recovery:          // the person's own time
+    case ClockName::reconsideration:   // a window that may be used
+    case ClockName::waitlist_review:   // looked at again
+    case ClockName::awaiting_consent:  // looked at again
+    case ClockName::opening_approval:  // a proposal lapses
+    case ClockName::erasure_hold:      // the hold before an erasure
+    case ClockName::key_epoch:         // a key's term
+    case ClockName::key_retirement:
+    case ClockName::contact_lost:        // the time given to find somebody again
+    case ClockName::merge_approval:      // a proposal lapses
+    case ClockName::handover_answer:     // the same
+    case ClockName::suspension_sweep:    // the service's own next step
+    case ClockName::procedure_reminder:  // says what is ahead
+    case ClockName::compensation_claim:  // a window that may be used
+    case ClockName::move_on:             // the person's own time
+    case ClockName::reach_in:            // a window that may be used
+    case ClockName::retention:           // the data's term
+      return false;
+    default:
+      return true;
+  }
+}
+
+std::string_view to_text(Place place) {
+  static constexpr std::string_view names[] = {
+#define NRM_PLACE_NAME(name) #name,
+      NRM_PLACES(NRM_PLACE_NAME)
+#undef NRM_PLACE_NAME
+  };
+  return names[static_cast<std::size_t>(place)];
 }
 
 bool between(Place place) { return place == requested || place == let_go; }
@@ -590,6 +632,8 @@ std::string_view sentence(Rule rule) {
       return "closure notes each erasure that the vault carried out";
     case Rule::end_has_closure:
       return "nothing ends as closed while the case is not";
+    case Rule::silence_recorded:
+      return "silence becomes an event";
   }
   return "";
 }

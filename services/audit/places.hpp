@@ -1,62 +1,67 @@
 // Places: where a stream stands in its service's log, which events lead where, and which clock
 // runs there. Data; conservation.hpp applies it.
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "common/event/events.hpp"
 
 namespace nrm {
-// One list per owner: Boost.Describe (1.81) describes at most 52 enumerators at a time.
 // clang-format off
-// Vault: a case's dossier; withdrawals by recipient; reviews of broken glass; openings by two; an
-// erasure under way or done; the epochs of keys; suspicions that two cases are of one person.
-#define NRM_PLACES_OF_VAULT                                                                        \
-    dossier_sealed, dossier_reported, dossier_abandoned,                                           \
-    withdrawal_open, withdrawal_overdue, withdrawal_answered, review_awaited, review_overdue,      \
-    reviewed, opening_proposed, opening_approved, opening_used, opening_lapsed,                    \
-    dossier_erasure_asked, dossier_erasure_held, dossier_erased, epoch_current, epoch_ending,   \
-    merge_proposed, merge_open, cases_merged, duplicate_dismissed
-// Identification: before there is a person; what interrupts a case, contests a decision or ends it.
-#define NRM_PLACES_OF_IDENTIFICATION                                                               \
-    reported, reported_overdue, recovery, second_stage, second_stage_overdue, second_stage_queue,  \
-    negative_contestable, negative, not_confirmed_contestable, not_confirmed, confirmed, notified, \
-    identification_ended, signal, signal_overdue, signal_resolved, group_open, group_overdue,      \
-    group_closed, information, reconsidering, reconsidering_overdue, disqualified_contestable,     \
-    disqualified, withdrawn, contact_lost, lost_for_good, deceased, merged, opened_in_error
-// Referral: its note of the case; each need; packages to other states.
-#define NRM_PLACES_OF_REFERRAL                                                                     \
-    referral_case, referral_case_ended, requested, awaiting_consent, offered, acknowledged,        \
-    waitlisted, let_go, escalated, accepted, completed, cancelled, referral_draft, on_hold,        \
-    at_risk, handover_pending, package_sent, package_answered, package_revoked
-// Assistance: a case's file; what has a clock of its own; a child's pathway.
-#define NRM_PLACES_OF_ASSISTANCE                                                                   \
-    support_opened, support_planned, support_ended, support_closed, procedure_running,             \
-    procedure_ended, alarm_raised, alarm_ended, incident_open, incident_closed,                    \
-    child_notice_raised, child_notice_ended, moving_on, move_on_passed, reach_in,                  \
-    transition_ended, child_unreported, child_guardian_awaited, child_best_interests_due,          \
-    child_settled, child_ended
-// Closure; `owing`: an obligation came before the report. After closing: the data, and visits.
-#define NRM_PLACES_OF_CLOSURE                                                                      \
-    owing, closure_checklist, closure_approval, closure_approval_overdue, closed,                  \
-    erasure_ordered, data_erased, visit_planned, visit_overdue, visit_ended
-
-enum class Place {
-  nowhere, NRM_PLACES_OF_VAULT, NRM_PLACES_OF_IDENTIFICATION, NRM_PLACES_OF_REFERRAL,
-  NRM_PLACES_OF_ASSISTANCE, NRM_PLACES_OF_CLOSURE
+// More than Boost.Describe takes in one enumeration.
+#define NRM_PLACES(X) \
+  X(nowhere) \
+  /* vault: a case's dossier; an erasure under way or done */ \
+  X(dossier_sealed) X(dossier_reported) X(dossier_abandoned) X(dossier_erasure_asked) \
+  X(dossier_erasure_held) X(dossier_erased) \
+  /* vault: withdrawals by recipient, reviews of broken glass, openings by two */ \
+  X(withdrawal_open) X(withdrawal_overdue) X(withdrawal_answered) X(review_awaited) \
+  X(review_overdue) X(reviewed) X(opening_proposed) X(opening_approved) X(opening_used) \
+  X(opening_lapsed) \
+  /* vault: the epochs of keys; suspicions that two cases are of one person */ \
+  X(epoch_current) X(epoch_ending) X(merge_proposed) X(merge_open) X(cases_merged) \
+  X(duplicate_dismissed) \
+  /* identification: before there is a person */ \
+  X(signal) X(signal_overdue) X(signal_resolved) X(group_open) X(group_overdue) \
+  X(group_closed) \
+  /* identification */ \
+  X(reported) X(reported_overdue) X(recovery) X(second_stage) X(second_stage_overdue) \
+  X(second_stage_queue) X(negative_contestable) X(negative) X(not_confirmed_contestable) \
+  X(not_confirmed) X(confirmed) X(notified) X(identification_ended) \
+  /* identification: what interrupts a case, contests a decision or ends it early */ \
+  X(information) X(reconsidering) X(reconsidering_overdue) X(disqualified_contestable) \
+  X(disqualified) X(withdrawn) X(contact_lost) X(lost_for_good) X(deceased) X(merged) \
+  X(opened_in_error) \
+  /* referral: its note of the case */ \
+  X(referral_case) X(referral_case_ended) X(handover_pending) \
+  /* referral: each need */ \
+  X(requested) X(referral_draft) X(awaiting_consent) X(offered) X(acknowledged) X(waitlisted) \
+  X(let_go) X(escalated) X(accepted) X(on_hold) X(at_risk) X(completed) X(cancelled) \
+  /* referral: packages to other states */ \
+  X(package_sent) X(package_answered) X(package_revoked) \
+  /* assistance: a case's file */ \
+  X(support_opened) X(support_planned) X(support_ended) X(support_closed) \
+  /* assistance: what has a clock of its own */ \
+  X(procedure_running) X(procedure_ended) X(alarm_raised) X(alarm_ended) X(incident_open) \
+  X(incident_closed) X(child_notice_raised) X(child_notice_ended) X(moving_on) \
+  X(move_on_passed) X(reach_in) X(transition_ended) \
+  /* assistance: a child's pathway */ \
+  X(child_unreported) X(child_guardian_awaited) X(child_best_interests_due) X(child_settled) \
+  X(child_ended) \
+  /* closure; `owing`: an obligation came before the report */ \
+  X(owing) X(closure_checklist) X(closure_approval) X(closure_approval_overdue) X(closed) \
+  /* closure: the data, and visits, afterwards */ \
+  X(erasure_ordered) X(data_erased) X(visit_planned) X(visit_overdue) X(visit_ended) \
+  /* audit: releases of figures; a budget stays where it is */ \
+  X(publication_proposed) X(figures_published) X(figures_revised) X(publication_refused) \
+  X(publication_lapsed)
+enum class Place : std::uint8_t {
+#define NRM_PLACE_ENUMERATOR(name) name,
+  NRM_PLACES(NRM_PLACE_ENUMERATOR)
+#undef NRM_PLACE_ENUMERATOR
 };
-BOOST_DESCRIBE_ENUM_BEGIN(Place)
-BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, Place, nowhere, NRM_PLACES_OF_VAULT)
-BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, Place, NRM_PLACES_OF_IDENTIFICATION)
-BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, Place, NRM_PLACES_OF_REFERRAL)
-BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, Place, NRM_PLACES_OF_ASSISTANCE)
-BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, Place, NRM_PLACES_OF_CLOSURE)
-BOOST_DESCRIBE_ENUM_END(Place)
-#undef NRM_PLACES_OF_VAULT
-#undef NRM_PLACES_OF_IDENTIFICATION
-#undef NRM_PLACES_OF_REFERRAL
-#undef NRM_PLACES_OF_ASSISTANCE
-#undef NRM_PLACES_OF_CLOSURE
+std::string_view to_text(Place place);
 
 BOOST_DEFINE_ENUM_CLASS(Rule,
     dense_log, time_forward, own_events, received_in_order, cause_exists, no_dead_letter,
@@ -65,7 +70,7 @@ BOOST_DEFINE_ENUM_CLASS(Rule,
     places_within_capacity, place_of_accepted, one_service, service_of_acceptance,
     support_has_services, service_ends_with_referral, referral_ends_with_service,
     report_in_referral, report_in_closure, obligations_met, two_people, closed_once,
-    closed_everywhere, end_has_closure, kept_for_procedures, erasure_noted)
+    closed_everywhere, end_has_closure, kept_for_procedures, erasure_noted, silence_recorded)
 // clang-format on
 
 // One sentence for a person.
@@ -82,6 +87,9 @@ Move move(Place from, const Event& event);
 
 // The one clock that runs in a place; none: no clock at all (an end, or a named queue).
 std::optional<ClockName> clock_of(Place place);
+// Whether running out is somebody's breach; else it is the end of a period that the rules give, or
+// of a wait that nobody owed an answer.
+bool breach_of(ClockName clock);
 // Passed through within one record, never a place to stay.
 bool between(Place place);
 }  // namespace nrm

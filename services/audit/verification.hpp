@@ -1,43 +1,46 @@
-// Verification: what an auditor checks of a data folder, layer by layer, each with counts and the
-// first fault named. It reads files and keys that anybody may have; it trusts no service.
+// Verification: what an auditor checks of a data folder, or of logs that were exported or fetched,
+// layer by layer, each with counts and the first faults named (findings.hpp). It reads files and
+// keys that anybody may have; it trusts no service.
 //
-//   files         every byte of every SST and WAL against its checksum
-//   records       numbers are dense; each record is one; the hash tree over them
-//   checkpoints   signed by the log's key, over exactly these records
-//   cross-log     each received event is in its owner's log, with that hash; nobody is ahead
-//   archive       the audit's copy is byte by byte what the owners have
-//   refold        folding each log again gives the stored states, rows and clocks
-//   decisions     each decision made again from its input, the states then and the pack named gives
-//                 what was recorded: every refusal, every opening of personal data, every clock
-//   conservation  every person in one place, with one owner and a clock or a queue
+// Going on from yesterday (`since`): records that an earlier run verified are not read again. What
+// was there then is held to by its root: the stored leaf hashes of the old part must add up to it,
+// so a past that was rewritten, tree and all, is found; every record since is verified in full,
+// with the states, places and grounds as the earlier run left them. TRUSTED by such a run: the
+// earlier result (files of one's own; a digest tells damage, not malice), and that the bytes of an
+// old record are still those of its leaf hash (only the layer `files` looks at them). Verify from
+// the beginning now and then.
 //
-// THREAD: one. A folder in use is read as of one moment per store; `live` widens what may lag.
+// THREAD: one that calls, two inside. A folder in use is read as of one moment per store; `live`
+// widens what may lag. MEMORY: does not grow with the records, but for what `conservation` and
+// `openings` keep of each person (README.md).
 #pragma once
-#include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/runtime/folder.hpp"
+#include "services/audit/findings.hpp"
 
 namespace nrm {
-struct Layer {
-  std::string name;
-  std::uint64_t checked = 0;
-  std::string unit;                 // "files", "records", …
-  std::vector<std::string> faults;  // the first ones, each with its place
-  std::string remark;               // what could not be checked, and why; empty: nothing
-};
+struct Evidence;
 
 struct VerifyOptions {
   bool live = false;
   std::string scratch;  // an empty folder for the refold; its contents are removed
-  std::function<void(const std::string& what, std::uint64_t done, std::uint64_t of)> progress;
+  std::function<void(const std::string& what, std::uint64_t done, std::uint64_t of)> progress = {};
+  LayerName last = LayerName::openings;  // no layer after it is looked at
+  std::string policy_dir = {};           // more adopted packs; empty: none
+  // A folder that --save-result wrote, a file with a signed checkpoint, or an earlier export.
+  std::string since = {};
+  // A C2SP tlog-policy file: which logs under which keys, and whose cosignatures make a checkpoint
+  // trusted. Empty: nobody's are asked for.
+  std::string quorum = {};
+  std::string save_result = {};  // where to; only when everything was checked and holds
 };
 
 // All layers in order; a layer that needs what a broken one gave says so and is not checked.
-// ERRORS: only when the folder itself cannot be read; faults are in the layers.
+// ERRORS: only when there is nothing to read, or `since` is not what it should be.
+Result<std::vector<Layer>> verify(const Evidence& evidence, const VerifyOptions& options);
 Result<std::vector<Layer>> verify_folder(const Folder& folder, const VerifyOptions& options);
 
 // Whether `nrm up` holds this folder.

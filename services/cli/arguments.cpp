@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "common/diag/diag.hpp"
+#include "services/cli/audit_verify.hpp"
 #include "services/cli/commands.hpp"
 #include "services/cli/completion.hpp"
 #include "services/cli/login.hpp"
@@ -16,6 +17,11 @@ constexpr const char* exit_codes =
 
 void add_dir(CLI::App* sub, std::string& dir) {
   sub->add_option("--dir", dir, "data folder")->capture_default_str()->envname("NRM_DIR");
+}
+void add_from(CLI::App* sub, std::string& from) {
+  sub->add_option("--from", from,
+                  "where the logs are: \"archive\" for the audit's copy of them, or a folder that "
+                  "nrm audit export wrote; the data folder's own without it");
 }
 void add_access(CLI::App* sub, Access& access) {
   add_dir(sub, access.dir);
@@ -49,8 +55,10 @@ class Commands {
     add_load();
     add_rehearse();
     add_audit();
+    add_receipt();
     add_vault_keys();
     add_vault_erasure();
+    add_witness();
     add_bench();
     add_completion();
   }
@@ -80,6 +88,10 @@ class Commands {
         ->capture_default_str();
     sub->add_option("--port", init_.port, "HTTPS port on loopback")->capture_default_str();
     sub->add_flag("--production", init_.production, "no movable clock; tokens are shown once");
+    sub->add_option("--witness-policy", init_.witness_policy,
+                    "file: whose cosignatures are enough (C2SP tlog-policy)");
+    sub->add_option("--witness-authority", init_.witness_authority,
+                    "file: who issued the witnesses' certificates (PEM); the system's without");
     sub->add_option("--begin", init_.begin, "day on which a sandbox's clock starts");
     sub->add_flag("--json", init_.json, "print JSON");
     on(sub, init_, init);
@@ -239,10 +251,11 @@ class Commands {
   void add_report() {
     CLI::App* sub = add(app_, "report", "report a person",
                         "  nrm report --example > report.json\n"
-                        "  nrm report report.json --as \"Kent Police\"\n");
+                        "  nrm report report.json --as \"Kent Police\" --receipt r.tlog-proof\n");
     add_access(sub, report_.access);
     sub->add_flag("--example", report_.example, "print a complete valid body");
     sub->add_option("file", report_.file, "JSON file, - for standard input");
+    sub->add_option("--receipt", report_.receipt, "file for the proof that it is in the log");
     sub->add_option("--key", report_.key, "Idempotency-Key, to send the same report again");
     on(sub, report_, report);
   }
@@ -489,45 +502,114 @@ class Commands {
     sub->add_option("--compare", rehearse_.compare, "published table to compare with");
     on(sub, rehearse_, rehearse);
   }
-  void add_audit() {
-    CLI::App* group = add(app_, "audit", "what the logs prove", "  nrm audit verify\n");
-    group->require_subcommand(1);
-    CLI::App* verify = add(*group, "verify", "check every byte, hash, signature and rule",
-                           "  nrm audit verify --dir /srv/nrm\n");
-    add_dir(verify, verify_.dir);
-    verify->add_flag("--json", verify_.json, "print JSON");
-    on(verify, verify_, audit_verify);
-
-    CLI::App* replay = add(*group, "replay", "the states as of a moment, folded from the logs",
-                           "  nrm audit replay --until 2023-08-01\n"
-                           "  nrm audit replay --case 4FJ2K-7QX0M9\n");
+  // What happened, and who saw it.
+  void add_audit_of_cases(CLI::App* group) {
+    CLI::App* replay =
+        add(*group, "replay", "the states as of a moment, folded again from the logs",
+            "  nrm audit replay --until 2023-08-01\n"
+            "  nrm audit replay --service referral --at-record 13834 --export referral.ndjson\n"
+            "  nrm audit replay --case 4FJ2K-7QX0M9 --from /srv/www/nrm-logs\n"
+            "  nrm audit replay --follow\n");
     add_dir(replay, replay_.dir);
+    add_from(replay, replay_.from);
     replay->add_option("--service", replay_.service, "only this service");
     replay->add_option("--case", replay_.subject, "case id or reference");
-    replay->add_option("--until", replay_.until, "day or instant");
+    replay->add_option("--until", replay_.until, "day (to its end) or instant");
+    replay->add_option("--at-record", replay_.at_record,
+                       "number of the last record of --service that counts");
+    replay->add_option("--export", replay_.out,
+                       "write all streams to this file: NDJSON, or JSON when it ends in .json");
+    replay->add_flag("--follow", replay_.follow, "go on with every new record until Ctrl-C");
     replay->add_flag("--json", replay_.json, "print JSON");
     on(replay, replay_, audit_replay);
 
-    CLI::App* access = add(*group, "access", "who could see a case at a moment, and who did",
-                           "  nrm audit access --case 4FJ2K-7QX0M9 --at 2024-03-03\n");
+    CLI::App* timeline =
+        add(*group, "timeline", "one case across all services: who, what, why, which clock",
+            "  nrm audit timeline --case 4FJ2K-7QX0M9\n"
+            "  nrm audit timeline --case 4FJ2K-7QX0M9 --html case.html\n"
+            "  nrm audit timeline --case 4FJ2K-7QX0M9 --from /srv/www/nrm-logs --cloudevents\n");
+    add_dir(timeline, timeline_.dir);
+    add_from(timeline, timeline_.from);
+    timeline->add_option("--case", timeline_.subject, "case id or reference")->required();
+    timeline->add_option("--until", timeline_.until, "day (to its end) or instant");
+    timeline->add_option("--policy", timeline_.policy,
+                         "policy pack that names the rules' sources; the folder's without it");
+    timeline->add_option("--html", timeline_.html, "write a page to this file, to read or print");
+    timeline->add_flag("--json", timeline_.json, "print JSON");
+    timeline->add_flag("--cloudevents", timeline_.cloudevents, "print a CloudEvents 1.0 batch");
+    on(timeline, timeline_, audit_timeline);
+
+    CLI::App* access =
+        add(*group, "access", "who could see a case at a moment, and who did; what someone could",
+            "  nrm audit access --case 4FJ2K-7QX0M9 --at 2024-03-03\n"
+            "  nrm audit access --account 055bfa60-6da8-4f5e-9f1c-0d0a7ad3b7a5 --at 2024-03-03\n"
+            "  nrm audit access --organisation \"Kent Police\"\n");
     add_dir(access, audit_access_.dir);
-    access->add_option("--case", audit_access_.subject, "case id or reference")->required();
-    access->add_option("--at", audit_access_.at, "day or instant; now without it");
+    add_from(access, audit_access_.from);
+    CLI::Option_group* whose = access->add_option_group("of whom");
+    whose->add_option("--case", audit_access_.subject, "case id or reference");
+    whose->add_option("--account", audit_access_.account, "id of an account");
+    whose->add_option("--organisation", audit_access_.organisation, "name or id");
+    whose->require_option(1);
+    access->add_option("--at", audit_access_.at, "day (to its end) or instant; now without it");
     access->add_flag("--json", audit_access_.json, "print JSON");
     on(access, audit_access_, audit_access);
+
+    CLI::App* feed = add(*group, "feed", "the records of all logs, from any position on",
+                         "  nrm audit feed --follow\n"
+                         "  nrm audit feed --after 120.33.87.0.45 --service referral\n"
+                         "  nrm audit feed --type nrm.case.closed.v1 --after now --follow\n");
+    add_access(feed, audit_feed_.access);
+    feed->add_option("--after", audit_feed_.after,
+                     "cursor of an event, 0 for the beginning (without it), or now");
+    feed->add_option("--service", audit_feed_.service, "only these services' logs: a,b");
+    feed->add_option("--type", audit_feed_.type, "only records that hold such an event: a,b");
+    feed->add_option("--case", audit_feed_.subject, "only records about this case: its id");
+    feed->add_flag("--follow", audit_feed_.follow, "go on live until Ctrl-C");
+    feed->add_flag("--bookmarks", audit_feed_.bookmarks, "print bookmarks too");
+    on(feed, audit_feed_, audit_feed);
+  }
+  void add_audit() {
+    CLI::App* group = add(app_, "audit", "what the logs prove", "  nrm audit verify\n");
+    group->require_subcommand(1);
+    CLI::App* verify =
+        add(*group, "verify", "check every byte, hash, signature and rule",
+            "  nrm audit verify --dir /srv/nrm\n"
+            "  nrm audit verify /media/usb/nrm-logs --policy-dir /media/usb/policy\n"
+            "  nrm audit verify https://nrm.example:8443 --token TOKEN --ca ca.pem --keep mirror\n"
+            "  nrm audit verify --save-result monday\n"
+            "  nrm audit verify --since monday --save-result tuesday\n\n"
+            "Exit code 0: everything checks out. 19: nothing is wrong, and a layer was\n"
+            "not checked for want of what --policy-dir gives. Else the lowest layer\n"
+            "with a fault: 20 files, 21 tiles, 22 checkpoints, 23 records, 24 cross-log,\n"
+            "25 archive, 26 refold, 27 decisions, 28 conservation, 29 openings.\n");
+    add_dir(verify, verify_.dir);
+    verify->add_option("place", verify_.place,
+                       "data folder, folder that nrm audit export or fetch wrote, or address");
+    verify->add_option("--keep", verify_.keep, "of an address: folder for what is fetched");
+    verify->add_option("--token", verify_.token, "of an address: an auditor's")
+        ->envname("NRM_TOKEN");
+    verify->add_option("--ca", verify_.authority, "of an address: its authority's certificate");
+    verify->add_option("--keys", verify_.keys, "of an address: keys that the logs must have");
+    verify->add_option("--since", verify_.since,
+                       "go on from a saved result; or hold to a checkpoint, or to an older export");
+    verify->add_option("--save-result", verify_.save_result,
+                       "new folder for what a later --since goes on from");
+    verify->add_option("--quorum", verify_.quorum,
+                       "policy file (c2sp.org/tlog-policy): whose cosignatures are needed");
+    verify->add_option("--policy-dir", verify_.policy_dir, "folder of adopted packs (policy.json)");
+    verify->add_flag("--json", verify_.json, "print JSON");
+    on(verify, verify_, audit_verify);
+
+    add_audit_of_cases(group);
+
     CLI::App* pseudonym = add(*group, "pseudonym", "what log lines call the holder of this id",
                               "  nrm audit pseudonym 055a1b2c-3d4e-4f50-8123-456789abcdef\n");
     add_dir(pseudonym, pseudonym_.dir);
     pseudonym->add_option("id", pseudonym_.id, "of a case, referral, account, …")->required();
     on(pseudonym, pseudonym_, audit_pseudonym);
 
-    CLI::App* statistics = add(*group, "statistics", "published tables, from the logs alone",
-                               "  nrm audit statistics referrals --format csv\n");
-    add_dir(statistics, statistics_.dir);
-    statistics->add_option("table", statistics_.table, "referrals")->capture_default_str();
-    statistics->add_option("--format", statistics_.format, "text, csv or json")
-        ->capture_default_str();
-    on(statistics, statistics_, audit_statistics);
+    add_figures(*group);
 
     CLI::App* exports = add(*group, "export", "every log as static files that anybody can check",
                             "  nrm audit export /srv/www/nrm-logs\n");
@@ -535,6 +617,106 @@ class Commands {
     exports->add_option("out", export_.out, "folder; exporting again adds what is new")->required();
     exports->add_flag("--json", export_.json, "print JSON");
     on(exports, export_, audit_export);
+
+    CLI::App* fetch =
+        add(*group, "fetch", "mirror the served logs into a folder, and refuse another history",
+            "  nrm audit fetch https://127.0.0.1:8443 mirror\n"
+            "  nrm audit fetch https://nrm.gov.example mirror --ca nrm-ca.pem --keys nrm.vkeys\n");
+    fetch->add_option("url", fetch_.url, "address of the API")->required();
+    fetch->add_option("out", fetch_.out, "folder; fetching again adds what is new")->required();
+    add_access(fetch, fetch_.access);
+    fetch->add_option("--ca", fetch_.authority, "authority of the server's certificate (PEM)");
+    fetch->add_option("--keys", fetch_.keys, "verifier keys of the logs, one a line");
+    on(fetch, fetch_, audit_fetch);
+  }
+  void add_receipt() {
+    CLI::App* group = add(app_, "receipt", "proofs that a record is in a log",
+                          "  nrm receipt get 4FJ2K-7QX0M9 --out report.tlog-proof\n");
+    group->require_subcommand(1);
+    CLI::App* get = add(*group, "get", "fetch the proof for a case's report, or for a record",
+                        "  nrm receipt get 4FJ2K-7QX0M9 --as \"Kent Police\"\n"
+                        "  nrm receipt get referral/0/17 --as \"Safe house 1\"\n");
+    add_access(get, receipt_get_.access);
+    get->add_option("what", receipt_get_.what, "case id or reference, or LOG/NUMBER")->required();
+    get->add_option("--out", receipt_get_.out, "file")->capture_default_str();
+    on(get, receipt_get_, receipt_get);
+    CLI::App* verify =
+        add(*group, "verify", "say what a receipt proves; needs no installation and no network",
+            "  nrm receipt verify report.tlog-proof --keys nrm.vkeys\n"
+            "  nrm receipt verify report.tlog-proof --policy witnesses.policy\n");
+    verify->add_option("file", receipt_verify_.file, "the receipt")->required();
+    verify->add_option("--keys", receipt_verify_.keys, "verifier keys of the logs, one a line");
+    verify->add_option("--policy", receipt_verify_.policy,
+                       "which logs and witnesses count (C2SP tlog-policy)");
+    verify->add_flag("--json", receipt_verify_.json, "print JSON");
+    on(verify, receipt_verify_, receipt_verify);
+  }
+  void add_query(CLI::App* sub, FiguresQuery& query) {
+    sub->add_option("report", query.report, "name or code, as in R3; list: all there are")
+        ->capture_default_str();
+    sub->add_option("--format", query.format, "text, csv, csv-bom, json or xlsx")
+        ->capture_default_str();
+    sub->add_option("--as-of", query.as_of, "count what was so at this day or instant");
+    sub->add_option("--known-at", query.known_at, "from the records that there were then");
+    sub->add_option("--from", query.from, "first quarter, as in 2023Q1");
+    sub->add_option("--to", query.to, "last quarter");
+    sub->add_option("--rows", query.rows, "of a public table: dimensions, with commas");
+    sub->add_option("--columns", query.columns, "of a public table");
+    sub->add_option("--rule", query.rule, "exact, suppressed (threshold) or private (noise)")
+        ->capture_default_str();
+    sub->add_option("--threshold", query.threshold, "k; as the pack says without");
+    sub->add_option("--rounding", query.rounding, "base; as the pack says without");
+    sub->add_option("--out", query.out, "file; its code book goes beside it");
+  }
+  void add_figures(CLI::App& group) {
+    CLI::App* statistics =
+        add(group, "statistics", "published tables, from the logs alone",
+            "  nrm audit statistics list\n"
+            "  nrm audit statistics referrals --format csv\n"
+            "  nrm audit statistics R3 --from 2023Q1 --known-at 2023-10-01\n"
+            "  nrm audit statistics first_stage --rule suppressed --rows quarter "
+            "--columns outcome --format xlsx --out stage.xlsx\n");
+    add_dir(statistics, statistics_.dir);
+    statistics->add_option("--export", statistics_.exported, "an export, instead of --dir");
+    add_query(statistics, statistics_);
+    on(statistics, statistics_, audit_statistics);
+
+    CLI::App* publish =
+        add(group, "publish", "propose figures for publication; a second person approves them",
+            "  nrm audit publish first_stage --rule suppressed --rows quarter --columns outcome "
+            "--out stage.csv\n"
+            "  nrm audit publish R1 --rule private --epsilon 1/4 --from 2023Q3 --to 2023Q3 "
+            "--rows quarter --columns age --out age.csv\n");
+    add_access(publish, publish_.access);
+    add_query(publish, publish_.query);
+    publish->add_option("--epsilon", publish_.query.epsilon, "what the noise costs, as in 1/4");
+    publish->add_option("--revises", publish_.query.revises, "the publication that it corrects");
+    on(publish, publish_, audit_publish);
+
+    CLI::App* releases = add(group, "publication", "releases of figures: list, check, answer",
+                             "  nrm audit publication list\n"
+                             "  nrm audit publication verify --from /srv/www/nrm-logs\n");
+    releases->require_subcommand(1);
+    const auto action = [&](const char* name, const char* what, PublicationOptions& options) {
+      CLI::App* sub = add(*releases, name, what,
+                          ("  nrm audit publication " + std::string(name) + "\n").c_str());
+      options.action = name;
+      add_access(sub, options.access);
+      on(sub, options, audit_publication);
+      return sub;
+    };
+    CLI::App* list = action("list", "all releases, from the audit's log", publication_list_);
+    list->add_option("--from", publication_list_.exported, "an export, instead of --dir");
+    CLI::App* verify = action("verify", "compute them again, bit by bit", publication_verify_);
+    verify->add_option("publication", publication_verify_.publication, "its id; all without");
+    verify->add_option("--from", publication_verify_.exported, "an export, instead of --dir");
+    verify->add_option("--file", publication_verify_.file, "what was published");
+    CLI::App* approve = action("approve", "compute it again, then publish", publication_approve_);
+    approve->add_option("publication", publication_approve_.publication, "its id")->required();
+    approve->add_option("--file", publication_approve_.file, "what was proposed, with noise");
+    CLI::App* refuse = action("refuse", "do not publish it", publication_refuse_);
+    refuse->add_option("publication", publication_refuse_.publication, "its id")->required();
+    refuse->add_option("--reason", publication_refuse_.reason, "figures_differ, …")->required();
   }
   void add_vault_keys() {
     vault_ = add(app_, "vault", "keys, and the end of a person's data", "  nrm vault rewrap\n");
@@ -599,13 +781,41 @@ class Commands {
     access->add_flag("--approve", vault_access_.approve, "the second person's word");
     on(access, vault_access_, vault_access);
   }
+  void add_witness() {
+    CLI::App* sub = add(app_, "witness", "cosign other people's logs (C2SP tlog-witness), for them",
+                        "  nrm witness init --dir /srv/witness --name witness.example/w1\n"
+                        "  nrm witness --dir /srv/witness --listen 0.0.0.0:8444 --host "
+                        "witness.example\n  nrm witness key --dir /srv/witness\n");
+    const auto add_folder = [this](CLI::App* to) {
+      to->add_option("--dir", witness_.dir, "its folder")->capture_default_str();
+    };
+    add_folder(sub);
+    sub->add_option("--listen", witness_.listen, "address and port; port 0: any free one")
+        ->capture_default_str();
+    sub->add_option("--host", witness_.hosts, "public name, in its certificate; may be repeated");
+    sub->add_option("--certificate", witness_.certificate, "PEM; tls/server.pem of its folder");
+    sub->add_option("--key", witness_.key, "PEM; tls/server-key.pem of its folder");
+    sub->add_flag("--quiet", witness_.quiet, "say nothing when ready");
+    sub->require_subcommand(0, 1);
+    for (const char* action : {"init", "key"}) {
+      const bool makes = std::string_view(action) == "init";
+      CLI::App* one = add(*sub, action, makes ? "make its folder and key" : "print its vkey",
+                          makes ? "  nrm witness init --name witness.example/w1\n"
+                                : "  nrm witness key --dir /srv/witness\n");
+      add_folder(one);
+      if (makes) one->add_option("--name", witness_.name, "of its key, for ever")->required();
+      one->add_flag("--json", witness_.json, "print JSON");
+      one->callback([this, action] { witness_.action = action; });
+    }
+    on(sub, witness_, witness);
+  }
   void add_bench() {
     CLI::App* sub = add(app_, "bench", "measure, as ratios to bare contenders in the same run",
                         "  nrm bench\n  nrm bench --only hops --rounds 5\n");
     sub->add_option("--dir", bench_.dir, "work folder; a temporary one without it");
     sub->add_option("--rounds", bench_.rounds, "interleaved rounds")->capture_default_str();
     sub->add_option("--seconds", bench_.seconds, "of each measurement")->capture_default_str();
-    sub->add_option("--only", bench_.only, "hops, latency, intake or replay");
+    sub->add_option("--only", bench_.only, "hops, latency, intake, replay or verify");
     sub->add_flag("--json", bench_.json, "print JSON");
     on(sub, bench_, bench);
   }
@@ -657,11 +867,19 @@ class Commands {
   SealedOptions sealed_;
   LoadOptions load_;
   RehearseOptions rehearse_;
-  AuditVerifyOptions verify_;
+  VerifyOrder verify_;
   AuditReplayOptions replay_;
+  AuditTimelineOptions timeline_;
   AuditAccessOptions audit_access_;
+  AuditFeedOptions audit_feed_;
+  AuditFetchOptions fetch_;
+  ReceiptGetOptions receipt_get_;
+  ReceiptVerifyOptions receipt_verify_;
   ConsentOptions consent_;
-  AuditStatisticsOptions statistics_;
+  FiguresQuery statistics_;
+  PublishOptions publish_;
+  PublicationOptions publication_list_, publication_verify_, publication_approve_,
+      publication_refuse_;
   AuditExportOptions export_;
   CLI::App* vault_ = nullptr;
   VaultSplitOptions vault_split_;
@@ -670,6 +888,7 @@ class Commands {
   VaultEraseOptions vault_erase_;
   VaultErasureOptions vault_erasure_;
   VaultAccessOptions vault_access_;
+  WitnessOptions witness_;
   BenchOptions bench_;
   std::string shell_;
 };

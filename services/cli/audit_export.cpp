@@ -1,7 +1,9 @@
 // nrm audit export: every log as static files that any C2SP tlog-tiles reader can check
 // (services/audit/log_export.hpp).
 #include <cstdio>
+#include <filesystem>
 #include <memory>
+#include <ranges>
 
 #include "common/base/codec.hpp"
 #include "common/event/record.hpp"
@@ -54,7 +56,8 @@ int audit_export(const AuditExportOptions& options) {
   if (!folder) return fail(folder.error());
   Table table({"log", "records", "root", "folder"});
   std::string lines;
-  for (const Service service : log_owners) {
+  // Followers first: what they took must be in what is exported of the owners afterwards.
+  for (const Service service : std::views::reverse(log_owners)) {
     const auto exported = export_service(*folder, service, options);
     if (!exported) {
       Error why = exported.error();

@@ -1,8 +1,11 @@
-// nrm audit statistics: published tables, computed from the logs alone.
+// nrm audit statistics: reports of domain.md, section d, computed from the logs alone.
 #include <cstdio>
 
+#include "services/audit/methods.hpp"
 #include "services/audit/referral_table.hpp"
 #include "services/cli/commands.hpp"
+#include "services/cli/figures_page.hpp"
+#include "services/cli/figures_query.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/statistics.hpp"
 #include "services/cli/table.hpp"
@@ -45,22 +48,78 @@ std::string as_text(const ReferralTable& table) {
              cell.age_at_exploitation, cell.gender, cell.nationality, with_commas(cell.people)});
   return out.text() + with_commas(table.people()) + " people\n";
 }
-}  // namespace
 
-int audit_statistics(const AuditStatisticsOptions& options) {
-  if (options.table != "referrals")
-    return fail(Exit::usage, "there is no table \"" + options.table + '"', "tables: referrals");
-  if (options.format != "text" && options.format != "csv" && options.format != "json")
-    return fail(Exit::usage, "--format is text, csv or json");
-  crypto::start();
-  const auto folder = Folder::open(options.dir);
+int put(const std::string& text) {
+  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? Exit::done
+                                                                         : Exit::our_fault;
+}
+
+// The whole table of everything that is recorded, as it always was: up to the last record, without
+// positions or terms.
+bool is_plain_referrals(const FiguresQuery& query) {
+  return query.report == "referrals" && query.exported.empty() && query.as_of.empty() &&
+         query.known_at.empty() && query.from.empty() && query.to.empty() && query.rows.empty() &&
+         query.out.empty() && query.rule == "exact" &&
+         (query.format == "text" || query.format == "csv" || query.format == "json");
+}
+
+int plain_referrals(const FiguresQuery& query) {
+  const auto folder = Folder::open(query.dir);
   if (!folder) return fail(folder.error());
   const auto table = referral_table(*folder);
   if (!table) return fail(table.error());
-  const std::string text = options.format == "csv"    ? table->csv()
-                           : options.format == "json" ? as_json(table->cells())
-                                                      : as_text(*table);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  return Exit::done;
+  return put(query.format == "csv"    ? table->csv()
+             : query.format == "json" ? as_json(table->cells())
+                                      : as_text(*table));
+}
+
+int list_reports() {
+  Table table({"report", "name", "what", "dimensions"});
+  for (const Method& one : methods())
+    table.add({std::string(one.code), std::string(one.report), std::string(one.title),
+               std::string(one.dimensions)});
+  std::string out = table.text();
+  for (const Unfed& one : unfed_reports())
+    out += "not here: " + std::string(one.code) + ' ' + std::string(one.title) + ": " +
+           std::string(one.why) + '\n';
+  return put(out);
+}
+
+Result<std::string> text_page(const FiguresSource& source, const ReleaseTerms& terms,
+                              const Release& release) {
+  if (terms.rule != ReleaseRule::exact || release.left_out) return page_of(release, terms);
+  NRM_TRY_ASSIGN(const Figures figures, figures_of(*source.logs, terms));
+  return page_of(figures, terms);
+}
+}  // namespace
+
+int audit_statistics(const FiguresQuery& query) {
+  crypto::start();
+  if (query.report == "list") return list_reports();
+  if (is_plain_referrals(query)) return plain_referrals(query);
+  const auto source = open_figures(query);
+  if (!source) return fail(source.error());
+  const auto terms = terms_of(query, *source);
+  if (!terms) return fail(terms.error(), "nrm audit statistics list says what each report has");
+  if (terms->rule == ReleaseRule::differentially_private)
+    return fail(Exit::usage, "noise is spent from a budget and made once, for a publication",
+                "nrm audit publish " + query.report + " --rule private …");
+  const auto all = publications_of(*source->logs, terms->known.back());
+  if (!all) return fail(all.error());
+  const auto release = make_release(*source->logs, *terms,
+                                    published_before(*all, terms->known.back().size), nullptr);
+  if (!release) return fail(release.error());
+  if (!query.out.empty()) {
+    if (query.format == "text")
+      return fail(Exit::usage, "a file has a --format", "csv, csv-bom, json or xlsx");
+    if (const auto good = write_release(query.out, *release, terms->format); !good)
+      return fail(good.error());
+    std::fprintf(stderr, "%s: %s, SHA-256 %s, with its code book\n", query.out.c_str(),
+                 basis_of(*terms).c_str(), release->digest.c_str());
+    return Exit::done;
+  }
+  if (query.format != "text") return put(release->bytes);
+  const auto page = text_page(*source, *terms, *release);
+  return page ? put(*page) : fail(page.error());
 }
 }  // namespace nrm::cli

@@ -1,50 +1,156 @@
 // nrm audit verify: runs services/audit/verification.hpp and shows what it found.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
+#include "services/audit/evidence.hpp"
 #include "services/audit/verification.hpp"
-#include "services/cli/commands.hpp"
+#include "services/cli/audit_verify.hpp"
+#include "services/cli/outcome.hpp"
+#include "services/cli/table.hpp"
 
 namespace nrm::cli {
 namespace {
+struct FaultReport {
+  std::string layer, log;
+  std::optional<std::uint64_t> seq;
+  std::string file, text;
+};
+BOOST_DESCRIBE_STRUCT(FaultReport, (), (layer, log, seq, file, text))
+
+struct CountReport {
+  std::string of;
+  std::uint64_t number = 0;
+};
+BOOST_DESCRIBE_STRUCT(CountReport, (), (of, number))
+
 struct LayerReport {
   std::string layer;
+  std::string verdict;  // ok, fault, not_checked
   std::uint64_t checked = 0;
   std::string unit;
-  bool holds = false;
-  std::vector<std::string> faults;
+  std::uint64_t faults = 0;
   std::string remark;
+  std::vector<CountReport> counts;
 };
-BOOST_DESCRIBE_STRUCT(LayerReport, (), (layer, checked, unit, holds, faults, remark))
+BOOST_DESCRIBE_STRUCT(LayerReport, (), (layer, verdict, checked, unit, faults, remark, counts))
 
 struct Report {
-  bool holds = true;
+  bool holds = true;     // every layer that was checked
+  bool complete = true;  // and none was left out for want of something that could be given
+  int exit_code = 0;
   bool live = false;
+  std::string since, saved;
   std::vector<LayerReport> layers;
+  std::vector<FaultReport> faults;
 };
-BOOST_DESCRIBE_STRUCT(Report, (), (holds, live, layers))
+BOOST_DESCRIBE_STRUCT(Report, (), (holds, complete, exit_code, live, since, saved, layers, faults))
 
-void show(const Report& report) {
-  for (const LayerReport& layer : report.layers) {
-    std::printf("%-13s %9llu %-9s %s\n", layer.layer.c_str(),
-                static_cast<unsigned long long>(layer.checked), layer.unit.c_str(),
-                layer.holds ? "ok" : "FAULT");
-    if (!layer.remark.empty()) std::printf("    (%s)\n", layer.remark.c_str());
-    for (const std::string& fault : layer.faults) std::printf("    %s\n", fault.c_str());
-  }
-  std::printf("%s\n", report.holds ? "Everything checks out."
-                                   : "Something does not check out: keep this folder as it is and "
-                                     "compare with the archive and with checkpoints kept outside.");
+const char* verdict_of(const Layer& layer) {
+  if (!layer.holds()) return "fault";
+  return layer.done ? "ok" : "not_checked";
 }
 
-// A folder of our own beside the data, gone at the end.
+Report report_of(const std::vector<Layer>& layers) {
+  Report out;
+  out.exit_code = exit_code_of(layers);
+  for (const Layer& layer : layers) {
+    const std::string name = layer_text(layer.name);
+    LayerReport& one = out.layers.emplace_back(LayerReport{
+        name, verdict_of(layer), layer.checked, layer.unit, layer.fault_count, layer.remark, {}});
+    for (const Count& count : layer.counts) one.counts.push_back({count.of, count.number});
+    for (const Fault& fault : layer.faults)
+      out.faults.push_back({name, fault.log, fault.seq, fault.file, fault.text});
+    out.holds &= layer.holds();
+    out.complete &= !layer.wanting;
+  }
+  return out;
+}
+
+// "clock first_stage met", "… breached", "… running" become one row for each clock.
+class ClockTable {
+ public:
+  bool take(const CountReport& count) {
+    if (!count.of.starts_with("clock ")) return false;
+    const auto end = count.of.find(' ', 6);
+    const std::string name = count.of.substr(6, end - 6), fate = count.of.substr(end + 1);
+    if (rows_.empty() || rows_.back()[0] != words(name))
+      rows_.push_back({words(name), "0", "", "", "", ""});
+    static const std::vector<std::string> fates{"met", "breached", "ended", "running"};
+    const auto column = std::ranges::find(fates, fate);
+    std::string& cell =
+        rows_.back()[column == fates.end() ? 5
+                                           : 1 + static_cast<std::size_t>(column - fates.begin())];
+    cell = column == fates.end() ? cell + with_commas(count.number) + ' ' + fate + ' '
+                                 : with_commas(count.number);
+    return true;
+  }
+  void print() const {
+    if (rows_.empty()) return;
+    Table table({"    clock", "met", "breached", "ended", "running", ""});
+    for (auto row : rows_) {
+      row[0].insert(0, "    ");
+      table.add(row);
+    }
+    std::fputs(table.text().c_str(), stdout);
+  }
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+void show_counts(const LayerReport& layer) {
+  ClockTable clocks;
+  std::string line;
+  for (const CountReport& count : layer.counts) {
+    if (clocks.take(count) || count.number == 0) continue;
+    line += (line.empty() ? "" : ", ") + with_commas(count.number) + ' ' + words(count.of);
+  }
+  if (!line.empty()) std::printf("    %s\n", line.c_str());
+  clocks.print();
+}
+
+void show_layers(const Report& report) {
+  for (const LayerReport& layer : report.layers) {
+    const char* verdict = layer.verdict == "fault" ? "FAULT"
+                          : layer.verdict == "ok"  ? "ok"
+                                                   : "not checked";
+    std::printf("%-13s %9llu %-9s %s\n", layer.layer.c_str(),
+                static_cast<unsigned long long>(layer.checked), layer.unit.c_str(), verdict);
+    if (!layer.remark.empty()) std::printf("    (%s)\n", layer.remark.c_str());
+    for (const FaultReport& fault : report.faults)
+      if (fault.layer == layer.layer) std::printf("    %s\n", fault.text.c_str());
+    show_counts(layer);
+  }
+}
+
+void show(const Report& report) {
+  show_layers(report);
+  const char* end = "Everything checks out.";
+  if (!report.holds)
+    end =
+        "Something does not check out: keep this folder as it is and compare with the archive "
+        "and with checkpoints kept outside.";
+  else if (!report.complete)
+    end = "What was checked checks out, but not everything could be: see what is asked for above.";
+  std::printf("%s\n", end);
+  if (!report.saved.empty())
+    std::printf("Go on from here with: --since %s\n", report.saved.c_str());
+}
+
+// A folder of our own, gone at the end.
 class Scratch {
  public:
-  explicit Scratch(const Folder& folder)
-      : path_(folder.file("run/verify-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(path_);
+  // Beside the data: an export may be on a disk that is only read.
+  explicit Scratch(const std::string& beside) {
+    std::error_code error;
+    path_ = beside + "/verify-" + std::to_string(::getpid());
+    std::filesystem::create_directories(path_, error);
+    if (!error) return;
+    path_ = std::filesystem::temp_directory_path() / ("nrm-verify-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(path_, error);
   }
   ~Scratch() {
     std::error_code error;
@@ -57,39 +163,80 @@ class Scratch {
  private:
   std::string path_;
 };
+
+void show_progress(const std::string& what, std::uint64_t done, std::uint64_t of) {
+  const std::string total = of ? " of " + with_commas(of) : "";
+  std::fprintf(stderr, "\r\033[K%s %s%s", what.c_str(), with_commas(done).c_str(), total.c_str());
+}
+
+Result<std::vector<Layer>> run(const VerifyOrder& options, Report& about) {
+  std::error_code error;
+  const std::string& place = options.place.empty() ? options.dir : options.place;
+  const bool data_folder = std::filesystem::exists(place + "/mechanism.json", error);
+  const bool terminal = ::isatty(STDERR_FILENO) != 0 && !options.json;
+  VerifyOptions how{.live = false,
+                    .scratch = {},
+                    .progress = terminal ? show_progress : decltype(VerifyOptions::progress)(),
+                    .policy_dir = options.policy_dir,
+                    .since = options.since,
+                    .quorum = options.quorum,
+                    .save_result = options.save_result};
+  about.since = options.since;
+  if (data_folder || options.place.empty()) {
+    NRM_TRY_ASSIGN(const Folder folder, Folder::open(place));
+    const Scratch scratch(folder.file("run"));
+    how.live = about.live = in_use(folder);
+    how.scratch = scratch.path();
+    return verify_folder(folder, how);
+  }
+  NRM_TRY_ASSIGN(const Evidence evidence, evidence_of_export(place, options.policy_dir));
+  const Scratch scratch(std::filesystem::temp_directory_path().string());
+  how.scratch = scratch.path();
+  return verify(evidence, how);
+}
 }  // namespace
 
-int audit_verify(const AuditVerifyOptions& options) {
-  const auto folder = Folder::open(options.dir);
-  if (!folder) {
-    std::fprintf(stderr, "nrm audit verify: %s\n", folder.error().detail.c_str());
-    return 65;
-  }
-  const bool terminal = ::isatty(STDERR_FILENO) != 0;
-  VerifyOptions how{.live = in_use(*folder), .scratch = {}, .progress = {}};
-  const Scratch scratch(*folder);
-  how.scratch = scratch.path();
-  if (terminal)
-    how.progress = [](const std::string& what, std::uint64_t done, std::uint64_t of) {
-      std::fprintf(stderr, "\r\033[K%s %llu%s", what.c_str(), static_cast<unsigned long long>(done),
-                   of ? (" of " + std::to_string(of)).c_str() : "");
-    };
-  const auto layers = verify_folder(*folder, how);
-  if (terminal) std::fprintf(stderr, "\r\033[K");
+namespace {
+// What an installation serves is brought here first, and is then an export like any other.
+int verify_served(VerifyOrder order) {
+  const Scratch scratch(std::filesystem::temp_directory_path().string());
+  AuditFetchOptions fetch;
+  fetch.access = {.dir = order.dir, .token = order.token, .as = {}, .json = order.json};
+  fetch.url = order.place;
+  fetch.out = order.keep.empty() ? scratch.path() : order.keep;
+  fetch.authority = order.authority;
+  fetch.keys = order.keys;
+  fetch.quiet = true;
+  if (const int code = audit_fetch(fetch); code != Exit::done) return code;
+  order.place = fetch.out;
+  return audit_verify(order);
+}
+}  // namespace
+
+int audit_verify(const VerifyOrder& options) {
+  if (options.place.starts_with("https://")) return verify_served(options);
+  crypto::start();
+  Report about;
+  const auto layers = run(options, about);
+  if (::isatty(STDERR_FILENO) != 0 && !options.json) std::fprintf(stderr, "\r\033[K");
   if (!layers) {
-    std::fprintf(stderr, "nrm audit verify: %s\n", layers.error().detail.c_str());
-    return 65;
+    const Error& error = layers.error();
+    fail(error.code == Code::not_found || error.code == Code::already_exists ? Exit::usage
+                                                                             : Exit::corrupt,
+         "audit verify: " + error.where + (error.where.empty() ? "" : ": ") + error.detail);
+    return error.code == Code::not_found && !options.place.empty() ? Exit::usage : Exit::corrupt;
   }
-  Report report{.holds = true, .live = how.live, .layers = {}};
-  for (const Layer& layer : *layers) {
-    report.layers.push_back(
-        {layer.name, layer.checked, layer.unit, layer.faults.empty(), layer.faults, layer.remark});
-    report.holds &= layer.faults.empty();
-  }
+  Report report = report_of(*layers);
+  report.live = about.live;
+  report.since = about.since;
+  std::error_code error;
+  if (!options.save_result.empty() &&
+      std::filesystem::exists(options.save_result + "/result.json", error))
+    report.saved = options.save_result;
   if (options.json)
     std::printf("%s\n", to_json(report).c_str());
   else
     show(report);
-  return report.holds ? 0 : 1;
+  return report.exit_code;
 }
 }  // namespace nrm::cli

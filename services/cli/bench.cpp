@@ -28,7 +28,8 @@ const std::vector<Measurement>& measurements() {
       {"hops", measure::measure_hops, {"bench-raw-writers", "bench-postgres-chain"}},
       {"latency", measure::measure_latency, {"bench-idle-sync"}},
       {"intake", measure::measure_intake, {"bench-tls-echo"}},
-      {"replay", measure::measure_replay, {"bench-raw-iterator"}}};
+      {"replay", measure::measure_replay, {"bench-raw-iterator"}},
+      {"verify", measure::measure_verify, {"bench-raw-iterator"}}};
   return all;
 }
 
@@ -122,7 +123,8 @@ int bench(const BenchOptions& options) {
     return options.only.empty() || options.only == one.name;
   };
   if (std::ranges::none_of(all, wanted))
-    return fail(Exit::usage, "--only: " + options.only, "one of hops, latency, intake, replay");
+    return fail(Exit::usage, "--only: " + options.only,
+                "one of hops, latency, intake, replay, verify");
   for (const Measurement& one : all)
     for (const std::string_view program : one.contenders)
       if (const auto found = measure::program_beside(std::string(program)); wanted(one) && !found)

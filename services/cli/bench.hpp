@@ -40,6 +40,7 @@ Result<Figure> measure_hops(const Options& options);
 Result<Figure> measure_latency(const Options& options);
 Result<Figure> measure_intake(const Options& options);
 Result<Figure> measure_replay(const Options& options);
+Result<Figure> measure_verify(const Options& options);
 
 // A program in the folder of this one. ERRORS: not_found, with how to build it.
 Result<std::string> program_beside(const std::string& name);

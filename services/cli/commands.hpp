@@ -27,6 +27,7 @@ struct InitOptions {
   std::uint16_t port = 8443;
   bool production = false;  // default: sandbox
   std::string begin;        // --begin 2023-07-01: where a sandbox's clock starts
+  std::string witness_policy, witness_authority;  // files: witnesses/policy, witnesses/ca.pem
   bool json = false;
 };
 int init(const InitOptions& options);
@@ -106,8 +107,9 @@ int sandbox_advance(const SandboxAdvanceOptions& options);
 struct ReportOptions {
   Access access;
   bool example = false;
-  std::string file;  // "-" = standard input
-  std::string key;   // Idempotency-Key; made when empty and shown
+  std::string file;     // "-" = standard input
+  std::string key;      // Idempotency-Key; made when empty and shown
+  std::string receipt;  // --receipt FILE: where the proof that it is in the log is kept
 };
 int report(const ReportOptions& options);
 
@@ -217,25 +219,46 @@ struct RehearseOptions {
 };
 int rehearse(const RehearseOptions& options);
 
-struct AuditVerifyOptions {
-  std::string dir = "nrm-data";
-  bool json = false;
-};
-int audit_verify(const AuditVerifyOptions& options);
-
 struct AuditReplayOptions {
   std::string dir = "nrm-data";
-  std::string service;
+  std::string from;     // "archive", or an export; the folder's own logs without it
+  std::string service;  // all without it
   std::string subject;  // --case
   std::string until;
+  std::optional<std::uint64_t> at_record;
+  std::string out;  // --export: file
+  bool follow = false;
   bool json = false;
 };
 int audit_replay(const AuditReplayOptions& options);
 
+struct AuditTimelineOptions {
+  std::string dir = "nrm-data";
+  std::string from;     // as in AuditReplayOptions
+  std::string subject;  // --case: id or reference
+  std::string until;
+  std::string policy;  // pack, by name or file; the folder's own without it
+  std::string html;    // file
+  bool json = false, cloudevents = false;
+};
+int audit_timeline(const AuditTimelineOptions& options);
+
+struct AuditFeedOptions {
+  Access access;
+  std::string after;  // a cursor, "now", or "0"; the beginning without it
+  std::string service, type, subject;
+  bool follow = false;
+  bool bookmarks = false;
+};
+int audit_feed(const AuditFeedOptions& options);
+
 struct AuditAccessOptions {
   std::string dir = "nrm-data";
-  std::string subject;  // --case: id or reference
-  std::string at;       // day or instant; now without it
+  std::string from;          // as in AuditReplayOptions
+  std::string subject;       // --case: id or reference; or
+  std::string account;       // --account: id; or
+  std::string organisation;  // --organisation: id or name
+  std::string at;            // day or instant; now without it
   bool json = false;
 };
 int audit_access(const AuditAccessOptions& options);
@@ -249,12 +272,36 @@ struct ConsentOptions {
 };
 int consent(const ConsentOptions& options);
 
-struct AuditStatisticsOptions {
+// Which figures, of which records, protected how.
+struct FiguresQuery {
   std::string dir = "nrm-data";
-  std::string table = "referrals";
-  std::string format = "text";  // text, csv, json
+  std::string exported;                       // a folder that nrm audit export wrote, instead
+  std::string report = "referrals";           // name or code; "list"
+  std::string format = "text";                // text, csv, csv-bom, json, xlsx
+  std::string as_of, known_at;                // a day or instant
+  std::string from, to;                       // quarters
+  std::string rows, columns;                  // dimensions, with commas
+  std::string rule = "exact";                 // exact, suppressed, private
+  std::string epsilon;                        // of private
+  std::uint32_t threshold = 0, rounding = 0;  // 0: as the pack says
+  std::string revises;                        // of a publication
+  std::string out;                            // a file
 };
-int audit_statistics(const AuditStatisticsOptions& options);
+int audit_statistics(const FiguresQuery& query);
+
+struct PublishOptions {
+  Access access;
+  FiguresQuery query;
+};
+int audit_publish(const PublishOptions& options);
+
+struct PublicationOptions {
+  Access access;
+  std::string action;  // list, verify, approve, refuse
+  std::string publication;
+  std::string exported, file, reason;
+};
+int audit_publication(const PublicationOptions& options);
 
 struct AuditExportOptions {
   std::string dir = "nrm-data";
@@ -262,6 +309,31 @@ struct AuditExportOptions {
   bool json = false;
 };
 int audit_export(const AuditExportOptions& options);
+
+struct AuditFetchOptions {
+  Access access;
+  std::string url, out;
+  std::string authority;  // --ca: PEM of the server's authority; the data folder's without
+  std::string keys;       // --keys: verifier keys that the logs must have; what is served without
+  bool quiet = false;     // says nothing of what came
+};
+int audit_fetch(const AuditFetchOptions& options);
+
+struct ReceiptGetOptions {
+  Access access;
+  std::string what;  // a case by id or reference, or a record: identification/0/12
+  std::string out = "receipt.tlog-proof";
+};
+int receipt_get(const ReceiptGetOptions& options);
+
+struct ReceiptVerifyOptions {
+  std::string file;
+  std::string keys;    // --keys: verifier keys, one a line
+  std::string policy;  // --policy: which witnesses must have cosigned (C2SP tlog-policy)
+  bool json = false;
+};
+int receipt_verify(const ReceiptVerifyOptions& options);
+
 struct VaultSplitOptions {
   std::string dir = "nrm-data";
   std::uint32_t shares = 5;
@@ -307,6 +379,17 @@ struct VaultAccessOptions {
   bool approve = false;
 };
 int vault_access(const VaultAccessOptions& options);
+
+struct WitnessOptions {
+  std::string action;  // empty: serves; "init", "key"
+  std::string dir = "nrm-witness";
+  std::string name;                       // of its key
+  std::string listen = "127.0.0.1:8444";  // address and port
+  std::vector<std::string> hosts;         // --host: public names
+  std::string certificate, key;           // PEM files; those in the folder without
+  bool quiet = false, json = false;
+};
+int witness(const WitnessOptions& options);
 
 struct BenchOptions {
   std::string dir;  // work folder; made and removed when empty

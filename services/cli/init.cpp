@@ -9,6 +9,7 @@
 #include "common/clock/clock.hpp"
 #include "common/http/certificate.hpp"
 #include "common/ledger/checkpoint.hpp"
+#include "common/ledger/witness_policy.hpp"
 #include "common/runtime/run.hpp"
 #include "services/cli/commands.hpp"
 #include "services/cli/founding.hpp"
@@ -19,7 +20,7 @@ namespace nrm::cli {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr std::string_view followers[] = {"audit", "gateway", "bench"};
+constexpr std::string_view followers[] = {"gateway", "bench"};
 constexpr std::size_t socket_path_max = 100;  // sockaddr_un has 108 bytes
 
 std::string random_key() { return to_hex(crypto::SecretKey::random().reveal()); }
@@ -103,6 +104,9 @@ Result<Mechanism> make_mechanism(const std::string& dir, const std::string& plac
   }
   for (const std::string_view follower : followers) {
     NRM_TRY_ASSIGN(Process process, make_process(dir, follower, pseudonyms));
+    // The archive answers the gateway; the others only connect.
+    if (follower == to_text(Service::audit))
+      process.endpoint = endpoint_of(place, follower, number++, options.port);
     out.processes.push_back(std::move(process));
   }
   return out;
@@ -113,6 +117,23 @@ Result<void> start_clock(const std::string& dir, const InitOptions& options) {
   NRM_TRY_ASSIGN(const auto clock, open_sandbox_clock(dir + "/sandbox/clock"));
   if (!options.begin.empty()) clock->start_at(start_of(*Date::parse(options.begin)) + hours(8));
   return {};
+}
+
+// Whose cosignatures are enough, and whose certificates they have.
+Result<void> name_witnesses(const std::string& dir, const InitOptions& options) {
+  if (options.witness_policy.empty()) return {};
+  std::error_code fault;
+  fs::create_directories(dir + "/witnesses", fault);
+  if (fault) return Error(Code::io_failed, "", dir + "/witnesses: " + fault.message());
+  NRM_TRY_ASSIGN(const auto policy, read_file(options.witness_policy, witness_policy_bytes_max));
+  const auto good = read_witness_policy(policy);
+  if (!good)
+    return Error(Code::out_of_range, options.witness_policy + ", " + good.error().where,
+                 good.error().detail);
+  NRM_TRY(write_file(dir + "/witnesses/policy", policy, 0600));
+  if (options.witness_authority.empty()) return {};
+  NRM_TRY_ASSIGN(const auto authority, read_file(options.witness_authority));
+  return write_file(dir + "/witnesses/ca.pem", authority, 0600);
 }
 
 // Fills the empty folder `dir`, which will stand at `place`.
@@ -139,6 +160,7 @@ Result<std::vector<HeldAccount>> build(const std::string& dir, const std::string
   NRM_TRY(write_key(dir, "gateway/tokens", random_key()));
   NRM_TRY(http::make_development_certificate(dir + "/tls"));
   NRM_TRY(start_clock(dir, options));
+  NRM_TRY(name_witnesses(dir, options));
   NRM_TRY(write_file(dir + "/mechanism.json", to_json(mechanism) + '\n', 0600));
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(dir));
   NRM_TRY_ASSIGN(auto accounts, found(folder, founders));

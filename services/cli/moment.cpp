@@ -1,7 +1,5 @@
 #include "services/cli/moment.hpp"
 
-#include "services/cli/logs.hpp"
-
 namespace nrm::cli {
 Result<std::optional<Instant>> read_moment(const std::string& option, const std::string& text) {
   if (text.empty()) return std::optional<Instant>();
@@ -11,10 +9,10 @@ Result<std::optional<Instant>> read_moment(const std::string& option, const std:
                "a day (2023-08-01, to its end) or an instant (2023-08-01T12:00:00.000Z)");
 }
 
-Result<Uuid> find_subject(const Folder& folder, const std::string& text) {
+Result<Uuid> find_subject(Logs& logs, const std::string& text) {
   if (const auto id = Uuid::parse(text)) return *id;
   std::optional<Uuid> found;
-  NRM_TRY(read_log(folder, Service::identification, [&](const Record& record) {
+  NRM_TRY(read_records(logs, Service::identification, [&](const Record& record) {
     for (const Emit& emit : record.events)
       if (const auto* report = std::get_if<ReportReceived>(&emit.event);
           report != nullptr && report->reference.text() == text)

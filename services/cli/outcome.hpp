@@ -13,7 +13,7 @@ enum Exit : int {
   nobody_there = 69,
   our_fault = 70,
   try_again = 75,
-  diverged = 76,  // two copies of one history differ
+  diverged = 76,  // two copies differ. nrm audit verify: 19 to 29 (services/audit/findings.hpp)
 };
 
 int exit_code(const Error& error);

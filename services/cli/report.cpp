@@ -5,6 +5,7 @@
 
 #include "services/cli/api.hpp"
 #include "services/cli/outcome.hpp"
+#include "services/cli/receipts.hpp"
 
 namespace nrm::cli {
 namespace {
@@ -89,6 +90,13 @@ int report(const ReportOptions& options) {
   }
   const auto read = read_answer(*answer);
   if (!read) return fail(read.error());
+  if (!options.receipt.empty()) {
+    const std::string id(text_of(read->root(), "case"));
+    if (const auto kept = keep_receipt(**api, "/v1/cases/" + id + "/receipt", options.receipt);
+        !kept)
+      return fail(kept.error(),
+                  "the report is taken in; fetch its receipt with: nrm receipt get " + id);
+  }
   if (options.access.json) {
     std::printf("%s\n", answer->body.c_str());
     return Exit::done;

@@ -1,8 +1,8 @@
 #include "services/cli/statistics.hpp"
 
 #include "common/base/csv.hpp"
-#include "services/cli/replay.hpp"
-#include "services/cores.hpp"
+#include "common/store/rocksdb_store.hpp"
+#include "services/cli/scratch.hpp"
 
 namespace nrm::cli {
 namespace {
@@ -33,20 +33,26 @@ Result<Cells> published_cells(const std::string& file) {
 }
 }  // namespace
 
-Result<std::vector<StateCount>> count_states(const Folder& folder, Service service,
-                                             std::optional<Instant> until) {
-  Replay replay(core_of(service));
-  NRM_TRY(replay.run(folder, service, until));
+Result<std::vector<StateCount>> count_states(const Replay& replay) {
   std::map<std::pair<StreamKind, std::string>, std::uint64_t> counts;
-  NRM_TRY(replay.each([&](const StreamKey& stream, json::Value state) {
-    const json::Value status = state.find("status");
+  NRM_TRY(replay.each([&](const StreamKey& stream, json::Value folded) {
+    const json::Value status = folded.find("state").find("status");
     if (status && status.kind() == json::Kind::string)
       ++counts[{stream.kind, std::string(status.text())}];
   }));
   std::vector<StateCount> out;
   for (const auto& [key, streams] : counts)
-    out.push_back({service, key.first, key.second, streams});
+    out.push_back({replay.service(), key.first, key.second, streams});
   return out;
+}
+
+Result<std::vector<StateCount>> count_states(const Folder& folder, Service service) {
+  NRM_TRY_ASSIGN(const auto logs, open_logs("", folder.path()));
+  NRM_TRY_ASSIGN(const Scratch scratch, Scratch::make());
+  NRM_TRY_ASSIGN(const auto store, open_rocksdb({.folder = scratch.path() + "/store"}));
+  Replay replay(service, *store);
+  NRM_TRY(replay.run(*logs, {}));
+  return count_states(replay);
 }
 
 Result<std::vector<std::string>> differences(const std::string& published_file,

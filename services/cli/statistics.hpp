@@ -5,21 +5,21 @@
 #include <vector>
 
 #include "services/audit/referral_table.hpp"
-#include "services/cli/logs.hpp"
+#include "services/cli/replay.hpp"
 
 namespace nrm::cli {
 Result<ReferralTable> referral_table(const Folder& folder);
 
 // How many streams of each kind are in which state, per service: {"identification, case",
-// "confirmed", 1234}. Folded from the logs, as of an instant when one is given.
+// "confirmed", 1234}. Folded from the logs.
 struct StateCount {
   Service service{};
   StreamKind kind{};
   std::string status;
   std::uint64_t streams = 0;
 };
-Result<std::vector<StateCount>> count_states(const Folder& folder, Service service,
-                                             std::optional<Instant> until = std::nullopt);
+Result<std::vector<StateCount>> count_states(const Replay& replay);
+Result<std::vector<StateCount>> count_states(const Folder& folder, Service service);
 
 // Every cell of a published table that the computed one does not have, or not so: one a line.
 // ERRORS: as read_intake(): the file is not such a table.

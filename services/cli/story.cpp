@@ -9,11 +9,17 @@ namespace nrm::cli {
 namespace {
 // {member} is of the event's data, {who} is who did it, {@member} an organisation's name, {~member}
 // the day of an instant.
-struct Sentence {
+struct Template {
   std::string_view type;
   std::string_view text;
 };
-constexpr Sentence sentences[] = {
+constexpr Template sentences[] = {
+    {"nrm.account.issued.v1", "account issued, of kind {role}"},
+    {"nrm.duplicate.suspected.v1", "another case may be of the same person"},
+    {"nrm.sealed_item.stored.v1", "sealed to organisations' keys: {class}"},
+    {"nrm.sealed_item.requested.v1", "reading of a sealed item asked for by {who}"},
+    {"nrm.sealed_item.approved.v1", "that reading approved by a second person of {who}"},
+    {"nrm.sealed_item.opened.v1", "sealed item read for {purpose} by {who}"},
     {"nrm.case.dossier_sealed.v1", "personal part sealed, consents recorded"},
     {"nrm.case.dossier_reported.v1", "the vault notes that the report is in"},
     {"nrm.case.dossier_opened.v1", "dossier opened for {purpose} by {who}"},
@@ -174,12 +180,6 @@ constexpr Sentence sentences[] = {
     {"nrm.follow_up.dropped.v1", "visit dropped: {reason}"},
 };
 
-std::string name_of(std::string_view id, const Names& organisations) {
-  const auto found = organisations.find(std::string(id));
-  return found == organisations.end() ? "organisation " + std::string(id.substr(0, 8))
-                                      : found->second;
-}
-
 std::string value_text(json::Value data, std::string_view member) {
   const json::Value value = data ? data.find(member) : json::Value();
   if (!value) return "not told";
@@ -195,12 +195,11 @@ std::string value_text(json::Value data, std::string_view member) {
   }
 }
 
-std::string fill(std::string_view member, json::Value item, const Names& organisations) {
-  const json::Value data = item.find("data");
+std::string fill(std::string_view member, const Happening& happening, const Names& organisations) {
+  const json::Value data = happening.data;
   if (member == "who") {
-    const std::string role = words(text_of(item, "role"));
-    const auto organisation = text_of(item, "organisation");
-    return organisation.empty() ? role : name_of(organisation, organisations);
+    if (!happening.organisation.empty()) return name_of(happening.organisation, organisations);
+    return words(happening.role);
   }
   if (member.front() == '@') return name_of(text_of(data, member.substr(1)), organisations);
   if (member.front() == '~') return std::string(text_of(data, member.substr(1)).substr(0, 10));
@@ -208,24 +207,37 @@ std::string fill(std::string_view member, json::Value item, const Names& organis
 }
 }  // namespace
 
-std::string story_line(json::Value item, const Names& organisations) {
-  const auto type = text_of(item, "type");
-  const auto* sentence = std::ranges::find(sentences, type, &Sentence::type);
-  const std::string_view text = sentence == std::end(sentences) ? type : sentence->text;
-  std::string at(text_of(item, "at").substr(0, 16));
-  std::ranges::replace(at, 'T', ' ');
-  std::string out = at + "  ";
-  if (const auto referral = text_of(item, "referral"); !referral.empty())
-    out += "[" + std::string(referral.substr(0, 8)) + "] ";
+std::string name_of(std::string_view id, const Names& organisations) {
+  const auto found = organisations.find(std::string(id));
+  return found == organisations.end() ? "organisation " + std::string(id.substr(0, 8))
+                                      : found->second;
+}
+
+std::string sentence(const Happening& happening, const Names& organisations) {
+  const auto* row = std::ranges::find(sentences, happening.type, &Template::type);
+  const std::string_view text = row == std::end(sentences) ? happening.type : row->text;
+  std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto close = text[i] == '{' ? text.find('}', i) : text.npos;
     if (close == text.npos) {
       out += text[i];
       continue;
     }
-    out += fill(text.substr(i + 1, close - i - 1), item, organisations);
+    out += fill(text.substr(i + 1, close - i - 1), happening, organisations);
     i = close;
   }
+  return out;
+}
+
+std::string story_line(json::Value item, const Names& organisations) {
+  std::string at(text_of(item, "at").substr(0, 16));
+  std::ranges::replace(at, 'T', ' ');
+  std::string out = at + "  ";
+  if (const auto referral = text_of(item, "referral"); !referral.empty())
+    out += "[" + std::string(referral.substr(0, 8)) + "] ";
+  out += sentence({text_of(item, "type"), item.find("data"), text_of(item, "role"),
+                   text_of(item, "organisation")},
+                  organisations);
   return out + "  (" + std::string(text_of(item, "log")) + " " +
          std::to_string(number_of(item, "seq")) + ")";
 }

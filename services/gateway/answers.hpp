@@ -98,6 +98,30 @@ struct ProposalCreated {
 };
 BOOST_DESCRIBE_STRUCT(ProposalCreated, (), (proposal, receipt))
 
+struct PublicationCreated {
+  NRM_ANSWER("PublicationCreated")
+  PublicationId publication;
+  Receipt receipt;
+};
+BOOST_DESCRIBE_STRUCT(PublicationCreated, (), (publication, receipt))
+
+// A release of figures, and where it stands.
+struct PublicationItem {
+  NRM_ANSWER("PublicationItem")
+  PublicationId publication;
+  PublicationStatus status{};
+  Text<32> method;
+  ReleaseRule rule{};
+  Text<64> digest;
+  Actor proposed_by;
+  Instant proposed_at;
+  Instant approve_by;
+  std::optional<PublicationId> revised_by;
+};
+BOOST_DESCRIBE_STRUCT(PublicationItem, (),
+                      (publication, status, method, rule, digest, proposed_by, proposed_at,
+                       approve_by, revised_by))
+
 struct ReferralCreated {
   NRM_ANSWER("ReferralCreated")
   ReferralId referral;
@@ -546,8 +570,12 @@ struct LogItem {
   std::uint64_t head = 0, next = 0, behind = 0;
   bool connected = false;
   std::optional<std::string> stopped;  // "ahead", "diverged": alarm
+  // No quorum of witnesses has cosigned this log since; and who has, who has not, in words.
+  std::optional<Instant> unwitnessed_since;
+  std::optional<std::string> witnesses;
 };
-BOOST_DESCRIBE_STRUCT(LogItem, (), (log, head, next, behind, connected, stopped))
+BOOST_DESCRIBE_STRUCT(LogItem, (),
+                      (log, head, next, behind, connected, stopped, unwitnessed_since, witnesses))
 
 struct StatusItem {
   NRM_ANSWER("StatusItem")
@@ -562,8 +590,15 @@ struct LogHead {
   std::string log;
   std::string verifier_key;               // of the note's signature (C2SP signed-note)
   std::optional<std::string> checkpoint;  // the newest note (C2SP tlog-checkpoint); none heard yet
+  // The last one that a quorum of witnesses cosigned, with their lines (C2SP tlog-cosignature), and
+  // when it had: all of a quorum then or later.
+  std::optional<std::string> cosigned_checkpoint;
+  std::optional<Instant> witnessed_at;
+  std::optional<Instant> unwitnessed_since;  // no quorum has cosigned since
 };
-BOOST_DESCRIBE_STRUCT(LogHead, (), (log, verifier_key, checkpoint))
+BOOST_DESCRIBE_STRUCT(LogHead, (),
+                      (log, verifier_key, checkpoint, cosigned_checkpoint, witnessed_at,
+                       unwitnessed_since))
 
 struct LogHeads {
   NRM_ANSWER("LogHeads")
@@ -584,5 +619,6 @@ using Answers = boost::mp11::mp_list<
     ClockItem, WithdrawalItem, ProposalCreated, ErasureItem, SubjectAccess, DuplicateItem,
     OrganisationKeyItem, OrganisationKeyCreated, SealedItemCreated, SealedEntry, SealedOpened,
     TransnationalItem, TransnationalCreated, HandoverItem, CapacityAnswer, MatterItem,
-    ProcedureCreated, AlarmCreated, IncidentCreated, TransitionCreated>;
+    ProcedureCreated, AlarmCreated, IncidentCreated, TransitionCreated,
+    PublicationCreated, PublicationItem>;
 }  // namespace nrm::gateway

@@ -1,5 +1,7 @@
 #include "services/gateway/call.hpp"
 
+#include <algorithm>
+
 #include "common/crypto/crypto.hpp"
 #include "common/event/record_reader.hpp"
 #include "common/http/framing.hpp"
@@ -97,7 +99,10 @@ void Call::finish(http::Response response) const {
 }
 
 void Call::answer(http::Response response, std::string etag) const {
-  response.headers.emplace_back("Cache-Control", "no-store");
+  // What never changes says so itself.
+  if (std::ranges::none_of(response.headers,
+                           [](const auto& one) { return one.first == "Cache-Control"; }))
+    response.headers.emplace_back("Cache-Control", "no-store");
   if (!etag.empty()) {
     if (request.header("if-none-match") == etag) {
       response.status = 304;

@@ -27,6 +27,7 @@ struct Call {
   const Route* route = nullptr;
   Uuid id;           // of the path
   std::string name;  // of the path
+  std::string rest;  // of the path: all that {rest} stands for
   Actor caller;      // nil account: nobody we know, or nobody was asked for
   bool urgent = false;
   std::chrono::milliseconds wait{0};  // told with a 429

@@ -114,6 +114,8 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
       case StreamKind::item:
       case StreamKind::duplicate:
       case StreamKind::group:
+      case StreamKind::publication:
+      case StreamKind::budget:
         break;
     }
   }

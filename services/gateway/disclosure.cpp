@@ -220,6 +220,7 @@ template Result<Found<TransitionView>> find_view(const Store&, const Uuid&);
 template Result<Found<ChildView>> find_view(const Store&, const Uuid&);
 template Result<Found<VisitView>> find_view(const Store&, const Uuid&);
 template Result<Found<TransnationalView>> find_view(const Store&, const Uuid&);
+template Result<Found<PublicationView>> find_view(const Store&, const Uuid&);
 
 bool holds_office(const Actor& caller, const Appointments& offices) {
   return caller.role == Role::operator_ || is_appointed(caller, offices);

@@ -14,10 +14,12 @@
 #include <vector>
 
 #include "common/clock/forward_clock.hpp"
+#include "common/runtime/gossip.hpp"
 #include "common/runtime/projection.hpp"
 #include "services/gateway/chronicle.hpp"
 #include "services/gateway/freshness.hpp"
 #include "services/gateway/presence.hpp"
+#include "services/gateway/witnessed.hpp"
 
 namespace nrm::gateway {
 class FeedSide {
@@ -31,7 +33,12 @@ class FeedSide {
     ForwardClock* expiry = nullptr;  // is told of the time of records
     // Keys that may sign a log's checkpoints now (C2SP verifier keys); none: none is believed.
     std::function<std::vector<std::string>(Service)> verifier_keys = {};
+    WitnessedLogs* witnessed = nullptr;  // made durable here
   };
+  // Asks the owner of a log for the proof that its first `size` records begin with the first
+  // `old_size`. `done`: once, on the feed thread; `unavailable` after 4 s. THREAD: any.
+  void prove(const std::string& log, std::uint64_t old_size, std::uint64_t size,
+             std::function<void(Result<std::vector<Hash>>)> done);
   // ERRORS: io_failed, corrupt (what is stored cannot be read).
   static Result<std::unique_ptr<FeedSide>> open(Parts parts);
 
@@ -54,6 +61,7 @@ class FeedSide {
  private:
   explicit FeedSide(Parts parts);
   Result<void> take(const Delivery& delivery, Instant now);
+  void take_gossip(const Delivery& delivery, const wire::Message& message, Instant now);
   bool is_owner(Link link, const wire::Message& message) const;
   void publish(Instant now);
   struct Head {
@@ -67,10 +75,21 @@ class FeedSide {
   Parts parts_;
   Chronicle chronicle_;
   std::unique_ptr<Projection> projection_;
+  std::optional<Gossip> gossip_;
   std::optional<Instant> committed_;  // when, last
   std::vector<Head> heads_{std::size(log_owners)};
 
+  struct Question {
+    wire::Prove asked;
+    std::function<void(Result<std::vector<Hash>>)> done;
+    Instant since, sent;
+  };
+  void ask_owners(Instant now);
+  void take_proof(const wire::Proof& proof);
+  std::vector<Question> asked_;
+
   mutable std::mutex mutex_;  // what follows
+  std::vector<Question> to_ask_;
   std::vector<LogStatus> status_;
 };
 }  // namespace nrm::gateway

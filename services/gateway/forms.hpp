@@ -582,6 +582,32 @@ struct SealedOpeningForm {
 };
 BOOST_DESCRIBE_STRUCT(SealedOpeningForm, (), (purpose))
 
+// --- figures ------------------------------------------------------------------------------------
+
+struct PublicationForm {
+  NRM_FORM("PublicationForm", ProposePublication, "")
+  ReleaseTerms terms;
+  Text<64> digest;
+  std::uint64_t size = 0;
+  std::optional<Suppression> left_out;
+  Sends command(const Uuid&, const Actor&) const { return {terms, digest, size, left_out}; }
+};
+BOOST_DESCRIBE_STRUCT(PublicationForm, (), (terms, digest, size, left_out))
+
+struct PublicationApprovalForm {
+  NRM_FORM("PublicationApprovalForm", ApprovePublication, "")
+  Text<64> digest;  // of the bytes that the approver computed
+  Sends command(const Uuid& id, const Actor&) const { return {PublicationId(id), digest}; }
+};
+BOOST_DESCRIBE_STRUCT(PublicationApprovalForm, (), (digest))
+
+struct PublicationRefusalForm {
+  NRM_FORM("PublicationRefusalForm", RefusePublication, "")
+  PublicationRefusal reason{};
+  Sends command(const Uuid& id, const Actor&) const { return {PublicationId(id), reason}; }
+};
+BOOST_DESCRIBE_STRUCT(PublicationRefusalForm, (), (reason))
+
 // --- operations ---------------------------------------------------------------------------------
 
 struct AdvanceForm {
@@ -607,6 +633,7 @@ using Forms = boost::mp11::mp_append<
         MatchingFactsForm, ProtectionForm, HandoverForm, HandoverRefusalForm, FocalPointForm,
         TransnationalForm, TransnationalAnswerForm, TransnationalRevocationForm, OfferingForm,
         SuspensionForm, OfferRevocationForm, DeliveryForm, OutcomeForm, ConsentOverrideForm,
-        StartForm, HoldForm, FailureForm>,
+        StartForm, HoldForm, FailureForm, PublicationForm, PublicationApprovalForm,
+        PublicationRefusalForm>,
     SupportForms>;
 }  // namespace nrm::gateway

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <iterator>
 #include <mutex>
 
 #include "common/clock/clock.hpp"
@@ -37,7 +38,7 @@ class Freshness {
   std::uint64_t accounts() const { return accounts_; }
 
  private:
-  static constexpr std::size_t logs = 5;
+  static constexpr std::size_t logs = std::size(log_owners);
   struct Log {
     std::atomic<std::uint64_t> acknowledged{0}, projected{0};  // records: seq + 1
   };

@@ -122,6 +122,7 @@ void Gateway::handle(http::Request request, http::Reply reply) {
   call->route = match.route;
   call->id = match.id;
   call->name = match.name;
+  call->rest = match.rest;
   call->request = std::move(request);  // `method` is gone with it
   if (match.route->roles.empty()) return go_on(call);
   authentication_.prepare(evidence_of(call->request), [this, call] { go_on(call); });

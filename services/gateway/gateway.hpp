@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 
+#include "services/gateway/archive_side.hpp"
 #include "services/gateway/authentication.hpp"
 #include "services/gateway/call.hpp"
 #include "services/gateway/feed_side.hpp"
@@ -34,7 +35,9 @@ class Gateway {
     // By which what we issued runs out, and what others issued; both `clock` without.
     const Clock* expiry = nullptr;
     const Clock* world = nullptr;
-    Identity* identity = nullptr;  // none: no identity provider is connected
+    const WitnessedLogs* witnessed = nullptr;  // none: nobody asks witnesses
+    FetchArchived archive{};                   // none: what it has cannot be asked for
+    Identity* identity = nullptr;              // none: no identity provider is connected
     std::optional<Policy> policy = std::nullopt;  // none: nothing that depends on it is answered
   };
   explicit Gateway(Parts parts);

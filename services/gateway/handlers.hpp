@@ -27,6 +27,15 @@ void get_queue(Gateway& gateway, const CallPtr& call);
 // routes_erasure.cpp
 void get_erasure(Gateway& gateway, const CallPtr& call);
 void post_subject_access(Gateway& gateway, const CallPtr& call);
+// routes_feed.cpp
+void get_log_feed(Gateway& gateway, const CallPtr& call);
+// routes_proofs.cpp
+void get_log_checkpoint(Gateway& gateway, const CallPtr& call);
+void get_log_tile(Gateway& gateway, const CallPtr& call);
+void get_log_entries(Gateway& gateway, const CallPtr& call);
+void get_log_consistency(Gateway& gateway, const CallPtr& call);
+void get_log_receipt(Gateway& gateway, const CallPtr& call);
+void get_case_receipt(Gateway& gateway, const CallPtr& call);
 // routes_access.cpp
 void get_withdrawals(Gateway& gateway, const CallPtr& call);
 void get_own_cases(Gateway& gateway, const CallPtr& call);
@@ -45,6 +54,8 @@ void get_organisation_keys(Gateway& gateway, const CallPtr& call);
 void get_sealed_items(Gateway& gateway, const CallPtr& call);
 void post_sealed_item(Gateway& gateway, const CallPtr& call);
 void post_sealed_opening(Gateway& gateway, const CallPtr& call);
+// routes_figures.cpp
+void get_publications(Gateway& gateway, const CallPtr& call);
 // routes_operations.cpp
 void get_status(Gateway& gateway, const CallPtr& call);
 void get_logs(Gateway& gateway, const CallPtr& call);

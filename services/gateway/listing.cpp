@@ -60,6 +60,12 @@ void tell_vault(Gateway& gateway, const Call& call, std::uint32_t listed, Instan
 }
 }  // namespace
 
+void note_listing(Gateway& gateway, const Call& call, std::size_t items) {
+  const Instant now = gateway.parts().clock.now();
+  const auto verdict = gateway.listing().take(call.caller, items, now);
+  if (verdict.anomaly) tell_vault(gateway, call, *verdict.anomaly, now);
+}
+
 void answer_list(Gateway& gateway, const CallPtr& call, const std::vector<std::string>& items,
                  std::string_view next, std::string_view position) {
   const Instant now = gateway.parts().clock.now();

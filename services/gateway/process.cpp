@@ -11,9 +11,11 @@
 #include "common/runtime/rotation.hpp"
 #include "common/runtime/run.hpp"
 #include "common/store/rocksdb_store.hpp"
+#include "services/gateway/archive_side.hpp"
 #include "services/gateway/ask_side.hpp"
 #include "services/gateway/gateway.hpp"
 #include "services/gateway/identity.hpp"
+#include "services/gateway/witnessing.hpp"
 
 namespace nrm::gateway {
 namespace {
@@ -54,15 +56,6 @@ class BusThread {
   std::thread thread_;  // last: it starts when all else is there
 };
 
-// Two while the log's key is being rotated: the log says when the next one begins to sign.
-std::vector<std::string> verifier_keys(const Folder& folder, Service owner) {
-  const Process* process = folder.mechanism().find(to_text(owner));
-  if (process == nullptr) return {};
-  std::vector<std::string> out{process->log_key};
-  if (process->rotates_log()) out.push_back(process->next->log_key);
-  return out;
-}
-
 Admission::Rates rates_of(const Edge& edge) {
   return {edge.urgent_reports, edge.acts, edge.openings, edge.reads};  // as Admission::Kind
 }
@@ -90,12 +83,62 @@ struct People {
   }
 };
 
+std::vector<std::string> names_of_owners() {
+  std::vector<std::string> out;
+  for (const Service owner : log_owners) out.emplace_back(to_text(owner));
+  return out;
+}
+
+// A round late by two is late.
+Result<std::unique_ptr<WitnessedLogs>> open_witnessed(
+    Store& store, const Clock& world, const std::optional<WitnessSettings>& witnesses) {
+  const Milliseconds every = witnesses ? witnesses->every : Milliseconds(0);
+  return WitnessedLogs::open(store, world.now(), 3 * every + std::chrono::seconds(10));
+}
+
+// None when the folder names no witnesses: the logs are unwitnessed, and say so.
+Result<std::unique_ptr<Witnessing>> start_witnessing(std::optional<WitnessSettings> settings,
+                                                     FeedSide& feed, WitnessedLogs& witnessed) {
+  if (!settings) return std::unique_ptr<Witnessing>();
+  return Witnessing::start(
+      {.settings = std::move(*settings),
+       .heads =
+           [&feed] {
+             std::vector<Witnessing::Head> out;
+             for (const auto& log : feed.status()) out.push_back({log.log, log.checkpoint});
+             return out;
+           },
+       .prove = [&feed](const std::string& log, std::uint64_t old_size, std::uint64_t size,
+                        Proved done) { feed.prove(log, old_size, size, std::move(done)); },
+       .witnessed = witnessed});
+}
+
+// The bus to nrm-audit's archive, its keys, and who fetches over it.
+struct ToArchive {
+  ToArchive(const Folder& folder, std::unique_ptr<KeyedBus> with, const Clock& ticks)
+      : bus(std::move(with)), keys(folder, "gateway", {"audit"}, *bus), side({*bus, ticks}) {}
+  static Result<std::unique_ptr<ToArchive>> open(const Folder& folder, const Clock& ticks) {
+    NRM_TRY_ASSIGN(const ZmqOptions options, folder.bus("gateway", {"audit"}));
+    NRM_TRY_ASSIGN(auto opened, open_zmq(options));
+    return std::make_unique<ToArchive>(folder, std::move(opened), ticks);
+  }
+  FetchArchived fetches() {
+    return [this](std::string log, std::string what, Fetched done) {
+      side.fetch(std::move(log), std::move(what), std::move(done));
+    };
+  }
+  std::unique_ptr<KeyedBus> bus;
+  Rotation keys;
+  ArchiveSide side;
+};
+
 // Each side with the keys of its own bus.
 struct Sides {
   AskSide& ask;
   FeedSide& feed;
   Rotation& ask_keys;
   Rotation& feed_keys;
+  ToArchive& archive;
 };
 
 Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides, Gateway& gateway) {
@@ -107,6 +150,11 @@ Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides,
   BusThread ask_thread([&] {
     sides.ask_keys.look();
     sides.ask.turn(turn_wait);
+    return Result<void>();
+  });
+  BusThread archive_thread([&] {
+    sides.archive.keys.look();
+    sides.archive.side.turn(turn_wait);
     return Result<void>();
   });
   const Edge edge = edge_of(folder.mechanism().edge, folder.mechanism().sandbox);
@@ -128,11 +176,19 @@ Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides,
   }
   NRM_TRY(ask_thread.join());
   sides.ask.close();
+  NRM_TRY(archive_thread.join());
+  sides.archive.side.close();
   NRM_TRY(feed_thread.join());
   if (!server) return server.error();
   NRM_TRY(store.flush());
   diag::info("closed");
   return 0;
+}
+
+// Only a sandbox has a movable one.
+Result<std::unique_ptr<SandboxClock>> sandbox_of(const Folder& folder) {
+  if (!folder.mechanism().sandbox) return std::unique_ptr<SandboxClock>();
+  return open_sandbox_clock(folder.file("sandbox/clock"));
 }
 
 Result<int> run(const std::string& path) {
@@ -141,18 +197,15 @@ Result<int> run(const std::string& path) {
   NRM_TRY_ASSIGN(const Folder folder, Folder::open(path));
   NRM_TRY_ASSIGN(auto secret, read_secret(folder));
   NRM_TRY_ASSIGN(const auto clock, clock_of(folder));
-  std::unique_ptr<SandboxClock> sandbox;
-  if (folder.mechanism().sandbox) {
-    NRM_TRY_ASSIGN(sandbox, open_sandbox_clock(folder.file("sandbox/clock")));
-  }
+  NRM_TRY_ASSIGN(const auto sandbox, sandbox_of(folder));
   const auto ticks = tick_clock();
   NRM_TRY_ASSIGN(const auto store, open_rocksdb({.folder = folder.store("gateway")}));
-  std::vector<std::string> services;
-  for (const Service owner : log_owners) services.emplace_back(to_text(owner));
+  const std::vector<std::string> services = names_of_owners();
   NRM_TRY_ASSIGN(const ZmqOptions options, folder.bus("gateway", services));
-  // Two connections to each service, both with the gateway's key.
+  // Two connections to each service, both with the gateway's key, and one to the archive.
   NRM_TRY_ASSIGN(const auto ask_bus, open_zmq(options));
   NRM_TRY_ASSIGN(const auto feed_bus, open_zmq(options));
+  NRM_TRY_ASSIGN(const auto archive, ToArchive::open(folder, *ticks));
   // What we issued goes by the logs' time, what others issued by the machine's: in a sandbox they
   // differ.
   const auto machine = anchored_clock();
@@ -162,10 +215,13 @@ Result<int> run(const std::string& path) {
   Presence presence;
   Rotation ask_keys(folder, "gateway", services, *ask_bus);
   Rotation feed_keys(folder, "gateway", services, *feed_bus);
+  NRM_TRY_ASSIGN(auto witnesses, read_witness_settings(path));
+  NRM_TRY_ASSIGN(const auto witnessed, open_witnessed(*store, world, witnesses));
   NRM_TRY_ASSIGN(
       const auto feed,
       FeedSide::open({*store, *feed_bus, *ticks, presence, freshness, &expiry,
-                      [&](Service owner) { return verifier_keys(feed_keys.folder(), owner); }}));
+                      [&](Service owner) { return verifier_keys(feed_keys.folder(), owner); },
+                      witnessed.get()}));
   AskSide ask({*ask_bus, *ticks, presence, freshness});
   const Ask to_services = [&](Question question, Answered done) {
     ask.ask(std::move(question), std::move(done));
@@ -197,9 +253,14 @@ Result<int> run(const std::string& path) {
        .rates = rates_of(edge_of(folder.mechanism().edge, folder.mechanism().sandbox)),
        .expiry = &expiry,
        .world = &world,
+       .witnessed = witnessed.get(),
+       .archive = archive->fetches(),
        .identity = people.identity.get(),
        .policy = folder.policy()});
-  auto code = serve_until_stopped(folder, *store, {ask, *feed, ask_keys, feed_keys}, gateway);
+  NRM_TRY_ASSIGN(auto witnessing, start_witnessing(std::move(witnesses), *feed, *witnessed));
+  auto code =
+      serve_until_stopped(folder, *store, {ask, *feed, ask_keys, feed_keys, *archive}, gateway);
+  witnessing.reset();
   people.provider.reset();  // its thread may go on with a request yet: before the gateway goes
   return code;
 }

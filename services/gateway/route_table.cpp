@@ -19,6 +19,8 @@ constexpr RoleSet case_workers{first_responder, competent_authority, case_manage
                                service_provider};
 constexpr RoleSet deciding{first_responder, competent_authority, case_manager};
 constexpr RoleSet for_the_person{first_responder, case_manager, person, guardian, service_provider};
+constexpr RoleSet provers{first_responder, competent_authority, case_manager, service_provider,
+                          auditor,         operator_,           witness};
 constexpr std::string_view paged = "cursor limit";
 
 // clang-format off
@@ -33,6 +35,9 @@ const Route table[] = {
      "Cases, newest first; a first responder's own, a person's one; a provider: one by its "
      "reference", "cursor limit queue status reference", "", "CaseItem[]", 200, {}, get_cases},
     {"GET", "/v1/cases/{id}", case_readers, "One case", "", "", "CaseItem", 200, {}, get_case},
+    {"GET", "/v1/cases/{id}/receipt", {first_responder, competent_authority, case_manager},
+     "Proof that the report is in the log (C2SP tlog-proof)", "", "", "text/plain", 200, {},
+     get_case_receipt},
     {"GET", "/v1/cases/{id}/timeline", case_readers, "What happened, in order", paged,
      "", "TimelineItem[]", 200, {}, get_timeline},
     {"GET", "/v1/cases/{id}/referrals", case_readers, "The referrals of a case", paged,
@@ -410,6 +415,37 @@ const Route table[] = {
     {"GET", "/v1/logs", {operator_, auditor, witness},
      "Each log's newest signed checkpoint, and the key that verifies it", "", "", "LogHeads", 200,
      {}, get_logs},
+    {"GET", "/v1/logs/feed", {auditor},
+     "All records as server-sent CloudEvents from any position, live; with Accept "
+     "application/x-ndjson a page of them; a listing", "after case service type", "",
+     "text/event-stream", 200, {}, get_log_feed},
+    {"GET", "/v1/logs/{name}/checkpoint", {operator_, auditor, witness},
+     "A log's newest signed checkpoint that the archive agrees with (C2SP tlog-tiles)", "", "",
+     "text/plain", 200, {}, get_log_checkpoint},
+    {"GET", "/v1/logs/{name}/tile/entries/{rest}", {auditor},
+     "256 records of a log, or the first ones of them; a listing", "", "",
+     "application/octet-stream", 200, {}, get_log_entries},
+    {"GET", "/v1/logs/{name}/tile/{rest}", {auditor, witness},
+     "256 hashes of a log's tree, or the first ones of them", "", "", "application/octet-stream",
+     200, {}, get_log_tile},
+    {"GET", "/v1/logs/{name}/consistency", provers,
+     "That the log begins as a checkpoint over its first `from` records says", "from", "",
+     "text/plain", 200, {}, get_log_consistency},
+    {"GET", "/v1/logs/{name}/receipts/{rest}", everybody,
+     "Proof that a record is in a log; of what one's organisation sent (C2SP tlog-proof)", "", "",
+     "text/plain", 200, {}, get_log_receipt},
+    {"POST", "/v1/publications", {competent_authority, auditor},
+     "Propose figures for publication", "", "PublicationForm", "PublicationCreated", 201,
+     {ProposePublication::type}, create<PublicationForm, PublicationProposed, PublicationCreated>},
+    {"POST", "/v1/publications/{id}/approval", {competent_authority, auditor},
+     "Approve figures that somebody else proposed, with the digest of one's own computation", "",
+     "PublicationApprovalForm", "Done", 200, {ApprovePublication::type},
+     submit<PublicationApprovalForm>},
+    {"POST", "/v1/publications/{id}/refusal", {competent_authority, auditor},
+     "Refuse figures that were proposed", "", "PublicationRefusalForm", "Done", 200,
+     {RefusePublication::type}, submit<PublicationRefusalForm>},
+    {"GET", "/v1/publications", {competent_authority, auditor}, "Releases of figures, newest first",
+     paged, "", "PublicationItem[]", 200, {}, get_publications},
     {"GET", "/v1/sandbox/clock", {operator_}, "A sandbox's clock", "", "", "ClockItem", 200, {},
      get_clock},
     {"POST", "/v1/sandbox/clock", {operator_}, "Move a sandbox's clock forward", "",
@@ -434,6 +470,10 @@ std::string_view take_part(std::string_view& rest) {
 
 bool matches(std::string_view pattern, std::string_view path, Match& match) {
   while (!pattern.empty() && !path.empty()) {
+    if (pattern == "/{rest}") {
+      match.rest = path.substr(1);
+      return !match.rest.empty();
+    }
     const auto wanted = take_part(pattern);
     const auto given = take_part(path);
     if (wanted == "{id}") {

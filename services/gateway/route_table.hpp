@@ -45,7 +45,8 @@ inline constexpr MatterPath matter_paths[] = {{"/v1/procedures/{id}", StreamKind
 
 struct Route {
   std::string_view method;   // GET, POST or DELETE
-  std::string_view pattern;  // "/v1/cases/{id}/plan": {id} a UUID, {name} a word
+  std::string_view pattern;  // "/v1/cases/{id}/plan": {id} a UUID, {name} a word,
+                             // {rest} all that follows
   RoleSet roles;             // empty: anybody, without a token
   std::string_view summary;
   std::string_view parameters;  // of the query, separated by spaces
@@ -73,6 +74,7 @@ struct Match {
   const Route* route = nullptr;  // none: see `allowed`
   Uuid id;
   std::string_view name;  // borrows from the path
+  std::string_view rest;  // likewise
   std::string allowed;    // methods that this path has, for 405; empty: unknown path
 };
 Match find_route(std::string_view method, std::string_view path);

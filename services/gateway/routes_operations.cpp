@@ -17,6 +17,19 @@ bool is_ready(const std::vector<FeedSide::LogStatus>& logs) {
   });
 }
 
+// By the world's time, which is what witnesses sign, also in a sandbox.
+std::optional<Instant> unwitnessed_since(Gateway& gateway, const std::string& log) {
+  const Gateway::Parts& parts = gateway.parts();
+  if (parts.witnessed == nullptr) return std::nullopt;
+  return parts.witnessed->unwitnessed_since(log, (parts.world ? *parts.world : parts.clock).now());
+}
+
+std::optional<std::string> said_of(Gateway& gateway, const std::string& log) {
+  const auto* witnessed = gateway.parts().witnessed;
+  std::string said = witnessed == nullptr ? std::string() : witnessed->said(log);
+  return said.empty() ? std::nullopt : std::optional(std::move(said));
+}
+
 void answer_health(const CallPtr& call, bool good) {
   http::Response response;
   response.status = good ? 200 : 503;
@@ -33,23 +46,30 @@ void get_status(Gateway& gateway, const CallPtr& call) {
                   .sandbox = gateway.parts().sandbox != nullptr,
                   .ready = is_ready(logs)};
   for (const FeedSide::LogStatus& log : logs)
-    item.logs.push_back(
-        {.log = log.log,
-         .head = log.head,
-         .next = log.next,
-         .behind = log.head - log.next,
-         .connected = log.heard,
-         .stopped = log.stopped.empty() ? std::nullopt : std::optional(log.stopped)});
+    item.logs.push_back({.log = log.log,
+                         .head = log.head,
+                         .next = log.next,
+                         .behind = log.head - log.next,
+                         .connected = log.heard,
+                         .stopped = log.stopped.empty() ? std::nullopt : std::optional(log.stopped),
+                         .unwitnessed_since = unwitnessed_since(gateway, log.log),
+                         .witnesses = said_of(gateway, log.log)});
   call->answer(item_response(item));
 }
 
 void get_logs(Gateway& gateway, const CallPtr& call) {
   LogHeads heads;
-  for (const FeedSide::LogStatus& log : gateway.parts().status())
-    heads.logs.push_back(
-        {.log = log.log,
-         .verifier_key = log.verifier_key,
-         .checkpoint = log.checkpoint.empty() ? std::nullopt : std::optional(log.checkpoint)});
+  const auto* witnessed = gateway.parts().witnessed;
+  for (const FeedSide::LogStatus& log : gateway.parts().status()) {
+    LogHead head{.log = log.log, .verifier_key = log.verifier_key};
+    if (!log.checkpoint.empty()) head.checkpoint = log.checkpoint;
+    if (const auto latest = witnessed ? witnessed->latest(log.log) : std::nullopt) {
+      head.cosigned_checkpoint = latest->note;
+      head.witnessed_at = latest->at;
+    }
+    head.unwitnessed_since = unwitnessed_since(gateway, log.log);
+    heads.logs.push_back(std::move(head));
+  }
   call->answer(item_response(heads));
 }
 
@@ -91,6 +111,12 @@ void get_metrics(Gateway& gateway, const CallPtr& call) {
     const std::string name = log.log.substr(0, log.log.find('/'));
     diag::gauge("gateway_" + name + "_behind_records",
                 static_cast<std::int64_t>(log.head - log.next));
+    if (gateway.parts().witnessed == nullptr) continue;
+    const auto since = unwitnessed_since(gateway, log.log);
+    const Instant now =
+        (gateway.parts().world ? *gateway.parts().world : gateway.parts().clock).now();
+    diag::gauge("gateway_" + name + "_unwitnessed_seconds",
+                since ? (now - *since).count() / 1'000 : 0);
   }
   diag::gauge("gateway_reads_parked",
               static_cast<std::int64_t>(gateway.parts().freshness.parked()));

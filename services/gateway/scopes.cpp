@@ -130,13 +130,18 @@ constexpr Row posts[] = {
     {"/v1/cases/{id}/reopening", Scope::close},
     {"/v1/follow-ups/{id}/record", Scope::close},
     {"/v1/follow-ups/{id}/refusal", Scope::close},
+    {"/v1/publications", Scope::audit},
+    {"/v1/publications/{id}/approval", Scope::audit},
+    {"/v1/publications/{id}/refusal", Scope::audit},
     {"/v1/sandbox/clock", Scope::administer},
 };
 }  // namespace
 
 std::optional<Scope> scope_of(const Route& route) {
   if (route.method == "GET") {
-    const bool of_logs = route.pattern == "/v1/status" || route.pattern == "/v1/logs";
+    const bool receipt = route.pattern.find("/receipts/") != std::string_view::npos;
+    const bool of_logs =
+        route.pattern == "/v1/status" || (route.pattern.starts_with("/v1/logs") && !receipt);
     return of_logs ? Scope::audit : Scope::read;
   }
   const auto row = std::ranges::find(posts, route.pattern, &Row::pattern);

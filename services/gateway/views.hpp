@@ -309,6 +309,20 @@ struct DuplicateView {
 BOOST_DESCRIBE_STRUCT(DuplicateView, (),
                       (subject, other, grounds, since, status, kept, proposed_by, approve_by))
 
+struct PublicationView {
+  static constexpr StreamKind kind = StreamKind::publication;
+  PublicationStatus status{};
+  Text<32> method;
+  ReleaseRule rule{};
+  Text<64> digest;
+  Actor proposed_by;
+  Instant proposed_at, approve_by;
+  std::optional<PublicationId> revised_by;
+};
+BOOST_DESCRIBE_STRUCT(PublicationView, (),
+                      (status, method, rule, digest, proposed_by, proposed_at, approve_by,
+                       revised_by))
+
 template <class Variant>
 struct AllOf;
 template <class... E>
@@ -321,7 +335,8 @@ struct Views {
   using States = StateTypes<CaseView, ReferralView, ProviderView, OrganisationView, AccountView,
                             WithdrawalView, EmergencyView, ProposalView, KeyView, SealedItemView,
                             DuplicateView, TransnationalView, ProcedureView, AlarmView,
-                            IncidentView, NoticeView, TransitionView, ChildView, VisitView>;
+                            IncidentView, NoticeView, TransitionView, ChildView, VisitView,
+                            PublicationView>;
   using Receives = AllOf<Event>::type;  // LogOpened says nothing to clients
 
   static void evolve(CaseView& view, const Event& event, Instant at);
@@ -343,6 +358,7 @@ struct Views {
   static void evolve(ChildView& view, const Event& event, Instant at);
   static void evolve(VisitView& view, const Event& event, Instant at);
   static void evolve(TransnationalView& view, const Event& event, Instant at);
+  static void evolve(PublicationView& view, const Event& event, Instant at);
   static Result<Decision> decide(const View&, const Input&, const Policy&) { return Decision(); }
   static void rows(const StreamKey& stream, const CaseView& view, Rows& out);
   static void rows(const StreamKey& stream, const ReferralView& view, Rows& out);
@@ -363,6 +379,7 @@ struct Views {
   static void rows(const StreamKey& stream, const ChildView& view, Rows& out);
   static void rows(const StreamKey& stream, const VisitView& view, Rows& out);
   static void rows(const StreamKey& stream, const TransnationalView& view, Rows& out);
+  static void rows(const StreamKey& stream, const PublicationView& view, Rows& out);
 };
 
 // "a/b/c": the parts of a row's key.

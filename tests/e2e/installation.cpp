@@ -78,6 +78,8 @@ Installation::Installation(const std::string& policy) : port_(cli::measure::free
   const Ran made = run({programs + "/nrm", "init", "--dir", dir_, "--policy", policy, "--port",
                         std::to_string(port_), "--begin", "2023-07-03"});
   EXPECT_EQ(made.exit_code, 0) << made.err;
+  // What this folder's clients have seen of its logs goes with it.
+  ::setenv("NRM_STATE_DIR", (dir_ + "/../state").c_str(), 1);
 }
 
 Installation::~Installation() {

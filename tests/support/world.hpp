@@ -12,10 +12,13 @@
 // THREAD: one. No GoogleTest in here.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "common/event/codes.hpp"
+#include "common/store/store.hpp"
 #include "tests/support/consent_watch.hpp"
 
 namespace nrm::test {
@@ -27,6 +30,8 @@ struct WorldOptions {
   // People talk about consents all the time, links to the vault are down for a while, and what it
   // would open is compared with an oracle (consent_watch.hpp).
   bool consents = false;
+  // After some turns: a service's store, with all that it holds in memory written to it.
+  std::function<void(Service, const Store&)> look = {};
 };
 
 struct WorldSummary {
@@ -46,6 +51,7 @@ class World {
   // The first broken promise, in words; none when all hold.
   std::optional<std::string> run();
   const WorldSummary& summary() const;
+  const Store& store(Service service) const;  // of a service; also after run()
 
  private:
   struct State;

@@ -32,6 +32,7 @@ constexpr Row table[] = {
     {"POST /v1/reports", "l--------", "{report}"},
     {"GET /v1/cases", "yaay-ayy-"},
     {"GET /v1/cases/{id}", "yaay-ayy-"},
+    {"GET /v1/cases/{id}/receipt", "yaa------"},
     {"GET /v1/cases/{id}/timeline", "yaay-ayy-"},
     {"GET /v1/cases/{id}/referrals", "yaay-ayy-"},
     {"POST /v1/cases/{id}/openings", "yaay-----", R"({"purpose":"safety","classes":["identity"]})"},
@@ -196,6 +197,16 @@ constexpr Row table[] = {
     {"POST /v1/sealed-items/{id}/openings", "nnay-----", R"({"purpose":"support"})"},
     {"GET /v1/status", "----ll---"},
     {"GET /v1/logs", "----ll--l"},
+    {"GET /v1/logs/{name}/checkpoint", "----ll--l"},
+    {"GET /v1/logs/{name}/tile/entries/{rest}", "----l----"},
+    {"GET /v1/logs/{name}/tile/{rest}", "----l---l"},
+    {"GET /v1/logs/{name}/consistency", "llllll--l"},      // hashes: they say nothing of anybody
+    {"GET /v1/logs/{name}/receipts/{rest}", "nnnnln---"},  // record 0 is nobody's
+    {"GET /v1/logs/feed", "----l----"},
+    {"POST /v1/publications", "-l--l----"},
+    {"POST /v1/publications/{id}/approval", "-n--n----", R"({"digest":"{fingerprint}"})"},
+    {"POST /v1/publications/{id}/refusal", "-n--n----", R"({"reason":"not_due"})"},
+    {"GET /v1/publications", "-l--l----"},
     {"GET /v1/sandbox/clock", "-----l---"},
     {"POST /v1/sandbox/clock", "-----l---", R"({"advance":"0s"})"},
     {"GET /livez", "*"},
@@ -335,6 +346,7 @@ http::Answer Threat01_EnumeratingIds::ask(const Ask& what, const Party& who, con
         {"/v1/organisations/{id}", organisation},
         {"/v1/organisation-keys/{id}", on.key},
         {"/v1/sealed-items/{id}", on.item},
+        {"/v1/publications/{id}", on.item},
         {"/v1/proposals/{id}", on.item},  // ids that are there, as something else
         {"/v1/emergencies/{id}", on.item},
         {"/v1/withdrawals/{id}", on.item},
@@ -347,7 +359,12 @@ http::Answer Threat01_EnumeratingIds::ask(const Ask& what, const Party& who, con
         {"/v1/handovers/{id}", on.subject},
         {"/v1/transnational-referrals/{id}", on.item}})
     if (target.starts_with(prefix)) target = replaced(target, "{id}", id);
-  target = replaced(target, "{name}", "closure_approval");
+  const bool of_log = target.starts_with("/v1/logs/");
+  target = replaced(target, "{name}", of_log ? "identification-0" : "closure_approval");
+  if (target.find("/tile/{rest}") != target.npos) target = replaced(target, "{rest}", "0/000.p/1");
+  target =
+      replaced(target, "{rest}", of_log && target.ends_with("receipts/{rest}") ? "0" : "000.p/1");
+  if (target.ends_with("/consistency")) target += "?from=1";
   if (target == "/v1/cases") target += "?reference=" + on.reference;
   if (what.route.method == "GET") return world().town.get(who, target, std::move(headers));
   if (what.route.method == "DELETE") return world().town.erase(who, target, std::move(headers));
@@ -407,6 +424,7 @@ const std::vector<http::Headers> variants = {{},
 
 TEST_F(Threat01_EnumeratingIds, WhatIsNotOursLooksLikeWhatIsNot) {
   World& w = world();
+  w.town.settle();  // a receipt needs a checkpoint over its record
   const Party* callers[] = {&w.police[0], &w.authority, &w.manager,  &w.house[0], &w.auditor,
                             &w.operator_, &w.person,    &w.guardian, &w.witness};
   std::size_t asked = 0, compared = 0;

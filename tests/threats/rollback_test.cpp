@@ -76,6 +76,7 @@ TEST_F(Threat09_Rollback, AnOlderStoreOfAnyServiceIsNotServed) {
   live("Dorset Police");
   stores.keep("newer");
   for (const Service service : log_owners) {
+    if (service == Service::audit) continue;  // nothing was published in between: the same log
     const std::string name(to_text(service));
     stores.restore("older", name);
     if (service == Service::vault) {
@@ -92,7 +93,7 @@ TEST_F(Threat09_Rollback, AnOlderStoreOfAnyServiceIsNotServed) {
     EXPECT_NE(log.find("\"event\":\"feed_refused\""), std::string::npos) << log;
     EXPECT_NE(log.find("\"why\":\"ahead\""), std::string::npos) << log;
     const Ran verified = at.nrm({"audit", "verify"});
-    EXPECT_EQ(verified.exit_code, 1) << "an auditor sees it without running anything";
+    EXPECT_EQ(verified.exit_code, 22) << "an auditor sees it without running anything";
     // What others wrote meanwhile is gone with their newer stores.
     for (const Service other : log_owners) stores.restore("newer", std::string(to_text(other)));
     stores.restore_epochs("newer");

@@ -18,6 +18,7 @@
 #include "services/vault/vault_hooks.hpp"
 #include "tests/support/manual_sandbox.hpp"
 #include "tests/support/temporary_store.hpp"
+#include "tests/threats/town_archive.hpp"
 
 namespace nrm::test {
 namespace {
@@ -128,6 +129,7 @@ struct Town::Works {
   std::unique_ptr<Bus> ask_bus, feed_bus;
   std::unique_ptr<gateway::FeedSide> feed;
   std::unique_ptr<gateway::AskSide> asks;
+  std::unique_ptr<TownArchive> archive;
   std::unique_ptr<gateway::Gateway> gateway;
 
   Step::Parts step_of(Service service, Machine& machine) {
@@ -186,12 +188,18 @@ struct Town::Works {
     CHECK(loop, "a service starts");
     machine.loop = std::move(loop).value();
   }
+  // The newest checkpoint of a log that its owner told.
+  std::string heard(const std::string& log) const {
+    for (const auto& one : feed->status())
+      if (one.log == log) return one.checkpoint;
+    return {};
+  }
   void open_gateway() {
     // A name has one bus here: the one that asks is the gateway's, the other may follow all logs.
     std::vector<std::string> owners;
     for (const Service owner : log_owners) owners.emplace_back(to_text(owner));
     ask_bus = lines->join("gateway", owners);
-    feed_bus = lines->join("audit", owners);
+    feed_bus = lines->join("bench", owners);
     feed = gateway::FeedSide::open({*rows, *feed_bus, ticks, presence, freshness, nullptr,
                                     [this](Service owner) {
                                       return std::vector{
@@ -199,6 +207,12 @@ struct Town::Works {
                                                        machines.at(owner).signer.public_key())};
                                     }})
                .value();
+    std::vector<TownArchive::Owner> logs;
+    for (auto& [service, machine] : machines)
+      logs.push_back({log_name(service), "town/" + log_name(service),
+                      [this, log = log_name(service)] { return heard(log); }, machine.store.get(),
+                      machine.signer.public_key()});
+    archive = std::make_unique<TownArchive>(std::move(logs));
     asks = std::make_unique<gateway::AskSide>(
         gateway::AskSide::Parts{*ask_bus, ticks, presence, freshness});
     gateway = std::make_unique<gateway::Gateway>(gateway::Gateway::Parts{
@@ -210,7 +224,9 @@ struct Town::Works {
         .clock = clock,
         .sandbox = &sandbox,
         .offices = *policy.appointments,
-        .secret = Sensitive<std::string>(gateway_secret)});
+        .secret = Sensitive<std::string>(gateway_secret),
+        .archive = [this](const std::string& log, const std::string& what,
+                          const gateway::Fetched& done) { done(archive->fetch(log, what)); }});
   }
 };
 
@@ -303,15 +319,17 @@ std::vector<std::string> Town::faults() const {
   std::vector<std::string> out;
   for (const auto& [service, machine] : works_->machines) {
     MemoryStore scratch;
-    DecidedLog decided(service, *machine.store, {works_->policy, "town"},
-                       [&](const std::string& log) -> const Store* {
-                         for (const auto& [owner, one] : works_->machines)
-                           if (log_name(owner) == log) return one.store.get();
-                         return nullptr;
-                       });
+    DecidedLog decided({.service = service,
+                        .log = *machine.store,
+                        .pack = {works_->policy, "town"},
+                        .owner = [&](const std::string& log) -> const Store* {
+                          for (const auto& [owner, one] : works_->machines)
+                            if (log_name(owner) == log) return one.store.get();
+                          return nullptr;
+                        }});
     decided.check(scratch);
-    out.insert(out.end(), decided.fold_faults().begin(), decided.fold_faults().end());
-    out.insert(out.end(), decided.decision_faults().begin(), decided.decision_faults().end());
+    for (const auto* faults : {&decided.fold_faults(), &decided.decision_faults()})
+      for (const LogFault& fault : *faults) out.push_back(fault.text);
   }
   return out;
 }

@@ -29,8 +29,8 @@ class MemoryLines final : public Lines {
 class ZmqLines final : public Lines {
  public:
   explicit ZmqLines(std::string folder) : folder_(std::move(folder)) {
-    for (const char* name :
-         {"vault", "identification", "referral", "assistance", "closure", "audit", "gateway"})
+    for (const char* name : {"vault", "identification", "referral", "assistance", "closure",
+                             "audit", "gateway", "bench"})
       keys_.emplace(name, make_curve_key());
   }
   std::unique_ptr<Bus> join(const std::string& name,

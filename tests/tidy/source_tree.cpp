@@ -95,6 +95,7 @@ std::string library_of(const std::string& target) {
       {"CLI/", "CLI11"},
       {"boost/", "Boost"},
       {"seccomp.h", "libseccomp"},
+      {"xlsxwriter", "libxlsxwriter"},
       {"fmt/", "fmt"}};
   for (const auto& [prefix, library] : prefixes)
     if (target.starts_with(prefix)) return library;

@@ -16,16 +16,17 @@ constexpr std::size_t test_file_lines_max = 500;
 constexpr std::size_t test_function_lines_max = 120;
 // One list that is read as a whole; each with its reason.
 const std::map<std::string, std::size_t> longer = {
-    {"common/event/vault_events.hpp", 450},  // the vocabulary: one small struct after the other
+    {"common/event/vault_events.hpp", 500},  // the vocabulary: one small struct after the other
+    {"common/event/identification_events.hpp", 420},
     {"common/event/referral_events.hpp", 450},
-    {"services/gateway/answers.hpp", 580},
-    {"services/gateway/forms.hpp", 640},
-    {"services/gateway/disclosure.cpp", 500},
-    {"services/gateway/views.cpp", 480},
-    {"services/audit/places.cpp", 480},   // a table
-    {"services/cli/arguments.cpp", 680},  // every command and option: one tree
-    {"tests/service/audit/conservation_test.cpp", 560},
-    {"tests/threats/access_matrix_test.cpp", 560},  // a row for each route
+    {"services/gateway/answers.hpp", 640},
+    {"services/gateway/forms.hpp", 660},
+    {"services/gateway/disclosure.cpp", 520},
+    {"services/gateway/views.cpp", 520},
+    {"services/audit/places.cpp", 650},    // a table
+    {"services/cli/arguments.cpp", 1000},  // every command and option: one tree
+    {"tests/service/audit/conservation_test.cpp", 620},  // a planted fault for each rule
+    {"tests/threats/access_matrix_test.cpp", 620},  // a row for each route
     {"services/cli/bench_caseload.cpp", 420},
 };
 
@@ -121,7 +122,8 @@ TEST(Tidy, LibrariesStayInTheirAdapters) {
     for (const Include& include : includes_of(file)) {
       const std::string library = library_of(include.target);
       if (include.is_ours || library.empty() || everywhere.contains(library)) continue;
-      const bool cli = library == "CLI11" && file.path == "services/cli/arguments.cpp";
+      const bool cli = (library == "CLI11" && file.path == "services/cli/arguments.cpp") ||
+                       (library == "libxlsxwriter" && file.path == "services/audit/workbook.cpp");
       const auto rule = rules.find(file.folder());
       const bool listed = rule != rules.end() && rule->second.libraries.contains(library) &&
                           rule->second.libraries.at(library).contains(file.name());
@@ -146,7 +148,7 @@ TEST(Tidy, CoresSeeOnlyTheCoreFolders) {
       if (include.target.starts_with("services/") && !tool)
         EXPECT_TRUE(include.target.starts_with(folder + "/"))
             << at(file, include.line) << "services share only events";
-      if (!is_core || tool || name == "gateway") continue;
+      if (!is_core || tool || name == "gateway" || name == "witness") continue;
       EXPECT_TRUE(
           include.target.starts_with(folder + "/") || include.target.starts_with("common/base/") ||
           include.target.starts_with("common/event/") || include.target.starts_with("common/step/"))
@@ -208,14 +210,39 @@ TEST(Tidy, BannedCallsAreNotMade) {
 
 // What a log line may hold: codes, counts, names of our own. A new field is added here, after a
 // look at what it can hold (reliability.md, section 2, row 27).
-const std::set<std::string> log_fields = {
-    "batches",      "by_ms",        "code",          "doing",   "enforced",
-    "erased",       "error",        "exit",          "family",  "format",
-    "key_bytes",    "keys",         "log",           "next",    "peer",
-    "peers_before", "peers_behind", "port",          "process", "puts",
-    "reason",       "records",      "shares_needed", "signal",  "starts_again_in_ms",
-    "status",       "synced",       "value_bytes",   "what",    "what_next",
-    "why"};
+const std::set<std::string> log_fields = {"batches",
+                                          "by_ms",
+                                          "code",
+                                          "doing",
+                                          "enforced",
+                                          "erased",
+                                          "error",
+                                          "exit",
+                                          "family",
+                                          "format",
+                                          "key_bytes",
+                                          "keys",
+                                          "log",
+                                          "next",
+                                          "peer",
+                                          "peers_before",
+                                          "peers_behind",
+                                          "port",
+                                          "process",
+                                          "puts",
+                                          "reason",
+                                          "records",
+                                          "shares_needed",
+                                          "signal",
+                                          "starts_again_in_ms",
+                                          "status",
+                                          "synced",
+                                          "value_bytes",
+                                          "what",
+                                          "what_next",
+                                          "logs",
+                                          "size",
+                                          "why"};
 
 TEST(Tidy, LogLinesHaveAllowedFieldsOnly) {
   const std::regex call(R"re(diag::(info|warning|error|write)\()re");

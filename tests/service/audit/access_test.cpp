@@ -1,5 +1,5 @@
 // Who could see a case and who did, from the vault's log: the real decider writes it.
-#include "services/audit/access.hpp"
+#include "services/audit/access_of_holder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -109,6 +109,93 @@ TEST(AccessHistory, SaysWhoCouldAndWhoDidAtEachMoment) {
   EXPECT_EQ(last.could.size(), 4u) << "who was denied is listed as barred";
   EXPECT_FALSE(last.consents[1].given);
   EXPECT_EQ(last.did.size(), 2u);
+}
+
+// Asked by account, by organisation or by case, the answer is the same. An account that has expired
+// sees nothing (the view by case counted it once).
+TEST(AccessHistory, TheSameAskedByHolderAndByCase) {
+  using enum AccessGround;
+  Logged desk;
+  const Instant day = desk.now;
+  const auto issue = [&](const char* account, const char* of, Role role,
+                         std::optional<Instant> expires = {}) {
+    Record record;
+    record.seq = desk.log.size();
+    record.at = desk.now;
+    AccountIssued issued{.organisation = organisation(of), .role = role, .token_digest = {}};
+    issued.expires = expires;
+    record.events = {{account_stream(id_of(account)), issued}};
+    desk.log.push_back(std::move(record));
+  };
+  issue("a1", "avon", Role::first_responder);
+  issue("a2", "avon", Role::first_responder, day + days(2));
+  issue("m1", "managers", Role::case_manager);
+  issue("h1", "haven", Role::service_provider);
+  std::vector<CaseId> subjects;
+  for (int i = 0; i < 3; ++i) {
+    const auto sealed = desk.ask(
+        actor(Role::first_responder, i == 2 ? "kent" : "avon", i == 2 ? "k1" : "a1"),
+        SealDossier{AgeBand::adult,
+                    {{ConsentPurpose::identification, true}, {ConsentPurpose::support, true}},
+                    {DataClass::identity},
+                    Text<64>::parse(std::string(64, '0'))});
+    desk.keep(sealed);
+    subjects.emplace_back(sealed.decision.events.at(0).stream.id);
+  }
+  desk.now = day + days(1);
+  desk.keep(
+      desk.hear(referral_stream(id_of("r")),
+                ReferralAccepted{.subject = subjects[1], .organisation = organisation("haven")}));
+  desk.keep(
+      desk.ask(actor(Role::service_provider, "haven", "h1"),
+               OpenDossier{subjects[1], OpeningPurpose::support, {DataClass::identity}, {}, {}}));
+  desk.now = day + days(3);
+  desk.keep(desk.ask(actor(Role::case_manager, "managers", "m1"),
+                     DenyAccess{subjects[0], AccountId(id_of("a1")), {}, {}}));
+
+  const Offices offices{organisation("owner"), organisation("managers")};
+  const auto of = [&](std::optional<AccountId> account, std::optional<OrganisationId> whose,
+                      Instant at) {
+    AccessOfHolder history(account, whose, at, offices);
+    for (const Record& record : desk.log)
+      if (!history.take(record)) break;
+    return history.report();
+  };
+  const auto open_ways = [](const HolderReport& report) {
+    std::vector<std::pair<CaseId, AccessGround>> out;
+    for (const HolderCase& one : report.could)
+      if (!one.way.barred) out.emplace_back(one.subject, one.way.ground);
+    return out;
+  };
+  for (const Instant at : {day - days(1), day, day + days(1), day + days(4)}) {
+    std::vector<std::pair<CaseId, AccessGround>> avon, haven;
+    for (const CaseId& subject : subjects)
+      for (const CouldSee& way : desk.at(subject, at).could) {
+        if (way.barred || way.accounts == 0) continue;
+        if (way.organisation == organisation("avon")) avon.emplace_back(subject, way.ground);
+        if (way.organisation == organisation("haven")) haven.emplace_back(subject, way.ground);
+      }
+    std::ranges::sort(avon);
+    std::ranges::sort(haven);
+    EXPECT_EQ(open_ways(of({}, organisation("avon"), at)), avon) << at.text();
+    EXPECT_EQ(open_ways(of({}, organisation("haven"), at)), haven) << at.text();
+    EXPECT_EQ(open_ways(of(AccountId(id_of("h1")), {}, at)), haven) << at.text();
+  }
+  // One account was denied; its colleague's had expired: nobody of theirs could see that case.
+  const HolderReport last = of({}, organisation("avon"), day + days(4));
+  ASSERT_EQ(last.accounts.size(), 2u);
+  EXPECT_EQ(open_ways(last), (std::vector{std::pair(subjects[1], reporter)}));
+  EXPECT_EQ(last.could.size(), 2u) << "the other is listed as barred";
+  EXPECT_EQ(std::ranges::count(last.accounts, true, &HolderAccount::in_force), 1);
+  const auto own = std::ranges::find(last.could, subjects[1], &HolderCase::subject);
+  ASSERT_NE(own, last.could.end());
+  EXPECT_EQ(own->way.accounts, 1u) << "expired ones do not count";
+  const HolderReport did = of({}, organisation("haven"), day + days(4));
+  ASSERT_EQ(did.did.size(), 1u);
+  EXPECT_EQ(did.did[0].subject, subjects[1]);
+  EXPECT_EQ(did.did[0].opening.relation, service_in_force);
+  EXPECT_TRUE(of({}, organisation("haven"), day).did.empty()) << "not yet";
+  EXPECT_TRUE(of(AccountId(id_of("m1")), {}, day + days(4)).did.empty());
 }
 
 // An opening that no relation explains shows as such, whatever the decider thought.

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "common/base/codec.hpp"
+#include "services/audit/kept.hpp"
 
 namespace nrm {
 namespace {
@@ -235,6 +236,50 @@ TEST(Conservation, AWholeCaseHolds) {
                                                              {Place::closed, 1}}));
 }
 
+// Every clock is met, ran out or runs; every offer has one fate; at every moment.
+TEST(Conservation, EveryClockAndEveryOfferHasOneFate) {
+  History h = good();
+  for (std::size_t n = 0; n <= h.entries().size(); ++n) {
+    const Verdict verdict = verdict_of(h, false, n);
+    for (const auto& [name, fates] : verdict.clocks)
+      EXPECT_EQ(fates.set, fates.met + fates.late + fates.ran_out + fates.running)
+          << to_text(name) << " after " << n;
+    const OfferFates& offers = verdict.offers;
+    EXPECT_EQ(offers.made,
+              offers.accepted + offers.declined + offers.expired + offers.withdrawn + offers.open);
+  }
+  const Verdict end = verdict_of(h, true);
+  EXPECT_EQ(end.clocks.at(ClockName::first_stage).ran_out, 1u) << "and its decision came after";
+  EXPECT_EQ(end.clocks.at(ClockName::answer_offer).running, 0u);
+  EXPECT_EQ(end.offers.accepted, 1u);
+  EXPECT_EQ(end.offers.declined, 1u);
+}
+
+// Kept after any record and gone on from, it comes to the same verdict.
+TEST(Conservation, MayBeKeptAndGoneOnFrom) {
+  History h = good();
+  const Verdict straight = verdict_of(h, true);
+  for (std::size_t cut = 0; cut <= h.entries().size(); ++cut) {
+    Conservation before, after;
+    std::size_t n = 0;
+    for (const Entry& one : h.entries())
+      if (n++ < cut) before.take(one.log, one.record);
+    KeptWriter out;
+    before.keep(out);
+    KeptReader in(out.bytes());
+    after.keep(in);
+    ASSERT_TRUE(in.whole());
+    n = 0;
+    for (const Entry& one : h.entries())
+      if (n++ >= cut) after.take(one.log, one.record);
+    const Verdict verdict = after.finish({h.now(), h.heads(), true});
+    EXPECT_TRUE(verdict.holds()) << "kept after " << cut << ":\n" << told(verdict);
+    EXPECT_EQ(verdict.streams, straight.streams);
+    EXPECT_EQ(verdict.people, straight.people);
+    EXPECT_EQ(verdict.records, straight.records);
+  }
+}
+
 TEST(Conservation, HoldsAfterEveryRecord) {
   History h = good();
   for (std::size_t n = 0; n <= h.entries().size(); ++n) {
@@ -446,6 +491,7 @@ std::vector<Fault> faults() {
          erase(h);
          h.blank("erasure noted");
        }},
+      {Rule::silence_recorded, identification, [](History& h) { h.blank("overdue"); }},
   };
 }
 

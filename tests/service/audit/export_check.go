@@ -1,5 +1,7 @@
 // Checks exported logs with the Go project's own code, which nobody here wrote: signatures, every
-// tile, every record, proofs. For each folder named: its size is printed, or REFUSED and why.
+// tile, every record, and the proofs that our own code made from the tiles (FOLDER.proofs, one a line:
+// "inclusion INDEX HASH…", "consistency OLD-SIZE HASH…"). For each folder named: its size and the
+// number of proofs that hold are printed, or REFUSED and why.
 // Debian: golang-go, golang-golang-x-mod-dev. Run by log_export_test.cpp:
 //
 //	GO111MODULE=off GOPATH=/usr/share/gocode go run export_check.go FOLDER…
@@ -99,7 +101,41 @@ func check(path string) {
 		must(err)
 		must(tlog.CheckRecord(proof, size, root, size/2, leaf[0]))
 	}
-	fmt.Println(verifier.Name(), size)
+	fmt.Println(verifier.Name(), size, checkProofs(path, tree, hashes))
+}
+
+// Go's verdict on our proofs; leaves and old roots are by Go's reader.
+func checkProofs(path string, tree tlog.Tree, reader tlog.HashReader) (good int) {
+	text, err := os.ReadFile(path + ".proofs")
+	if os.IsNotExist(err) {
+		return 0
+	}
+	must(err)
+	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		words := strings.Fields(line)
+		if len(words) == 0 {
+			continue
+		}
+		number, err := strconv.ParseInt(words[1], 10, 64)
+		must(err)
+		var proof []tlog.Hash
+		for _, word := range words[2:] {
+			hash, err := tlog.ParseHash(word)
+			must(err)
+			proof = append(proof, hash)
+		}
+		if words[0] == "inclusion" {
+			leaf, err := reader.ReadHashes([]int64{tlog.StoredHashIndex(0, number)})
+			must(err)
+			must(tlog.CheckRecord(proof, tree.N, tree.Hash, number, leaf[0]))
+		} else {
+			root, err := tlog.TreeHash(number, reader)
+			must(err)
+			must(tlog.CheckTree(proof, tree.N, tree.Hash, number, root))
+		}
+		good++
+	}
+	return good
 }
 
 func main() {

@@ -6,9 +6,10 @@
 
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <set>
 
-#include "common/ledger/merkle.hpp"
+#include "common/base/hex.hpp"
+#include "common/ledger/tiled_log.hpp"
 #include "common/runtime/folder.hpp"
 #include "common/store/keys.hpp"
 #include "common/store/memory_store.hpp"
@@ -83,21 +84,68 @@ test::Ran go_check(const std::vector<std::string>& folders) {
   return test::run(command);
 }
 
+// What our code proves from the tiles of an export, for Go to judge (export_check.go). The number
+// of proofs.
+std::size_t write_proofs(const std::string& folder, const std::vector<Checkpoint>& before) {
+  const auto log = TiledLog::open_folder(folder);
+  if (!log) return 0;
+  std::string lines;
+  std::size_t proofs = 0;
+  const auto add = [&](const char* kind, std::uint64_t number, const std::vector<Hash>& proof) {
+    lines += kind + (' ' + std::to_string(number));
+    for (const Hash& hash : proof) lines += ' ' + to_base64(hash.view());
+    lines += '\n';
+    ++proofs;
+  };
+  const std::uint64_t size = log->size();
+  for (const std::uint64_t index :
+       std::set<std::uint64_t>{0, 1, 2, 254, 255, 256, 257, 65'535, 65'536, size / 3, size - 1}) {
+    if (index >= size) continue;
+    const auto proof = log->inclusion_proof(index, leaf_hash(record_text(index)));
+    if (proof) add("inclusion", index, *proof);
+  }
+  for (const Checkpoint& old : before) {
+    if (old.size == 0) continue;  // Go has no proof from nothing
+    const auto proof = log->consistency_proof(old);
+    if (proof) add("consistency", old.size, *proof);
+  }
+  std::ofstream(folder + ".proofs") << lines;
+  return proofs;
+}
+
 TEST_F(ExportedLog, GoAcceptsItAtEverySizeWhereSomethingChanges) {
   std::vector<std::string> folders;
+  std::vector<Checkpoint> before;
   std::string wanted;
+  std::size_t proofs = 0;
   for (const std::uint64_t size : {0, 1, 2, 3, 255, 256, 257, 65'535, 65'536, 65'537}) {
     grow_to(size);
     sign();
     const auto exported = run(into(size));
     ASSERT_TRUE(exported) << exported.error().detail;
     EXPECT_EQ(exported->size, size);
+    before.push_back(*exported);
     folders.push_back(into(size));
-    wanted += std::string(origin) + ' ' + std::to_string(size) + '\n';
+    const std::size_t made = write_proofs(into(size), before);
+    proofs += made;
+    wanted += std::string(origin) + ' ' + std::to_string(size) + ' ' + std::to_string(made) + '\n';
   }
+  EXPECT_EQ(proofs, 45u + 52u) << "to every smaller size, and of records at every boundary";
   const test::Ran checked = go_check(folders);
   EXPECT_EQ(checked.exit_code, 0) << checked.err;
   EXPECT_EQ(checked.out, wanted);
+}
+
+TEST_F(ExportedLog, GoRefusesAProofOfAnotherRecord) {
+  grow_to(300);
+  sign();
+  const auto exported = run(into(300));
+  ASSERT_TRUE(exported);
+  ASSERT_GT(write_proofs(into(300), {*exported}), 3u);
+  auto lines = read_file(into(300) + ".proofs").value();
+  lines.replace(lines.find("inclusion 254"), 13, "inclusion 253");
+  std::ofstream(into(300) + ".proofs") << lines;
+  EXPECT_NE(go_check({into(300)}).exit_code, 0);
 }
 
 TEST_F(ExportedLog, WhatTheCheckpointDoesNotCoverStaysIn) {
@@ -106,7 +154,7 @@ TEST_F(ExportedLog, WhatTheCheckpointDoesNotCoverStaysIn) {
   grow_to(520);  // the tile of record 300 is full by now
   ASSERT_TRUE(run(into(1)));
   const test::Ran checked = go_check({into(1)});
-  EXPECT_EQ(checked.out, std::string(origin) + " 300\n") << checked.err;
+  EXPECT_EQ(checked.out, std::string(origin) + " 300 0\n") << checked.err;
 }
 
 TEST_F(ExportedLog, GoRefusesOneChangedByteOfAnyFile) {
@@ -140,7 +188,7 @@ TEST_F(ExportedLog, ExportingAgainAddsWhatIsNew) {
   ASSERT_TRUE(run(into(1)));
   EXPECT_EQ(fs::last_write_time(into(1) + "/tile/entries/000"), full) << "written once";
   const test::Ran checked = go_check({into(1)});
-  EXPECT_EQ(checked.out, std::string(origin) + " 700\n") << checked.err;
+  EXPECT_EQ(checked.out, std::string(origin) + " 700 0\n") << checked.err;
 }
 
 TEST_F(ExportedLog, AnotherHistoryDoesNotGoIntoTheSameFolder) {
@@ -175,13 +223,6 @@ TEST_F(ExportedLog, WhatDoesNotCheckOutDoesNotGoOut) {
     fs::remove_all(into(2));
   }
   EXPECT_TRUE(run(into(2)));
-}
-
-TEST(TilePath, HasGroupsOfThreeDigits) {
-  EXPECT_EQ(tile_path(0), "000");
-  EXPECT_EQ(tile_path(999), "999");
-  EXPECT_EQ(tile_path(1'000), "x001/000");
-  EXPECT_EQ(tile_path(1'234'067), "x001/x234/067");
 }
 }  // namespace
 }  // namespace nrm

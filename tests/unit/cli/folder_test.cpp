@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "common/clock/clock.hpp"
+#include "common/store/memory_store.hpp"
 #include "services/cli/commands.hpp"
 #include "services/cli/logs.hpp"
 #include "services/cli/pack.hpp"
@@ -46,7 +47,7 @@ TEST_F(InitTest, MakesAFolderThatOpens) {
   ASSERT_TRUE(folder);
   EXPECT_TRUE(folder->mechanism().sandbox);
   EXPECT_EQ(folder->mechanism().http_port, 9'443u);
-  EXPECT_EQ(folder->policy().name(), "uk@3");
+  EXPECT_EQ(folder->policy().name(), "uk@4");
   for (const Service service : log_owners) {
     EXPECT_TRUE(folder->signer(service)) << to_text(service);
     const auto key = folder->log_key(service);
@@ -63,7 +64,7 @@ TEST_F(InitTest, KeysAreForTheirOwnerAlone) {
     EXPECT_EQ(mode(entry.path()), entry.is_directory() ? 0700u : 0400u) << entry.path();
     keys += entry.is_regular_file();
   }
-  EXPECT_EQ(keys, 24u);  // eight CURVE, five logs, the vault's master, the gateway's tokens
+  EXPECT_EQ(keys, 25u);  // eight CURVE, six logs, the vault's master, the gateway's tokens
   EXPECT_EQ(mode(dir_), 0700u);
   EXPECT_EQ(mode(dir_ + "/sandbox/tokens.json"), 0400u);
   EXPECT_EQ(mode(dir_ + "/tls/server-key.pem"), 0400u);
@@ -154,13 +155,16 @@ TEST_F(InitTest, ItsLogIsReplayedUpToAMoment) {
   ASSERT_EQ(make({}), 0);
   const auto folder = Folder::open(dir_);
   ASSERT_TRUE(folder);
-  Replay all(core_of(Service::vault)), none(core_of(Service::vault));
-  ASSERT_TRUE(all.run(*folder, Service::vault, std::nullopt));
+  const auto logs = open_logs("", dir_);
+  ASSERT_TRUE(logs);
+  MemoryStore of_all, of_none;
+  Replay all(Service::vault, of_all), none(Service::vault, of_none);
+  ASSERT_TRUE(all.run(**logs, {}));
   EXPECT_EQ(all.records(), 10u);
   std::size_t streams = 0;
   ASSERT_TRUE(all.each([&](const StreamKey&, json::Value) { ++streams; }));
   EXPECT_EQ(streams, 9u);
-  ASSERT_TRUE(none.run(*folder, Service::vault, Instant{0}));
+  ASSERT_TRUE(none.run(**logs, {.at = Instant{0}, .record = {}}));
   EXPECT_EQ(none.records(), 0u);
   EXPECT_EQ(referral_table(*folder)->people(), 0u);
 }

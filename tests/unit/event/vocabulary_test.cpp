@@ -86,6 +86,10 @@ TEST(Vocabulary, EveryMemberIsDescribed) {
   expect_all_members_described<Actor>();
   expect_all_members_described<ClockChange>();
   expect_all_members_described<Expectation>();
+  expect_all_members_described<LogPosition>();
+  expect_all_members_described<Epsilon>();
+  expect_all_members_described<ReleaseTerms>();
+  expect_all_members_described<Suppression>();
 }
 
 TEST(Vocabulary, TypeNamesAreUniqueAndVersioned) {

@@ -120,6 +120,7 @@ TEST_F(RequestsTest, EveryRouteKeepsToItsRoles) {
     std::string path(route.pattern);
     if (const auto at = path.find("{id}"); at != path.npos) path.replace(at, 4, world.id().text());
     if (const auto at = path.find("{name}"); at != path.npos) path.replace(at, 6, "plan");
+    if (const auto at = path.find("{rest}"); at != path.npos) path.replace(at, 6, "000");
     http::Request request{.method = std::string(route.method), .path = path};
     EXPECT_EQ(world.request(request).status, 401) << path;
     for (const Role role : roles) {

@@ -168,7 +168,7 @@ TEST(ProviderView, CountsItsPlaces) {
 
 TEST(Views, FollowEveryLogAndSurviveTheirCodec) {
   const Core& core = core_of<Views>();
-  EXPECT_EQ(core.follows().size(), 5u);
+  EXPECT_EQ(core.follows().size(), 6u);
   CaseView view = reported();
   view.obligations = {{Obligation::referral_open, Uuid{{1}}}};
   Boxed<CaseView> box;

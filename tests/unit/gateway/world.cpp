@@ -39,19 +39,25 @@ World::World(const Admission::Rates& rates)
                          chronicle_.record(log, record, batch);
                        });
   projection_ = std::move(projection).value();
-  gateway = std::make_unique<Gateway>(
-      Gateway::Parts{.store = store,
-                     .ask = [this](Question question,
-                                   Answered done) { answer(std::move(question), std::move(done)); },
-                     .status = [this] { return logs; },
-                     .freshness = freshness,
-                     .clock = clock,
-                     .sandbox = &sandbox,
-                     .offices = offices,
-                     .listed_per_hour = {1'000, 1'500},
-                     .secret = Sensitive<std::string>(std::string(32, 's')),
-                     .rates = rates,
-                     .policy = some_policy()});
+  witnessed = WitnessedLogs::open(store, clock.now(), std::chrono::minutes(1)).value();
+  gateway = std::make_unique<Gateway>(Gateway::Parts{
+      .store = store,
+      .ask = [this](Question question,
+                    Answered done) { answer(std::move(question), std::move(done)); },
+      .status = [this] { return logs; },
+      .freshness = freshness,
+      .clock = clock,
+      .sandbox = &sandbox,
+      .offices = offices,
+      .listed_per_hour = {1'000, 1'500},
+      .secret = Sensitive<std::string>(std::string(32, 's')),
+      .rates = rates,
+      .witnessed = witnessed.get(),
+      .archive =
+          [this](const std::string& log, const std::string& what, Fetched done) {
+            done(archived ? archived(log, what) : Result<std::string>(Error(Code::unavailable)));
+          },
+      .policy = some_policy()});
 }
 
 Uuid World::id() { return entropy_->uuid(); }

@@ -47,6 +47,9 @@ class World {
   // Answers as a service would; what was asked is in `asked`.
   std::function<Said(const Question&)> says;
   std::vector<Question> asked;
+  // Answers as the archive would; silent without.
+  std::function<Result<std::string>(const std::string& log, const std::string& what)> archived;
+  std::unique_ptr<WitnessedLogs> witnessed;
   std::string opened;     // the vault's, of the next answers
   bool repeated = false;  // the next answers are stored ones
 

@@ -33,6 +33,25 @@ TEST(Messages, FeedMessagesRoundTrip) {
   EXPECT_EQ(round_trip<Refused>(write(Refused{"vault/0", "ahead"})).why, "ahead");
 }
 
+TEST(Messages, GossipRoundTrips) {
+  Beat beat{"vault/0", 7, "note", Instant{5}};
+  beat.seen = {"one note", "", "another"};
+  const auto heard = round_trip<Beat>(write(beat));
+  EXPECT_EQ(heard.seen, beat.seen);
+  EXPECT_EQ(heard.checkpoint, "note");
+  EXPECT_EQ(write(Beat{"vault/0", 7, "note", Instant{5}}).size(), 2u) << "as before, without any";
+  const Frames asked = write(Prove{"vault/0", 3, 9});
+  const auto prove = round_trip<Prove>(asked);
+  EXPECT_EQ(prove.old_size, 3u);
+  EXPECT_EQ(prove.size, 9u);
+  Frames proved = write(Proof{"vault/0", 3, 9, {some_hash('a'), some_hash('b')}});
+  EXPECT_EQ(round_trip<Proof>(proved).hashes, (std::vector<Hash>{some_hash('a'), some_hash('b')}));
+  proved[1] += "x";
+  EXPECT_FALSE(read(proved)) << "a hash that is cut off";
+  beat.seen.assign(gossip_notes_max + 5, "note");
+  EXPECT_EQ(round_trip<Beat>(write(beat)).seen.size(), gossip_notes_max);
+}
+
 TEST(Messages, AsksAndAnswersRoundTrip) {
   Ask ask{.number = 77,
           .key = std::string(16, 'k'),
@@ -56,6 +75,23 @@ TEST(Messages, AsksAndAnswersRoundTrip) {
   EXPECT_EQ(answers.items.at(0).rejection, answer.rejection);
   EXPECT_EQ(answers.items.at(0).record, "record");
   EXPECT_TRUE(answers.items.at(0).repeated);
+}
+
+TEST(Messages, FetchesRoundTrip) {
+  const auto fetch = round_trip<Fetch>(write(Fetch{7, "vault/0", "tile/0/000.p/5", 1ull << 40}));
+  EXPECT_EQ(fetch.number, 7u);
+  EXPECT_EQ(fetch.log, "vault/0");
+  EXPECT_EQ(fetch.what, "tile/0/000.p/5");
+  EXPECT_EQ(fetch.from, 1ull << 40);
+  const Frames sent = write(Fetched{7, {}, 9, std::string_view("\0a", 2)});
+  const auto piece = round_trip<Fetched>(sent);
+  EXPECT_EQ(piece.number, 7u);
+  EXPECT_FALSE(piece.refused);
+  EXPECT_EQ(piece.whole, 9u);
+  EXPECT_EQ(piece.bytes, std::string_view("\0a", 2));
+  const Frames no = write(Fetched{8, Code::unavailable, 0, "later"});
+  EXPECT_EQ(round_trip<Fetched>(no).refused, Code::unavailable);
+  EXPECT_FALSE(read({"FETCHED", no[1]})) << "without its bytes";
 }
 
 TEST(Messages, EveryRoleMayAsk) {

@@ -1,0 +1,199 @@
+#include "services/audit/case_book.hpp"
+
+#include <algorithm>
+
+#include "services/audit/quarters.hpp"
+
+namespace nrm {
+namespace {
+// By whose rules: the pack's country, for "reporting country" and for the words of its tables.
+struct PackCountry {
+  std::string_view pack, country;
+};
+constexpr PackCountry pack_countries[] = {
+    {"uk", "GB"}, {"bulgaria", "BG"}, {"georgia", "GE"}, {"ireland", "IE"}, {"latvia", "LV"}};
+
+std::int64_t hours_between(Instant from, Instant to) { return (to.ms - from.ms) / 3'600'000; }
+}  // namespace
+
+void CaseBook::take(const Record& record) {
+  if (record.at > as_of_) return;
+  at_ = record.at;
+  for (const Emit& emit : record.events) take_one(emit.stream, emit.event);
+}
+
+void CaseBook::take_one(const StreamKey& stream, const Event& event) {
+  std::visit([&](const auto& e) { note(stream, e); }, event);
+}
+
+void CaseBook::note(const StreamKey&, const LogOpened& e) {
+  pack_ = e.policy.substr(0, e.policy.find('@'));
+}
+
+void CaseBook::note(const StreamKey& stream, const OrganisationRegistered& e) {
+  organisations_[stream.id] = {e.name.text(), e.kind};
+}
+
+template <class E>
+void CaseBook::reported(const StreamKey& stream, const E& event, bool notification) {
+  PersonFacts& person = people_[stream.id];
+  person.notification = notification;
+  person.at = at_;
+  person.reporter = event.organisation;
+  person.facts = event.facts;
+  person.facts.indicators = {};
+  person.facts.needs = {};
+}
+void CaseBook::note(const StreamKey& stream, const ReportReceived& e) {
+  reported(stream, e, false);
+}
+void CaseBook::note(const StreamKey& stream, const NotificationRecorded& e) {
+  reported(stream, e, true);
+}
+
+template <class E>
+void CaseBook::decided(const StreamKey& stream, const E& event, Stage stage) {
+  const auto found = people_.find(stream.id);
+  if (found == people_.end()) return;  // conservation names it
+  PersonFacts& person = found->second;
+  const StageDecision decision{at_, event.outcome, number_of(event.by)};
+  const bool first_one = stage == Stage::first && !person.first;
+  (stage == Stage::first ? person.first : person.second) = decision;
+  DecisionTally& tally =
+      decisions_[{quarter_of(at_), stage, decision.authority, person.facts.age_at_exploitation}];
+  ++(event.outcome == Outcome::positive ? tally.positive : tally.negative);
+  tally.days.add(at_.date().days - person.at.date().days);
+  if (event.reconsider_until) ++windows_[{quarter_of(at_), stage}].opened;
+  if (first_one)
+    services_[{year_of(at_.date()), kind_of(person.reporter)}].decided_hours.add(
+        hours_between(person.at, at_));
+}
+void CaseBook::note(const StreamKey& stream, const FirstStageDecided& e) {
+  decided(stream, e, Stage::first);
+}
+void CaseBook::note(const StreamKey& stream, const SecondStageDecided& e) {
+  decided(stream, e, Stage::second);
+}
+
+void CaseBook::note(const StreamKey& stream, const RecoveryPeriodStarted&) {
+  if (const auto found = people_.find(stream.id); found != people_.end())
+    found->second.recovery = at_;
+}
+void CaseBook::note(const StreamKey& stream, const ReconsiderationWindowClosed&) {
+  const auto found = people_.find(stream.id);
+  if (found == people_.end()) return;
+  const Stage stage = found->second.second ? Stage::second : Stage::first;
+  ++windows_[{quarter_of(at_), stage}].closed;
+}
+void CaseBook::note(const StreamKey& stream, const IdentificationEnded&) {
+  if (const auto found = people_.find(stream.id); found != people_.end()) found->second.ended = at_;
+}
+
+void CaseBook::note(const StreamKey& stream, const ReferralRequested& e) {
+  ReferralFacts& referral = referrals_[stream.id];
+  referral.subject = e.subject;
+  referral.service = e.service;
+  referral.profile = e.profile;
+  referral.requested = at_;
+}
+void CaseBook::note(const StreamKey& stream, const ReferralOffered& e) {
+  ReferralFacts& referral = referrals_[stream.id];
+  if (!referral.offered) referral.offered = at_;
+  referral.open_offer = at_;
+  referral.offered_to = e.organisation;
+  ++referral.offers;
+}
+// An answer is the first word of the provider that was asked.
+void CaseBook::answered(ReferralFacts& referral) {
+  if (!referral.open_offer) return;
+  services_[{year_of(at_.date()), kind_of(referral.offered_to)}].answer_hours.add(
+      hours_between(*referral.open_offer, at_));
+  referral.open_offer.reset();
+}
+void CaseBook::note(const StreamKey& stream, const ReferralAcknowledged&) {
+  ReferralFacts& referral = referrals_[stream.id];
+  if (!referral.acknowledged) referral.acknowledged = at_;
+}
+void CaseBook::note(const StreamKey& stream, const ReferralAccepted&) {
+  ReferralFacts& referral = referrals_[stream.id];
+  answered(referral);
+  referral.accepted = at_;
+}
+void CaseBook::note(const StreamKey& stream, const ReferralWaitlisted&) {
+  ReferralFacts& referral = referrals_[stream.id];
+  answered(referral);
+  if (!referral.waitlisted) referral.waitlisted = at_;
+}
+void CaseBook::note(const StreamKey& stream, const ReferralDeclined& e) {
+  ReferralFacts& referral = referrals_[stream.id];
+  answered(referral);
+  const auto reason = static_cast<std::size_t>(e.reason);
+  if (reason < referral.declined.size()) ++referral.declined[reason];
+}
+void CaseBook::note(const StreamKey& stream, const ReferralExpired&) {
+  ReferralFacts& referral = referrals_[stream.id];
+  referral.open_offer.reset();
+  ++referral.expired;
+}
+void CaseBook::note(const StreamKey& stream, const ReferralEscalated&) {
+  ReferralFacts& referral = referrals_[stream.id];
+  if (!referral.escalated) referral.escalated = at_;
+}
+void CaseBook::note(const StreamKey& stream, const ReferralCompleted&) {
+  referrals_[stream.id].completed = at_;
+}
+void CaseBook::note(const StreamKey& stream, const ReferralCancelled&) {
+  referrals_[stream.id].cancelled = at_;
+}
+
+void CaseBook::note(const StreamKey& stream, const SupportOpened&) {
+  if (const auto found = people_.find(stream.id); found != people_.end())
+    if (!found->second.support) found->second.support = at_;
+}
+void CaseBook::note(const StreamKey&, const ServiceStarted& e) {
+  if (start_of(e.started_on) > as_of_) return;
+  ++services_[{year_of(e.started_on), kind_of(e.organisation)}].started;
+}
+void CaseBook::note(const StreamKey& stream, const ServiceGiven& e) {
+  if (start_of(e.on) > as_of_) return;
+  const auto person = people_.find(stream.id);
+  if (person != people_.end())
+    given_[{month_text(e.on), person->second.facts.gender, person->second.facts.age_now}] +=
+        e.units;
+  const auto referral = referrals_.find(e.referral);
+  if (referral != referrals_.end())
+    services_[{year_of(e.on), kind_of(referral->second.offered_to)}].units += e.units;
+}
+void CaseBook::note(const StreamKey& stream, const CaseClosed& e) {
+  const auto found = people_.find(stream.id);
+  if (found == people_.end()) return;
+  found->second.closed = at_;
+  found->second.reason = e.reason;
+}
+
+std::uint32_t CaseBook::number_of(const OrganisationId& organisation) {
+  const auto [place, fresh] =
+      numbers_.emplace(organisation, static_cast<std::uint32_t>(numbered_.size()));
+  if (fresh) numbered_.push_back(organisation);
+  return place->second;
+}
+
+std::string CaseBook::name_of(std::uint32_t authority) const {
+  return authority < numbered_.size() ? name_of(numbered_[authority]) : std::string();
+}
+
+std::string CaseBook::name_of(const OrganisationId& organisation) const {
+  const auto found = organisations_.find(organisation);
+  return found == organisations_.end() ? std::string(not_specified_label) : found->second.name;
+}
+
+OrganisationKind CaseBook::kind_of(const OrganisationId& organisation) const {
+  const auto found = organisations_.find(organisation);
+  return found == organisations_.end() ? OrganisationKind::operator_ : found->second.kind;
+}
+
+std::optional<Country> CaseBook::country() const {
+  const auto* found = std::ranges::find(pack_countries, pack_, &PackCountry::pack);
+  return found == std::end(pack_countries) ? std::nullopt : Country::parse(found->country);
+}
+}  // namespace nrm

@@ -1,0 +1,164 @@
+// CaseBook: what reports need to know of all cases, from one pass over the records.
+//
+// Two moments. `known`: only what was in the logs then is looked at ("as published"); the caller
+// stops giving records there. `as_of`: only facts up to that moment count; an event that carries
+// its own date counts by it, others by their record.
+// INVARIANT: memory is bounded per case and per referral (some 300 bytes each); durations are kept
+// as counts of values, so that medians are exact.
+// REQUIRES: records of one log in its order, and the logs in the order of log_owners: what a
+// decision is about has come before it.
+// THREAD: one.
+#pragma once
+#include <array>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/event/demonyms.hpp"
+#include "common/event/labels.hpp"
+#include "common/event/record.hpp"
+#include "services/audit/figures.hpp"
+
+namespace nrm {
+enum class Stage : std::uint8_t { first, second };
+
+struct StageDecision {
+  Instant at;
+  Outcome outcome{};
+  std::uint32_t authority = 0;  // in CaseBook::names
+};
+
+struct PersonFacts {
+  bool notification = false;  // anonymous
+  Instant at;                 // of the report
+  OrganisationId reporter;
+  ReportFacts facts;  // coded; without indicators and needs, which no report counts
+  std::optional<StageDecision> first, second;
+  std::optional<Instant> recovery, ended, support, closed;
+  std::optional<ClosureReason> reason;
+};
+
+struct ReferralFacts {
+  CaseId subject;
+  ServiceType service{};
+  NeedProfile profile;
+  Instant requested;
+  std::optional<Instant> offered, acknowledged, accepted, waitlisted, escalated, completed,
+      cancelled;
+  std::optional<Instant> open_offer;  // not answered yet
+  OrganisationId offered_to;
+  std::uint32_t offers = 0, expired = 0;
+  std::array<std::uint16_t, 12> declined{};  // by DeclineReason
+};
+
+// A decision as it was made: a case may have several of a stage, in time.
+struct DecisionCell {
+  int quarter = 0;
+  Stage stage{};
+  std::uint32_t authority = 0;
+  AgeBand age{};
+  auto operator<=>(const DecisionCell&) const = default;
+};
+struct DecisionTally {
+  std::uint64_t positive = 0, negative = 0;
+  Spread days;  // from the report
+};
+
+struct WindowCell {  // to contest a decision
+  int quarter = 0;
+  Stage stage{};
+  auto operator<=>(const WindowCell&) const = default;
+};
+struct WindowTally {
+  std::uint64_t opened = 0, closed = 0;
+};
+
+struct ServiceCell {
+  int year = 0;
+  OrganisationKind kind{};
+  auto operator<=>(const ServiceCell&) const = default;
+};
+struct ServiceTally {
+  std::uint64_t started = 0, units = 0;
+  Spread answer_hours;   // from an offer to its answer
+  Spread decided_hours;  // from a report of this kind of organisation to its first decision
+};
+
+struct GivenCell {  // services given
+  std::string month;
+  Gender gender{};
+  AgeBand age{};
+  auto operator<=>(const GivenCell&) const = default;
+};
+
+class CaseBook {
+ public:
+  explicit CaseBook(Instant as_of) : as_of_(as_of) {}
+  void take(const Record& record);
+
+  Instant as_of() const { return as_of_; }
+  const std::unordered_map<Uuid, PersonFacts>& people() const { return people_; }
+  const std::unordered_map<Uuid, ReferralFacts>& referrals() const { return referrals_; }
+  const std::map<DecisionCell, DecisionTally>& decisions() const { return decisions_; }
+  const std::map<WindowCell, WindowTally>& windows() const { return windows_; }
+  const std::map<ServiceCell, ServiceTally>& services() const { return services_; }
+  const std::map<GivenCell, std::uint64_t>& given() const { return given_; }
+  std::string name_of(std::uint32_t authority) const;  // the organisation's
+  std::string name_of(const OrganisationId& organisation) const;
+  OrganisationKind kind_of(const OrganisationId& organisation) const;  // unregistered: operator_
+  // ISO 3166-1 of the country whose mechanism this is, by its pack; none: the pack is no country's.
+  std::optional<Country> country() const;
+
+ private:
+  void take_one(const StreamKey& stream, const Event& event);
+  template <class E>
+  void note(const StreamKey&, const E&) {}
+  void note(const StreamKey&, const LogOpened&);
+  void note(const StreamKey&, const OrganisationRegistered&);
+  void note(const StreamKey&, const ReportReceived&);
+  void note(const StreamKey&, const NotificationRecorded&);
+  void note(const StreamKey&, const FirstStageDecided&);
+  void note(const StreamKey&, const SecondStageDecided&);
+  void note(const StreamKey&, const RecoveryPeriodStarted&);
+  void note(const StreamKey&, const ReconsiderationWindowClosed&);
+  void note(const StreamKey&, const IdentificationEnded&);
+  void note(const StreamKey&, const ReferralRequested&);
+  void note(const StreamKey&, const ReferralOffered&);
+  void note(const StreamKey&, const ReferralAcknowledged&);
+  void note(const StreamKey&, const ReferralAccepted&);
+  void note(const StreamKey&, const ReferralWaitlisted&);
+  void note(const StreamKey&, const ReferralDeclined&);
+  void note(const StreamKey&, const ReferralExpired&);
+  void note(const StreamKey&, const ReferralEscalated&);
+  void note(const StreamKey&, const ReferralCompleted&);
+  void note(const StreamKey&, const ReferralCancelled&);
+  void note(const StreamKey&, const SupportOpened&);
+  void note(const StreamKey&, const ServiceStarted&);
+  void note(const StreamKey&, const ServiceGiven&);
+  void note(const StreamKey&, const CaseClosed&);
+  template <class E>
+  void decided(const StreamKey& stream, const E& event, Stage stage);
+  template <class E>
+  void reported(const StreamKey& stream, const E& event, bool notification);
+  void answered(ReferralFacts& referral);
+  std::uint32_t number_of(const OrganisationId& organisation);
+
+  struct Organisation {
+    std::string name;
+    OrganisationKind kind{};
+  };
+  const Instant as_of_;
+  Instant at_;  // of the record that is being taken
+  std::string pack_;
+  std::unordered_map<Uuid, Organisation> organisations_;
+  std::vector<OrganisationId> numbered_;
+  std::unordered_map<Uuid, std::uint32_t> numbers_;
+  std::unordered_map<Uuid, PersonFacts> people_;
+  std::unordered_map<Uuid, ReferralFacts> referrals_;
+  std::map<DecisionCell, DecisionTally> decisions_;
+  std::map<WindowCell, WindowTally> windows_;
+  std::map<ServiceCell, ServiceTally> services_;
+  std::map<GivenCell, std::uint64_t> given_;
+};
+}  // namespace nrm
