@@ -24,7 +24,7 @@ template <class Variant>
 const std::unordered_map<std::string_view, TypeRow<Variant>>& rows_of() {
   static const auto table = [] {
     std::unordered_map<std::string_view, TypeRow<Variant>> out;
-    mp_for_each<mp_transform<mp_identity, Variant>>([&](auto identity) {
+    mp_for_each<mp_transform<mp_identity, typename Variant::Variant>>([&](auto identity) {
       using T = typename decltype(identity)::type;
       const TypeRow<Variant> row{
           [](json::Value in, Variant& value, Reading& reading) {
@@ -171,7 +171,7 @@ Service target_of(const Command& command) {
 std::optional<Service> owner_of(std::string_view event_type) {
   static const auto owners = [] {
     std::unordered_map<std::string_view, Service> out;
-    mp_for_each<mp_transform<mp_identity, Event>>([&](auto identity) {
+    mp_for_each<mp_transform<mp_identity, AllEvents>>([&](auto identity) {
       using T = typename decltype(identity)::type;
       if constexpr (requires { T::emitter; }) out.emplace(T::type, T::emitter);
     });

@@ -15,8 +15,23 @@
 #include "common/event/vault_commands.hpp"
 
 namespace nrm {
-using Command = boost::mp11::mp_rename<
+using AllCommands =
     boost::mp11::mp_append<VaultCommands, IdentificationCommands, ReferralCommands,
-                           AssistanceCommands, ClosureCommands, AuditCommands>,
-    std::variant>;
+                           AssistanceCommands, ClosureCommands, AuditCommands>;
+using CommandVariant = boost::mp11::mp_rename<AllCommands, std::variant>;
+
+// One of them; see Event for why this is not the bare variant.
+struct Command : CommandVariant {
+  using Variant = CommandVariant;
+  template <class C>
+    requires requires { C::type, C::target; }
+  Command(C command)  // implicit, as the variant's
+      : CommandVariant(std::in_place_type<C>, std::move(command)) {}
+  Command();
+  Command(const Command& other);
+  Command(Command&& other) noexcept;
+  Command& operator=(const Command& other);
+  Command& operator=(Command&& other) noexcept;
+  ~Command();
+};
 }  // namespace nrm

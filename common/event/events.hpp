@@ -71,8 +71,24 @@ BOOST_DESCRIBE_STRUCT(PolicyAdopted, (), (policy, policy_digest, from))
 
 using LogEvents = boost::mp11::mp_list<LogOpened, LogKeyAdopted, LogKeyRetired, PolicyAdopted>;
 
-using Event = boost::mp11::mp_rename<
+using AllEvents =
     boost::mp11::mp_append<LogEvents, VaultEvents, IdentificationEvents, ReferralEvents,
-                           AssistanceEvents, ClosureEvents, AuditEvents>,
-    std::variant>;
+                           AssistanceEvents, ClosureEvents, AuditEvents>;
+using EventVariant = boost::mp11::mp_rename<AllEvents, std::variant>;
+
+// One of them. Not the bare variant: to copy, move and destroy one of two hundred types is compiled
+// once (events.cpp), and not in each of the hundreds of files that keep events.
+struct Event : EventVariant {
+  using Variant = EventVariant;
+  template <class E>
+    requires requires { E::type, E::stream; }
+  Event(E event)  // implicit, as the variant's
+      : EventVariant(std::in_place_type<E>, std::move(event)) {}
+  Event();
+  Event(const Event& other);
+  Event(Event&& other) noexcept;
+  Event& operator=(const Event& other);
+  Event& operator=(Event&& other) noexcept;
+  ~Event();
+};
 }  // namespace nrm

@@ -90,8 +90,9 @@ BOOST_DESCRIBE_STRUCT(ReconsiderationWindowClosed, (), ())
 struct IdentificationEnded {
   NRM_EVENT(identification, case_, "nrm.case.identification_ended.v1")
   ClosureReason reason{};
+  std::optional<PausedClock> paused;  // what was left, should the case be opened again
 };
-BOOST_DESCRIBE_STRUCT(IdentificationEnded, (), (reason))
+BOOST_DESCRIBE_STRUCT(IdentificationEnded, (), (reason, paused))
 
 // --- before there is a person -------------------------------------------------------------------
 
@@ -385,6 +386,24 @@ struct CaseUnmerged {
 };
 BOOST_DESCRIBE_STRUCT(CaseUnmerged, (), (from, status, overdue, due))
 
+// --- with the case ------------------------------------------------------------------------------
+
+// The case was opened again: identification goes on where it stood when it was closed.
+struct IdentificationResumed {
+  NRM_EVENT(identification, case_, "nrm.case.identification_resumed.v1")
+  IdentificationStatus status{};
+  bool overdue = false;
+  std::optional<Instant> due;  // of its clock
+};
+BOOST_DESCRIBE_STRUCT(IdentificationResumed, (), (status, overdue, due))
+
+// CaseHandedOver: whose case managers act in it, beside the state owner's.
+struct IdentificationHandedOver {
+  NRM_EVENT(identification, case_, "nrm.case.identification_handed_over.v1")
+  OrganisationId owner;
+};
+BOOST_DESCRIBE_STRUCT(IdentificationHandedOver, (), (owner))
+
 using IdentificationEvents = boost::mp11::mp_list<
     ReportReceived, NotificationRecorded, FirstStageOverdue, FirstStageDecided,
     RecoveryPeriodStarted, RecoveryPeriodEnded, SecondStageOverdue, SecondStageDecided,
@@ -395,5 +414,5 @@ using IdentificationEvents = boost::mp11::mp_list<
     ReconsiderationRequested, ReconsiderationOverdue, ReconsiderationDecided, Disqualified,
     FurtherEpisodeOpened, IdentificationWithdrawn, ContactAttempted, ContactLost, ContactRegained,
     PersonDied, OpenedInError, IdentificationSettled, IdentificationReopened, CaseMerged,
-    CaseUnmerged>;
+    CaseUnmerged, IdentificationResumed, IdentificationHandedOver>;
 }  // namespace nrm

@@ -89,6 +89,39 @@ void CaseBook::note(const StreamKey& stream, const IdentificationEnded&) {
   if (const auto found = people_.find(stream.id); found != people_.end()) found->second.ended = at_;
 }
 
+void CaseBook::note(const StreamKey& stream, const IdentificationResumed&) {
+  const auto found = people_.find(stream.id);
+  if (found == people_.end()) return;
+  found->second.ended.reset();
+  found->second.closed.reset();
+}
+void CaseBook::note(const StreamKey& stream, const ReconsiderationRequested& e) {
+  const auto found = people_.find(stream.id);
+  if (found == people_.end()) return;
+  found->second.contested = e.ground;
+  ++requests_[{quarter_of(at_), e.stage, e.ground}].requested;
+}
+// What was decided before stays counted as it was; the person's status is the new one's.
+void CaseBook::note(const StreamKey& stream, const ReconsiderationDecided& e) {
+  const auto found = people_.find(stream.id);
+  if (found == people_.end() || !found->second.contested) return;
+  PersonFacts& person = found->second;
+  RequestTally& tally = requests_[{quarter_of(at_), e.stage, *person.contested}];
+  person.contested.reset();
+  const bool changed = e.admitted && e.outcome == Outcome::positive;
+  ++(!e.admitted ? tally.not_admitted : changed ? tally.changed : tally.upheld);
+  if (!changed) return;
+  if (e.stage == Stage::first) person.first = {at_, e.outcome, number_of(e.by)};
+  if (e.stage == Stage::second) person.second = {at_, e.outcome, number_of(e.by)};
+}
+void CaseBook::note(const StreamKey& stream, const FurtherEpisodeOpened&) {
+  if (const auto found = people_.find(stream.id); found != people_.end())
+    found->second.episode = at_;
+}
+void CaseBook::note(const StreamKey&, const SignalReceived& e) {
+  ++signals_[{year_of(at_.date()), kind_of(e.organisation)}];
+}
+
 void CaseBook::note(const StreamKey& stream, const ReferralRequested& e) {
   ReferralFacts& referral = referrals_[stream.id];
   referral.subject = e.subject;

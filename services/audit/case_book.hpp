@@ -21,8 +21,6 @@
 #include "services/audit/figures.hpp"
 
 namespace nrm {
-enum class Stage : std::uint8_t { first, second };
-
 struct StageDecision {
   Instant at;
   Outcome outcome{};
@@ -36,7 +34,9 @@ struct PersonFacts {
   ReportFacts facts;  // coded; without indicators and needs, which no report counts
   std::optional<StageDecision> first, second;
   std::optional<Instant> recovery, ended, support, closed;
+  std::optional<Instant> episode;  // when the latest further one was opened
   std::optional<ClosureReason> reason;
+  std::optional<ReconsiderationGround> contested;  // until it is decided anew
 };
 
 struct ReferralFacts {
@@ -73,6 +73,20 @@ struct WindowCell {  // to contest a decision
 struct WindowTally {
   std::uint64_t opened = 0, closed = 0;
 };
+struct RequestCell {  // to reconsider a decision
+  int quarter = 0;    // of the request; of its result
+  Stage stage{};
+  ReconsiderationGround ground{};
+  auto operator<=>(const RequestCell&) const = default;
+};
+struct RequestTally {
+  std::uint64_t requested = 0, not_admitted = 0, upheld = 0, changed = 0;
+};
+struct SignalCell {
+  int year = 0;
+  OrganisationKind kind{};
+  auto operator<=>(const SignalCell&) const = default;
+};
 
 struct ServiceCell {
   int year = 0;
@@ -102,6 +116,8 @@ class CaseBook {
   const std::unordered_map<Uuid, ReferralFacts>& referrals() const { return referrals_; }
   const std::map<DecisionCell, DecisionTally>& decisions() const { return decisions_; }
   const std::map<WindowCell, WindowTally>& windows() const { return windows_; }
+  const std::map<RequestCell, RequestTally>& requests() const { return requests_; }
+  const std::map<SignalCell, std::uint64_t>& signals() const { return signals_; }
   const std::map<ServiceCell, ServiceTally>& services() const { return services_; }
   const std::map<GivenCell, std::uint64_t>& given() const { return given_; }
   std::string name_of(std::uint32_t authority) const;  // the organisation's
@@ -123,6 +139,11 @@ class CaseBook {
   void note(const StreamKey&, const RecoveryPeriodStarted&);
   void note(const StreamKey&, const ReconsiderationWindowClosed&);
   void note(const StreamKey&, const IdentificationEnded&);
+  void note(const StreamKey&, const IdentificationResumed&);
+  void note(const StreamKey&, const ReconsiderationRequested&);
+  void note(const StreamKey&, const ReconsiderationDecided&);
+  void note(const StreamKey&, const FurtherEpisodeOpened&);
+  void note(const StreamKey&, const SignalReceived&);
   void note(const StreamKey&, const ReferralRequested&);
   void note(const StreamKey&, const ReferralOffered&);
   void note(const StreamKey&, const ReferralAcknowledged&);
@@ -158,6 +179,8 @@ class CaseBook {
   std::unordered_map<Uuid, ReferralFacts> referrals_;
   std::map<DecisionCell, DecisionTally> decisions_;
   std::map<WindowCell, WindowTally> windows_;
+  std::map<RequestCell, RequestTally> requests_;
+  std::map<SignalCell, std::uint64_t> signals_;
   std::map<ServiceCell, ServiceTally> services_;
   std::map<GivenCell, std::uint64_t> given_;
 };

@@ -16,7 +16,7 @@ constexpr Service reading_order[] = {Service::audit,          Service::closure,
                                      Service::assistance,     Service::referral,
                                      Service::identification, Service::vault};
 // False when there is a fault.
-bool files_hold(const std::string& folder, const std::string& log, bool live, Evidence& out) {
+bool files_hold(const std::string& folder, const std::string& log, bool live, LogEvidence& out) {
   const std::string name = "store/" + std::filesystem::path(folder).filename().string();
   std::error_code error;
   if (!std::filesystem::exists(folder, error)) return true;
@@ -37,10 +37,10 @@ bool files_hold(const std::string& folder, const std::string& log, bool live, Ev
 }
 }  // namespace
 
-Result<Evidence> evidence_of(const Folder& folder, const std::string& policy_dir, bool live) {
-  Evidence out;
+Result<LogEvidence> evidence_of(const Folder& folder, const std::string& policy_dir, bool live) {
+  LogEvidence out;
   for (const Service service : reading_order) {
-    Evidence::Log& log = out.logs.emplace_back();
+    LogEvidence::Log& log = out.logs.emplace_back();
     log.service = service;
     log.name = log_name(service);
     log.origin = folder.origin(service);
@@ -58,7 +58,7 @@ Result<Evidence> evidence_of(const Folder& folder, const std::string& policy_dir
   }
   files_hold(folder.store("gateway"), "", live, out);
   // The archive is in the store of the audit's log.
-  const auto own = std::ranges::find(out.logs, Service::audit, &Evidence::Log::service);
+  const auto own = std::ranges::find(out.logs, Service::audit, &LogEvidence::Log::service);
   if (own != out.logs.end() && own->store)
     if (auto store = open_rocksdb({.folder = own->folder, .read_only = true}))
       out.archive = std::move(store).value();
@@ -85,7 +85,7 @@ std::string log_of_origin(const std::string& origin) {
   return service == origin.npos ? std::string() : origin.substr(service + 1);
 }
 
-void open_tiles(const std::shared_ptr<const TileFolder>& tiles, Evidence::Log& log) {
+void open_tiles(const std::shared_ptr<const TileFolder>& tiles, LogEvidence::Log& log) {
   const auto vkey = tiles->verifier_key();
   const auto key = vkey ? read_verifier_key(*vkey)
                         : Result<std::pair<std::string, crypto::PublicKey>>(vkey.error());
@@ -112,9 +112,9 @@ std::string origin_in(const TileFolder& tiles) {
 }
 }  // namespace
 
-Result<Evidence> evidence_of_export(const std::string& folder, const std::string& policy_dir) {
-  Evidence out;
-  out.kind = Evidence::Kind::exported;
+Result<LogEvidence> evidence_of_export(const std::string& folder, const std::string& policy_dir) {
+  LogEvidence out;
+  out.kind = LogEvidence::Kind::exported;
   std::map<std::string, std::shared_ptr<const TileFolder>> found;
   std::map<std::string, std::string> origins;
   std::error_code error;
@@ -132,7 +132,7 @@ Result<Evidence> evidence_of_export(const std::string& folder, const std::string
         Code::not_found, "",
         folder + ": no log is here: neither a data folder nor what nrm audit export wrote");
   for (const Service service : reading_order) {
-    Evidence::Log& log = out.logs.emplace_back();
+    LogEvidence::Log& log = out.logs.emplace_back();
     log.service = service;
     log.name = log_name(service);
     const auto tiles = found.extract(log.name);
@@ -148,7 +148,7 @@ Result<Evidence> evidence_of_export(const std::string& folder, const std::string
     out.remark += (out.remark.empty() ? "not looked at: " : ", ") + tiles->name();
   out.names_key = [keys = [&] {
     std::map<Service, crypto::PublicKey> all;
-    for (const Evidence::Log& log : out.logs)
+    for (const LogEvidence::Log& log : out.logs)
       if (log.key) all[log.service] = *log.key;
     return all;
   }()](Service service, const crypto::PublicKey& key) {

@@ -1,5 +1,5 @@
-// Evidence: what there is to verify, of a data folder or of exported logs, behind one face: every
-// log as a Store that may be read.
+// LogEvidence: what there is to verify, of a data folder or of exported logs, behind one face:
+// every log as a Store that may be read.
 //
 // An export has the records, their hash tiles and signed checkpoints, and nothing else: no stored
 // states, no cursors, no archive. Its keys are the files `vkey` beside the tiles, so whoever made
@@ -17,7 +17,7 @@
 #include "services/audit/packs.hpp"
 
 namespace nrm {
-struct Evidence {
+struct LogEvidence {
   enum class Kind : bool { data_folder, exported };
 
   struct Log {
@@ -46,9 +46,9 @@ struct Evidence {
 
 // `live`: a process may be writing. ERRORS: those of Packs (`policy_dir` empty: the folder's own
 // pack alone).
-Result<Evidence> evidence_of(const Folder& folder, const std::string& policy_dir, bool live);
+Result<LogEvidence> evidence_of(const Folder& folder, const std::string& policy_dir, bool live);
 // Of a folder with one folder for each log, as `nrm audit export` writes and `nrm audit fetch`
 // mirrors it. The packs are in `policy_dir`, or in `policy/` beside the logs.
 // ERRORS: those of Packs; not_found: there is no log at all.
-Result<Evidence> evidence_of_export(const std::string& folder, const std::string& policy_dir);
+Result<LogEvidence> evidence_of_export(const std::string& folder, const std::string& policy_dir);
 }  // namespace nrm

@@ -17,7 +17,7 @@
 namespace nrm {
 // One log while it is checked.
 struct CheckedLog {
-  const Evidence::Log* given = nullptr;
+  const LogEvidence::Log* given = nullptr;
   Service service{};
   std::string name;
   const Store* store = nullptr;  // nullptr: it cannot be read
@@ -27,7 +27,7 @@ struct CheckedLog {
   std::uint64_t from = 0;        // records before it were verified by the run that is continued
   std::optional<OpenedUnder> opened;
   const AdoptedPack* pack = nullptr;
-  bool readable = false;  // all its records are there and its own
+  bool readable = false;    // all its records are there and its own
   PolicyAdoptions adopted;  // when it was decided again: what it says of its pack since record 0
   Instant last_at;          // of its last record, then
   std::uint32_t last_engine = 0;
@@ -37,9 +37,9 @@ struct CheckedLog {
 };
 
 struct Check {
-  Check(const Evidence& given, const VerifyOptions& how) : evidence(given), options(how) {}
+  Check(const LogEvidence& given, const VerifyOptions& how) : evidence(given), options(how) {}
 
-  const Evidence& evidence;
+  const LogEvidence& evidence;
   const VerifyOptions& options;
   Findings findings;
   std::vector<CheckedLog> logs;  // in the evidence's order
@@ -55,7 +55,7 @@ struct Check {
   const CheckedLog* find(Service service) const;
   // REQUIRES: log.pack.
   Recompute::Pack pack_of(const CheckedLog& log) const;
-  bool exported() const { return evidence.kind == Evidence::Kind::exported; }
+  bool exported() const { return evidence.kind == LogEvidence::Kind::exported; }
   // THREAD: any.
   void tell(const std::string& what, std::uint64_t done, std::uint64_t of);
 

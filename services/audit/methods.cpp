@@ -32,8 +32,8 @@ constexpr Method table[] = {
      "positive, second not decided, not ended.",
      "quarter awaiting age", false},
     {"reconsiderations@1", "reconsiderations", "R7", "Reconsiderations",
-     "Windows to contest that opened and closed unused, by stage. Requests and their grounds are "
-     "not recorded yet: blank, not 0.",
+     "Windows to contest that opened and closed unused, by stage; requests by stage and ground, in "
+     "the quarter of the request; what became of them, in the quarter of that decision.",
      "quarter stage ground result", false},
     {"timeliness@1", "timeliness", "R8", "Days from report to decision",
      "Of each decision, whole days between the dates (UTC) of report and decision; median: the "
@@ -73,8 +73,9 @@ constexpr Method table[] = {
      "recorded yet: blank.",
      "month indicator group", false},
     {"funnel@1", "funnel", "R19", "From report to confirmation, by source",
-     "People reported in the year by type of first responder, and how many of these same people "
-     "reached each stage as of the moment asked for.",
+     "Signals (nobody could be named yet) received in the year by type of first responder; people "
+     "reported in the year, and how many of these same people reached each stage as of the moment "
+     "asked for.",
      "year source stage", false},
     {"greta@1", "greta", "R20", "GRETA questionnaire",
      "Presumed and identified victims of the year by sex, age, nationality and form; recovery "

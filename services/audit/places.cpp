@@ -72,7 +72,7 @@ struct Row {
 };
 template <class E>
 constexpr Row row(Set from, Place to = nowhere, Rule rule = Rule::legal_transition) {
-  return {boost::mp11::mp_find<Event, E>::value, from, to, rule};
+  return {boost::mp11::mp_find<AllEvents, E>::value, from, to, rule};
 }
 
 constexpr Row rows[] = {
@@ -151,6 +151,8 @@ constexpr Row rows[] = {
     row<IdentificationReopened>(persons),
     row<CaseMerged>(persons, merged),
     row<CaseUnmerged>(any(merged), reported),
+    row<IdentificationResumed>(any(identification_ended), reported),
+    row<IdentificationHandedOver>(any(identification_ended) | in_identification),
     row<MergeProposed>(any(nowhere, merge_open), merge_proposed),
     row<MergeProposalLapsed>(any(merge_proposed), merge_open),
     row<DuplicateDismissed>(any(nowhere, merge_open, merge_proposed), duplicate_dismissed),
@@ -280,7 +282,7 @@ constexpr Row rows[] = {
 
 const Row* row_of(const Event& event) {
   static constexpr auto by_event = [] {
-    std::array<const Row*, std::variant_size_v<Event>> out{};
+    std::array<const Row*, std::variant_size_v<EventVariant>> out{};
     for (const Row& one : rows) out[one.event] = &one;
     return out;
   }();
@@ -373,6 +375,8 @@ std::optional<Place> stated(Place from, const Event& event) {
     return silent->overdue ? reported_overdue : reported;
   if (const auto* found = std::get_if<ContactRegained>(&event))
     return place_of(found->status, found->overdue, found->due.has_value());
+  if (const auto* again = std::get_if<IdentificationResumed>(&event))
+    return place_of(again->status, again->overdue, again->due.has_value());
   if (const auto* apart = std::get_if<CaseUnmerged>(&event))
     return place_of(apart->status, apart->overdue, apart->due.has_value());
   if (const auto* awaits = std::get_if<SecondStageAwaited>(&event))

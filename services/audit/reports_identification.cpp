@@ -9,7 +9,10 @@ namespace {
 constexpr AgeBand ages[] = {AgeBand::adult, AgeBand::child, AgeBand::unknown};
 constexpr PlaceScope places[] = {PlaceScope::in_country, PlaceScope::abroad, PlaceScope::both,
                                  PlaceScope::unknown};
-constexpr std::string_view stage_names[] = {"First stage", "Second stage"};
+constexpr std::string_view stage_names[] = {"First stage", "Second stage", "Reconsideration",
+                                            "Disqualification"};
+constexpr std::string_view ground_names[] = {"additional evidence",
+                                             "decision not in line with guidance", "both"};
 
 std::string age_text(AgeBand age) { return std::string(age_label(age)); }
 std::string stage_text(Stage stage) {
@@ -87,11 +90,14 @@ Figures backlog(const CaseBook& book, const Period& period) {
     for (const auto& [id, person] : book.people()) {
       if (person.notification || person.at > end || by_then(person.ended)) continue;
       const std::string age = age_text(person.facts.age_at_exploitation);
-      const bool decided = person.first && person.first->at <= end;
-      if (!decided)
+      // Of the latest episode that had begun by then.
+      const auto decided = [&](const std::optional<StageDecision>& stage) {
+        return stage && stage->at <= end &&
+               !(by_then(person.episode) && stage->at < *person.episode);
+      };
+      if (!decided(person.first))
         counts.add({quarter_text(quarter), "first stage", age});
-      else if (person.first->outcome == Outcome::positive &&
-               !(person.second && person.second->at <= end))
+      else if (person.first->outcome == Outcome::positive && !decided(person.second))
         counts.add({quarter_text(quarter), "second stage", age});
     }
   }
@@ -100,10 +106,7 @@ Figures backlog(const CaseBook& book, const Period& period) {
 }
 
 Figures reconsiderations(const CaseBook& book, const Period& period) {
-  Figures out{.dimensions = {"quarter", "stage", "ground", "result"},
-              .measures = {{"people", 0}},
-              .notes = {"Requests for reconsideration, their grounds and results are not recorded "
-                        "yet: blank. Windows that opened and closed unused are."}};
+  Figures out{.dimensions = {"quarter", "stage", "ground", "result"}, .measures = {{"people", 0}}};
   Counts counts;
   for (const auto& [cell, tally] : book.windows()) {
     if (!period.has(cell.quarter)) continue;
@@ -111,8 +114,15 @@ Figures reconsiderations(const CaseBook& book, const Period& period) {
     counts.add({quarter, stage, "", "window opened"}, static_cast<std::int64_t>(tally.opened));
     counts.add({quarter, stage, "", "window closed unused"},
                static_cast<std::int64_t>(tally.closed));
-    for (const char* ground : {"additional evidence", "decision not in line with guidance", "both"})
-      counts.blank({quarter, stage, ground, "accepted"});
+  }
+  for (const auto& [cell, tally] : book.requests()) {
+    if (!period.has(cell.quarter)) continue;
+    const std::string ground(ground_names[static_cast<std::size_t>(cell.ground)]);
+    for (const auto& [result, people] :
+         {std::pair{"requested", tally.requested}, std::pair{"not admitted", tally.not_admitted},
+          std::pair{"decision stands", tally.upheld}, std::pair{"decision changed", tally.changed}})
+      counts.add({quarter_text(cell.quarter), stage_text(cell.stage), ground, result},
+                 static_cast<std::int64_t>(people));
   }
   counts.into(out);
   return out;
@@ -136,6 +146,7 @@ Figures timeliness(const CaseBook& book, const Period& period) {
 namespace {
 // The six outcomes of the United Kingdom's tables (domain.md, c6).
 std::string outcome_of(const PersonFacts& person) {
+  if (person.contested) return "Awaiting reconsideration";
   if (person.second) return person.second->outcome == Outcome::positive ? "Positive" : "Negative";
   if (person.first && person.first->outcome == Outcome::negative) return "Negative";
   if (person.ended || person.closed) return "Withdrawn/Closed";
@@ -153,8 +164,7 @@ std::string age_group(AgeBand now) {
 Figures outcomes(const CaseBook& book, const Period& period) {
   Figures out{.dimensions = {"quarter", "nationality", "region", "sex", "age_group", "outcome"},
               .measures = {{"people", 0}},
-              .notes = {"Adults' age groups (18 to 24, 25 to 39, 40 and over) are not recorded; "
-                        "reconsiderations are not recorded yet, so nobody awaits one here."}};
+              .notes = {"Adults' age groups (18 to 24, 25 to 39, 40 and over) are not recorded."}};
   Counts counts;
   for (const auto& [id, person] : book.people()) {
     if (person.notification || !period.has(person.at)) continue;
@@ -181,15 +191,18 @@ Figures coordinator(const CaseBook& book, const Period& period) {
 }
 
 Figures funnel(const CaseBook& book, const Period& period) {
-  Figures out{.dimensions = {"year", "source", "stage"},
-              .measures = {{"people", 0}},
-              .notes = {"Signals that concern nobody identifiable are not recorded yet: blank."}};
+  Figures out{.dimensions = {"year", "source", "stage"}, .measures = {{"people", 0}}};
   Counts counts;
+  for (const auto& [cell, signals] : book.signals())
+    if (period.has_year(cell.year))
+      counts.add(
+          {std::to_string(cell.year), std::string(responder_type_label(cell.kind)), "0 signals"},
+          static_cast<std::int64_t>(signals));
   for (const auto& [id, person] : book.people()) {
     if (person.notification || !period.has(person.at)) continue;
     const std::string year = std::to_string(year_of(person.at.date()));
     const std::string source(responder_type_label(book.kind_of(person.reporter)));
-    counts.blank({year, source, "0 signals"});
+    counts.zero({year, source, "0 signals"});
     counts.add({year, source, "1 reported"});
     const bool first = person.first && person.first->outcome == Outcome::positive;
     const bool second = person.second && person.second->outcome == Outcome::positive;

@@ -7,11 +7,11 @@ namespace {
 Error corrupt(const std::string& what) { return Error(Code::corrupt, "", what); }
 }  // namespace
 
-Result<StoredTiles> StoredTiles::of(const Store& store, Evidence::Kind kind) {
+Result<StoredTiles> StoredTiles::of(const Store& store, LogEvidence::Kind kind) {
   StoredTiles out;
   out.store_ = &store;
   out.kind_ = kind;
-  if (kind == Evidence::Kind::exported) {
+  if (kind == LogEvidence::Kind::exported) {
     NRM_TRY_ASSIGN(const auto note, store.get(Family::meta, "checkpoint"));
     if (!note) return corrupt("checkpoint is missing");
     NRM_TRY_ASSIGN(const Checkpoint checkpoint, read_checkpoint(note_text(*note)));
@@ -29,7 +29,7 @@ Result<StoredTiles> StoredTiles::of(const Store& store, Evidence::Kind kind) {
 
 Result<std::string> StoredTiles::tile(unsigned level, std::uint64_t number) const {
   const std::uint64_t full = (size_ >> (8 * level)) / tile_width;
-  if (kind_ == Evidence::Kind::data_folder && number >= full)
+  if (kind_ == LogEvidence::Kind::data_folder && number >= full)
     return number == full && size_ >> (8 * level) != 0
                ? edge_.tile(level, number, {})
                : Result<std::string>(corrupt("the hash tree ends before this tile"));

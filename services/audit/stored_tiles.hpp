@@ -11,7 +11,7 @@ class StoredTiles {
  public:
   StoredTiles() = default;
   // ERRORS: corrupt (no tree there, or one that does not add up), io_failed.
-  static Result<StoredTiles> of(const Store& store, Evidence::Kind kind);
+  static Result<StoredTiles> of(const Store& store, LogEvidence::Kind kind);
 
   std::uint64_t size() const { return size_; }  // of the tree
   // Whole hashes of 32 bytes, at least as many as the tree has there.
@@ -21,7 +21,7 @@ class StoredTiles {
 
  private:
   const Store* store_ = nullptr;
-  Evidence::Kind kind_{};
+  LogEvidence::Kind kind_{};
   std::uint64_t size_ = 0;
   MerkleTree edge_;  // of a data folder: the tiles that are not full
 };

@@ -63,7 +63,7 @@ void run_beside(std::vector<std::function<void()>> tasks) {
 }
 
 namespace {
-CheckedLog begin(const Evidence& evidence, const Evidence::Log& given) {
+CheckedLog begin(const LogEvidence& evidence, const LogEvidence::Log& given) {
   CheckedLog log;
   log.given = &given;
   log.service = given.service;
@@ -96,9 +96,9 @@ void skip_after(Findings& findings, LayerName last) {
 }
 }  // namespace
 
-Result<std::vector<Layer>> verify(const Evidence& evidence, const VerifyOptions& options) {
+Result<std::vector<Layer>> verify(const LogEvidence& evidence, const VerifyOptions& options) {
   Check check(evidence, options);
-  for (const Evidence::Log& given : evidence.logs) check.logs.push_back(begin(evidence, given));
+  for (const LogEvidence::Log& given : evidence.logs) check.logs.push_back(begin(evidence, given));
   if (!options.since.empty()) NRM_TRY(go_on(check));
   skip_after(check.findings, options.last);
   check_stored_files(check);
@@ -123,7 +123,7 @@ Result<std::vector<Layer>> verify(const Evidence& evidence, const VerifyOptions&
 }
 
 Result<std::vector<Layer>> verify_folder(const Folder& folder, const VerifyOptions& options) {
-  NRM_TRY_ASSIGN(const Evidence evidence, evidence_of(folder, options.policy_dir, options.live));
+  NRM_TRY_ASSIGN(const LogEvidence evidence, evidence_of(folder, options.policy_dir, options.live));
   return verify(evidence, options);
 }
 

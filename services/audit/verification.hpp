@@ -22,7 +22,7 @@
 #include "services/audit/findings.hpp"
 
 namespace nrm {
-struct Evidence;
+struct LogEvidence;
 
 struct VerifyOptions {
   bool live = false;
@@ -40,7 +40,7 @@ struct VerifyOptions {
 
 // All layers in order; a layer that needs what a broken one gave says so and is not checked.
 // ERRORS: only when there is nothing to read, or `since` is not what it should be.
-Result<std::vector<Layer>> verify(const Evidence& evidence, const VerifyOptions& options);
+Result<std::vector<Layer>> verify(const LogEvidence& evidence, const VerifyOptions& options);
 Result<std::vector<Layer>> verify_folder(const Folder& folder, const VerifyOptions& options);
 
 // Whether `nrm up` holds this folder.

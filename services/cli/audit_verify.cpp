@@ -189,7 +189,7 @@ Result<std::vector<Layer>> run(const VerifyOrder& options, Report& about) {
     how.scratch = scratch.path();
     return verify_folder(folder, how);
   }
-  NRM_TRY_ASSIGN(const Evidence evidence, evidence_of_export(place, options.policy_dir));
+  NRM_TRY_ASSIGN(const LogEvidence evidence, evidence_of_export(place, options.policy_dir));
   const Scratch scratch(std::filesystem::temp_directory_path().string());
   how.scratch = scratch.path();
   return verify(evidence, how);

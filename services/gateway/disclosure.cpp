@@ -34,7 +34,12 @@ constexpr std::string_view reporter_events[] = {
     FirstStageDecided::type,   RecoveryPeriodStarted::type, RecoveryPeriodEnded::type,
     SecondStageOverdue::type,  SecondStageDecided::type,    ReconsiderationWindowClosed::type,
     IdentificationEnded::type, SupportOpened::type,         SupportEnded::type,
-    CaseClosed::type};
+    CaseClosed::type,          IdentificationResumed::type, SignalReceived::type,
+    SignalOverdue::type,       SignalResolved::type,        ScreeningRecorded::type,
+    AgeAssessed::type,         InformationRequested::type,  InformationAnswered::type,
+    InformationOverdue::type,  RouteChanged::type,          RecoveryPeriodExtended::type,
+    ContactAttempted::type,    ContactLost::type,           ContactRegained::type,
+    FurtherEpisodeOpened::type};
 // A provider learns how the support goes; of referrals and services only its own.
 constexpr std::string_view supporter_events[] = {
     ConsentRecorded::type,    SupportOpened::type,

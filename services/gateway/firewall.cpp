@@ -34,7 +34,7 @@ constexpr bool is_note<AlarmEnded> = false;
 
 bool is_assistance_note(std::string_view event_type) {
   bool note = false;
-  boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, Event>>(
+  boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, AllEvents>>(
       [&](auto identity) {
         using E = typename decltype(identity)::type;
         if (is_note<E> && E::type == event_type) note = true;

@@ -156,6 +156,9 @@ void fold(CaseView& view, const ReconsiderationWindowClosed&, Instant) { view.du
 void fold(CaseView& view, const IdentificationEnded&, Instant) {
   move(view, IdentificationStatus::ended, std::nullopt);
 }
+void fold(CaseView& view, const IdentificationResumed& e, Instant) {
+  back(view, e.status, e.overdue, e.due);
+}
 
 // --- assistance ---------------------------------------------------------------------------------
 

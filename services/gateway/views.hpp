@@ -323,10 +323,10 @@ BOOST_DESCRIBE_STRUCT(PublicationView, (),
                       (status, method, rule, digest, proposed_by, proposed_at, approve_by,
                        revised_by))
 
-template <class Variant>
+template <class List>
 struct AllOf;
 template <class... E>
-struct AllOf<std::variant<LogOpened, E...>> {
+struct AllOf<boost::mp11::mp_list<LogOpened, E...>> {
   using type = EventTypes<E...>;
 };
 
@@ -337,7 +337,7 @@ struct Views {
                             DuplicateView, TransnationalView, ProcedureView, AlarmView,
                             IncidentView, NoticeView, TransitionView, ChildView, VisitView,
                             PublicationView>;
-  using Receives = AllOf<Event>::type;  // LogOpened says nothing to clients
+  using Receives = AllOf<AllEvents>::type;  // LogOpened says nothing to clients
 
   static void evolve(CaseView& view, const Event& event, Instant at);
   static void evolve(ReferralView& view, const Event& event, Instant at);

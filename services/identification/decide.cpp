@@ -40,7 +40,7 @@ Result<const CaseFile*> IdentificationRules::related(const CaseId& subject,
       here = mine == file->owner;
       break;
     case Role::case_manager:
-      here = mine == offices(policy).case_management;
+      here = mine == offices(policy).case_management || file->manager == mine;
       break;
     default:  // a person, a guardian or a provider: the gateway lets them come to their cases alone
       here = true;
@@ -96,14 +96,20 @@ std::optional<PausedClock> IdentificationRules::pause(Decision& out, const Strea
   return policy.pause(*file.running_clock(), input.at, *until, file.region);
 }
 
-std::optional<Instant> IdentificationRules::resume(Decision& out, const StreamKey& stream,
-                                                   const CaseFile& file) const {
+CaseFile IdentificationRules::before_suspension(const CaseFile& file) {
   CHECK(!file.suspended.empty(), "only what was suspended is resumed");
-  CaseFile before = file;  // as it was when it was suspended
+  CaseFile before = file;
   const Suspension& last = file.suspended.back();
   before.status = last.status;
   before.overdue = last.overdue;
   before.await_until = last.await_until;
+  return before;
+}
+
+std::optional<Instant> IdentificationRules::resume(Decision& out, const StreamKey& stream,
+                                                   const CaseFile& file) const {
+  const CaseFile before = before_suspension(file);
+  const Suspension& last = file.suspended.back();
   const auto running = before.running_clock();
   if (!running) return std::nullopt;
   Instant until;
@@ -129,9 +135,26 @@ Decision IdentificationRules::on(const CaseClosed& event, const StreamKey& strea
   const CaseFile* file = view.find<CaseFile>(stream.id);
   if (file == nullptr || file->status == IdentificationStatus::ended) return {};
   Decision out;
-  out.emit(stream, IdentificationEnded{.reason = event.reason});
-  stop(out, stream, *file);
+  out.emit(stream, IdentificationEnded{.reason = event.reason, .paused = pause(out, stream, *file)});
   return out;
+}
+
+Decision IdentificationRules::on(const CaseReopened&, const StreamKey& stream) const {
+  const CaseFile* file = view.find<CaseFile>(stream.id);
+  if (file == nullptr || file->status != IdentificationStatus::ended) return {};
+  Decision out;
+  const auto until = resume(out, stream, *file);
+  const CaseFile before = before_suspension(*file);
+  out.emit(stream,
+           IdentificationResumed{.status = before.status, .overdue = before.overdue, .due = until});
+  if (!before.settled()) out.emit(stream, IdentificationReopened{before.status});
+  return out;
+}
+
+// The hand-over may come before the report: the gateway offers none of a case that nobody reported.
+Decision IdentificationRules::on(const CaseHandedOver& event, const StreamKey& stream) const {
+  if (view.find<CaseFile>(stream.id) == nullptr) return {};
+  return Decision().emit(stream, IdentificationHandedOver{event.to});
 }
 
 // A case that is closed or was merged before stays as it is; so does one that is not here.
@@ -156,12 +179,12 @@ Decision IdentificationRules::on(const MergeReversed& event, const StreamKey& du
     return out;
   const StreamKey stream = case_stream(event.merged);
   const auto until = resume(out, stream, *file);
-  const Suspension& before = file->suspended.back();
+  const CaseFile before = before_suspension(*file);
   out.emit(
       stream,
       CaseUnmerged{
           .from = event.kept, .status = before.status, .overdue = before.overdue, .due = until});
-  if (until) out.emit(stream, IdentificationReopened{before.status});
+  if (!before.settled()) out.emit(stream, IdentificationReopened{before.status});
   return out;
 }
 

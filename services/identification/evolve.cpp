@@ -240,13 +240,11 @@ void fold(CaseFile& file, const CaseUnmerged& e) {
 }
 
 // What it was is kept: a case may be opened again.
-void fold(CaseFile& file, const IdentificationEnded&) {
-  suspend(file, ended);
-  file.decide_by.reset();
-  file.reconsider_until.reset();
-  file.await_until.reset();
-  file.overdue = false;
-}
+void fold(CaseFile& file, const IdentificationEnded& e) { suspend(file, ended, e.paused); }
+
+void fold(CaseFile& file, const IdentificationResumed& e) { restore(file, e.due); }
+
+void fold(CaseFile& file, const IdentificationHandedOver& e) { file.manager = e.owner; }
 
 template <class Other>
 void fold(CaseFile&, const Other&) {}

@@ -39,6 +39,7 @@ struct CaseFile {
   IdentificationStatus status{};
   OrganisationId reporter;
   OrganisationId owner;                     // who decides; the state owner of a signal
+  std::optional<OrganisationId> manager;    // since a hand-over, beside the state owner
   Region region;                            // whose holidays count
   std::optional<Instant> decide_by;         // of what is awaited; none: no such clock
   std::optional<Instant> recovery_until;    // since then the second stage may be decided
@@ -66,7 +67,7 @@ struct CaseFile {
   std::optional<Instant> runs_out() const;
 };
 BOOST_DESCRIBE_STRUCT(CaseFile, (),
-                      (status, reporter, owner, region, decide_by, recovery_until, reconsider_until,
+                      (status, reporter, owner, manager, region, decide_by, recovery_until, reconsider_until,
                        await_until, overdue, child, route, suspended, votes, recused, decided,
                        contested, episode, attempts, score, merged_by, traits))
 
@@ -92,7 +93,8 @@ BOOST_DESCRIBE_STRUCT(GroupFile, (), (status, organisation, owner, people, repor
 struct Identification {
   static constexpr Service service = Service::identification;
   using States = StateTypes<CaseFile, GroupFile>;
-  using Receives = EventTypes<CaseClosed, CasesMerged, MergeReversed>;
+  using Receives =
+      EventTypes<CaseClosed, CaseReopened, CaseHandedOver, CasesMerged, MergeReversed>;
 
   static void evolve(CaseFile& file, const Event& event);
   static void evolve(GroupFile& file, const Event& event);

@@ -45,6 +45,8 @@ struct IdentificationRules : Desk {
 
   // What other services say, and clocks (decide.cpp).
   Decision on(const CaseClosed& event, const StreamKey& stream) const;
+  Decision on(const CaseReopened& event, const StreamKey& stream) const;
+  Decision on(const CaseHandedOver& event, const StreamKey& stream) const;
   Decision on(const CasesMerged& event, const StreamKey& stream) const;
   Decision on(const MergeReversed& event, const StreamKey& stream) const;
   Decision run_out(const Due& due) const;
@@ -73,6 +75,8 @@ struct IdentificationRules : Desk {
   // The same, and what it had left.
   std::optional<PausedClock> pause(Decision& out, const StreamKey& stream,
                                    const CaseFile& file) const;
+  // The case as it was when it was suspended. REQUIRES: it was.
+  static CaseFile before_suspension(const CaseFile& file);
   // The clock of the state that was suspended runs again. Returns when it runs out.
   std::optional<Instant> resume(Decision& out, const StreamKey& stream, const CaseFile& file) const;
   // Ends the identification here: the event is emitted by the caller.

@@ -81,7 +81,7 @@ void print_exhaustively(const std::string& schema, const Tree& example,
 }
 
 void print_events(Generator& random, int rounds) {
-  boost::mp11::mp_for_each<mp_transform<mp_identity, Event>>([&](auto identity) {
+  boost::mp11::mp_for_each<mp_transform<mp_identity, AllEvents>>([&](auto identity) {
     using E = typename decltype(identity)::type;
     print_exhaustively(event_path(E::type), example_of<E>(), reads_from_log<E>);
     for (int round = 0; round < rounds; ++round)
@@ -91,7 +91,7 @@ void print_events(Generator& random, int rounds) {
 }
 
 void print_commands(Generator& random, int rounds) {
-  boost::mp11::mp_for_each<mp_transform<mp_identity, Command>>([&](auto identity) {
+  boost::mp11::mp_for_each<mp_transform<mp_identity, AllCommands>>([&](auto identity) {
     using C = typename decltype(identity)::type;
     print_exhaustively(command_path(C::type), example_of<C>(), reads_strictly<C>);
     for (int round = 0; round < rounds; ++round)

@@ -20,6 +20,16 @@ template <class T>
 struct IsVariant : std::false_type {};
 template <class... T>
 struct IsVariant<std::variant<T...>> : std::true_type {};
+// The variant that a type is: Event, Command.
+template <class T>
+struct VariantOf {
+  using type = T;
+};
+template <class T>
+  requires requires { typename T::Variant; }
+struct VariantOf<T> {
+  using type = T::Variant;
+};
 
 class Generator {
  public:
@@ -78,9 +88,10 @@ class Generator {
   // The n-th alternative of a variant.
   template <class Variant>
   Variant alternative(std::size_t n) {
+    using Bare = VariantOf<Variant>::type;
     Variant out;
-    boost::mp11::mp_with_index<std::variant_size_v<Variant>>(n, [&](auto i) {
-      out.template emplace<i.value>(make<std::variant_alternative_t<i.value, Variant>>());
+    boost::mp11::mp_with_index<std::variant_size_v<Bare>>(n, [&](auto i) {
+      out.template emplace<i.value>(make<std::variant_alternative_t<i.value, Bare>>());
     });
     return out;
   }

@@ -33,7 +33,7 @@ void fill(C& command, const CaseId& subject, const Policy& policy) {
 std::vector<Command> every_command(const CaseId& subject, const Policy& policy) {
   std::vector<Command> out;
   using boost::mp11::mp_identity;
-  boost::mp11::mp_for_each<boost::mp11::mp_transform<mp_identity, Command>>([&](auto identity) {
+  boost::mp11::mp_for_each<boost::mp11::mp_transform<mp_identity, AllCommands>>([&](auto identity) {
     typename decltype(identity)::type command;
     fill(command, subject, policy);
     out.emplace_back(std::move(command));
@@ -44,7 +44,7 @@ std::vector<Command> every_command(const CaseId& subject, const Policy& policy) 
 std::set<std::string_view> accepted_after(const Core& core, const std::filesystem::path& story,
                                           std::string_view subject, const ActorOf& actor_of) {
   std::set<std::string_view> accepted;
-  const std::size_t count = std::variant_size_v<Command>;
+  const std::size_t count = std::variant_size_v<CommandVariant>;
   for (std::size_t i = 0; i < count; ++i) {
     Script script(core);
     EXPECT_TRUE(script.run(story)) << story.string();

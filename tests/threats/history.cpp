@@ -85,7 +85,7 @@ void History::SetUp() {
   ASSERT_EQ(told(faults()), "nothing was found");
 }
 
-std::vector<Layer> History::layers_of(const Evidence& evidence, VerifyOptions how) {
+std::vector<Layer> History::layers_of(const LogEvidence& evidence, VerifyOptions how) {
   how.scratch = place("check");
   auto layers = verify(evidence, how);
   EXPECT_TRUE(layers) << layers.error().detail;

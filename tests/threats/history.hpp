@@ -37,7 +37,7 @@ class History : public testing::Test {
 
   static Folder folder() { return Folder::open(at_->dir()).value(); }
   static std::string place(const std::string& name) { return scratch_ + '/' + name; }
-  static std::vector<Layer> layers_of(const Evidence& evidence, VerifyOptions how = {});
+  static std::vector<Layer> layers_of(const LogEvidence& evidence, VerifyOptions how = {});
   static AllFound faults(VerifyOptions how = {});  // of the data folder
   static AllFound faults_of(const std::vector<Layer>& layers);
   static std::uint64_t records(const std::string& dir, Service service);
