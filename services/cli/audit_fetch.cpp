@@ -45,6 +45,15 @@ Result<http::ClientOptions> read_address(std::string_view url) {
   return out;
 }
 
+// What --ca names. ERRORS: not_found, bad_request.
+Result<void> check_authority(const std::string& file) {
+  const auto pem = read_file(file);
+  if (!pem) return Error(Code::not_found, "--ca", pem.error().detail);
+  if (pem->find("-----BEGIN CERTIFICATE-----") == std::string::npos)
+    return Error(Code::bad_request, "--ca", file + ": not a certificate in PEM form");
+  return {};
+}
+
 // The folder's keys are the first ones that count; a new one must follow from the log's records.
 Result<std::vector<NoteKey>> keys_of(const ServedLog& served, const std::string& keys_file) {
   if (keys_file.empty()) return std::vector<NoteKey>{served.key};
@@ -80,6 +89,11 @@ int audit_fetch(const AuditFetchOptions& options) {
   if (!address) return fail(Exit::usage, address.error().where + ": " + address.error().detail);
   address->connections = at_once;
   address->authority_file = options.authority;
+  if (!options.authority.empty())
+    if (const auto good = check_authority(options.authority); !good)
+      return fail(Exit::usage, good.error().where + ": " + good.error().detail,
+                  "the authority that signed the server's certificate; an installation's own is "
+                  "tls/ca.pem in its data folder");
   std::string token = options.access.token;
   if (token.empty() || address->authority_file.empty()) {  // beside the installation itself
     const auto api = Api::open(options.access, "auditor");

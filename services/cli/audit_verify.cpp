@@ -9,6 +9,7 @@
 #include "services/audit/verification.hpp"
 #include "services/cli/audit_verify.hpp"
 #include "services/cli/outcome.hpp"
+#include "services/cli/scratch.hpp"
 #include "services/cli/table.hpp"
 
 namespace nrm::cli {
@@ -140,30 +141,6 @@ void show(const Report& report) {
     std::printf("Go on from here with: --since %s\n", report.saved.c_str());
 }
 
-// A folder of our own, gone at the end.
-class Scratch {
- public:
-  // Beside the data: an export may be on a disk that is only read.
-  explicit Scratch(const std::string& beside) {
-    std::error_code error;
-    path_ = beside + "/verify-" + std::to_string(::getpid());
-    std::filesystem::create_directories(path_, error);
-    if (!error) return;
-    path_ = std::filesystem::temp_directory_path() / ("nrm-verify-" + std::to_string(::getpid()));
-    std::filesystem::create_directories(path_, error);
-  }
-  ~Scratch() {
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 void show_progress(const std::string& what, std::uint64_t done, std::uint64_t of) {
   const std::string total = of ? " of " + with_commas(of) : "";
   std::fprintf(stderr, "\r\033[K%s %s%s", what.c_str(), with_commas(done).c_str(), total.c_str());
@@ -184,26 +161,25 @@ Result<std::vector<Layer>> run(const VerifyOrder& options, Report& about) {
   about.since = options.since;
   if (data_folder || options.place.empty()) {
     NRM_TRY_ASSIGN(const Folder folder, Folder::open(place));
-    const Scratch scratch(folder.file("run"));
+    NRM_TRY_ASSIGN(const Scratch scratch, Scratch::make(folder.file("run")));
     how.live = about.live = in_use(folder);
     how.scratch = scratch.path();
     return verify_folder(folder, how);
   }
   NRM_TRY_ASSIGN(const LogEvidence evidence, evidence_of_export(place, options.policy_dir));
-  const Scratch scratch(std::filesystem::temp_directory_path().string());
+  NRM_TRY_ASSIGN(const Scratch scratch, Scratch::make());
   how.scratch = scratch.path();
   return verify(evidence, how);
 }
-}  // namespace
 
-namespace {
 // What an installation serves is brought here first, and is then an export like any other.
 int verify_served(VerifyOrder order) {
-  const Scratch scratch(std::filesystem::temp_directory_path().string());
+  const auto scratch = Scratch::make();
+  if (!scratch) return fail(scratch.error());
   AuditFetchOptions fetch;
   fetch.access = {.dir = order.dir, .token = order.token, .as = {}, .json = order.json};
   fetch.url = order.place;
-  fetch.out = order.keep.empty() ? scratch.path() : order.keep;
+  fetch.out = order.keep.empty() ? scratch->path() : order.keep;
   fetch.authority = order.authority;
   fetch.keys = order.keys;
   fetch.quiet = true;
@@ -221,10 +197,9 @@ int audit_verify(const VerifyOrder& options) {
   if (::isatty(STDERR_FILENO) != 0 && !options.json) std::fprintf(stderr, "\r\033[K");
   if (!layers) {
     const Error& error = layers.error();
-    fail(error.code == Code::not_found || error.code == Code::already_exists ? Exit::usage
-                                                                             : Exit::corrupt,
-         "audit verify: " + error.where + (error.where.empty() ? "" : ": ") + error.detail);
-    return error.code == Code::not_found && !options.place.empty() ? Exit::usage : Exit::corrupt;
+    const bool named_wrongly = error.code == Code::not_found || error.code == Code::already_exists;
+    return fail(named_wrongly ? Exit::usage : Exit::corrupt,
+                "audit verify: " + error.where + (error.where.empty() ? "" : ": ") + error.detail);
   }
   Report report = report_of(*layers);
   report.live = about.live;

@@ -5,13 +5,24 @@
 #include <utility>
 
 namespace nrm::cli {
-Result<Scratch> Scratch::make() {
+namespace {
+// Empty: it cannot be made there.
+std::string folder_in(const std::string& parent) {
+  std::string name = parent + "/nrm-audit-XXXXXX";
+  return ::mkdtemp(name.data()) == nullptr ? std::string() : name;
+}
+}  // namespace
+
+Result<Scratch> Scratch::make(const std::string& parent) {
+  std::string made = parent.empty() ? std::string() : folder_in(parent);
+  if (!made.empty()) return Scratch(std::move(made));
   std::error_code fault;
-  const auto parent = std::filesystem::temp_directory_path(fault);
-  std::string name = (fault ? "/tmp" : parent.string()) + "/nrm-audit-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr)
-    return Error(Code::io_failed, "", name + ": cannot be made; TMPDIR says where to");
-  return Scratch(std::move(name));
+  const auto temporary = std::filesystem::temp_directory_path(fault);
+  const std::string last = fault ? "/tmp" : temporary.string();
+  made = folder_in(last);
+  if (made.empty())
+    return Error(Code::io_failed, "", last + ": no folder can be made here; TMPDIR says where to");
+  return Scratch(std::move(made));
 }
 
 Scratch::~Scratch() {

@@ -1,5 +1,5 @@
-// Scratch: a folder of our own for the time of one command, in $TMPDIR, closed to others; gone at
-// its end. What is folded there are coded facts, as in the logs.
+// Scratch: a folder of our own for the time of one command, closed to others; gone at its end. What
+// is folded there are coded facts, as in the logs.
 #pragma once
 #include <string>
 
@@ -8,7 +8,8 @@
 namespace nrm::cli {
 class Scratch {
  public:
-  static Result<Scratch> make();  // ERRORS: io_failed
+  // In `parent`, or in $TMPDIR when nothing can be written there. ERRORS: io_failed.
+  static Result<Scratch> make(const std::string& parent = {});
   ~Scratch();
   Scratch(Scratch&& other) noexcept;
   Scratch(const Scratch&) = delete;

@@ -201,6 +201,35 @@ TEST_F(Proofs, AMirrorGrowsAndRefusesAnotherHistory) {
   EXPECT_EQ(exported->verifier_key(), after->verifier_key());
 }
 
+// Without the data folder: an address, the authority's certificate, a token, the adopted pack.
+TEST_F(Proofs, AnInstallationIsVerifiedAtItsAddress) {
+  ASSERT_EQ(report(place("r1")).exit_code, 0);
+  const auto verify = [&](std::vector<std::string> more) {
+    std::vector<std::string> words = {nrm_program, "audit",
+                                      "verify",    "https://localhost:" + std::to_string(at.port()),
+                                      "--token",   at.token("auditor"),
+                                      "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run(words);
+  };
+  const std::string ca = at.dir() + "/tls/ca.pem", packs = place("packs");
+  fs::create_directory(packs);
+  fs::copy(at.dir() + "/policy.json", packs + "/pack.json");
+  const Ran good = verify({"--ca", ca, "--policy-dir", packs, "--keep", place("kept")});
+  EXPECT_EQ(good.exit_code, 0) << good.out << good.err;
+  EXPECT_NE(good.out.find("\"holds\":true"), std::string::npos) << good.out;
+  EXPECT_TRUE(TiledLog::open_folder(place("kept") + "/identification-0"));
+
+  const Ran no_rules = verify({"--ca", ca});
+  EXPECT_EQ(no_rules.exit_code, 19) << no_rules.out << no_rules.err;
+  EXPECT_NE(no_rules.out.find("--policy-dir"), std::string::npos) << no_rules.out;
+  const Ran no_file = verify({"--ca", place("nothing.pem")});
+  EXPECT_EQ(no_file.exit_code, 64) << no_file.out << no_file.err;
+  EXPECT_NE(no_file.err.find("--ca: "), std::string::npos) << no_file.err;
+  const Ran no_certificate = verify({"--ca", packs + "/pack.json"});
+  EXPECT_EQ(no_certificate.exit_code, 64) << no_certificate.out << no_certificate.err;
+}
+
 // All stores of an installation, audit's and gateway's too, are set back: no peer can see it. Who
 // used it before does.
 TEST_F(Proofs, WhoSawACheckpointFindsARollbackAndAnotherHistory) {

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "common/store/rocksdb_store.hpp"
+#include "tests/support/file_bytes.hpp"
 #include "tests/threats/history.hpp"
 
 namespace nrm::test {
@@ -85,6 +86,53 @@ TEST_F(Threat08_EditedHistory, AFileCutShortOrTakenAway) {
   }
   std::printf("%d of %d truncations and removals found, in the place named\n", found_there,
               truncations);
+}
+
+// Each file is whole and honest, and in the place of another one.
+TEST_F(Threat08_EditedHistory, FilesInEachOthersPlace) {
+  std::mt19937_64 dice(static_cast<std::uint64_t>(number_from("NRM_SEED", 10)));
+  std::vector<fs::path> tables, stores;
+  for (const fs::path& file : history_files(at_->dir() + "/store"))
+    if (file.extension() == ".sst") tables.push_back(file);
+  for (const Service service : log_owners) stores.push_back(folder().store(to_text(service)));
+  ASSERT_GE(tables.size(), 2u);
+  const auto swap = [this](const fs::path& one, const fs::path& other) {
+    fs::rename(one, place("between"));
+    fs::rename(other, one);
+    fs::rename(place("between"), other);
+  };
+  const auto expect_found = [&](const fs::path& one, const fs::path& other) {
+    const auto found = faults({.last = LayerName::archive});
+    const auto blames = [&](const fs::path& file) {
+      const fs::path store = fs::is_directory(file) ? file : file.parent_path();
+      const std::string service = store.filename().string();
+      return std::ranges::any_of(found, [&](const Found& fault) {
+        return fault.fault.file.starts_with("store/" + service + '/') ||
+               fault.fault.log == service + "/0";
+      });
+    };
+    EXPECT_TRUE(blames(one) || blames(other)) << one << " and " << other << ": " << told(found);
+  };
+  const int swaps = number_from("NRM_TRUNCATIONS", 8);
+  for (int n = 0; n < swaps; ++n) {
+    const fs::path& one = tables[dice() % tables.size()];
+    const fs::path& other = tables[dice() % tables.size()];
+    if (one == other) continue;
+    if (file_bytes(one) == file_bytes(other)) continue;
+    const Kept kept(one.parent_path().string(), place("kept"));
+    std::optional<Kept> kept_other;
+    if (other.parent_path() != one.parent_path())
+      kept_other.emplace(other.parent_path().string(), place("kept_other"));
+    swap(one, other);
+    expect_found(one, other);
+  }
+  // A service's whole store for another one's.
+  for (std::size_t i = 1; i < stores.size(); ++i) {
+    swap(stores[0], stores[i]);
+    expect_found(stores[0], stores[i]);
+    swap(stores[0], stores[i]);
+  }
+  EXPECT_EQ(told(faults()), "nothing was found");
 }
 
 // The first half of the edits beside an honest archive; in the other half the archive is gone, and
