@@ -4,8 +4,9 @@
 //   one user         all of it is 0700 or less, of the user who runs the processes
 //   a user each      what all read is of root, group nrm; keys/<p> and store/<p> are of <p> alone
 //
-// What decides or proves something (mechanism.json, policy.json, policy/, identity/) may be changed by its
-// owner only, and that is root or us; keys and stores are ours and nobody else can read them.
+// What decides or proves something (mechanism.json, policy.json, policy/, identity/) may be changed
+// by its owner only, and that is root or us; keys and stores are ours and nobody else can read
+// them.
 // THREAD: any. ERRORS: forbidden, with the path and the command that mends it; not_found.
 #pragma once
 #include <string>

@@ -13,6 +13,7 @@ struct Follows {
 constexpr Follows follows[] = {
     {Service::vault, Service::identification},      {Service::vault, Service::referral},
     {Service::vault, Service::assistance},          {Service::vault, Service::closure},
+    {Service::identification, Service::vault},      {Service::identification, Service::referral},
     {Service::identification, Service::closure},    {Service::referral, Service::vault},
     {Service::referral, Service::identification},   {Service::referral, Service::assistance},
     {Service::referral, Service::closure},          {Service::assistance, Service::vault},

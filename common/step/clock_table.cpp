@@ -25,8 +25,7 @@ constexpr std::span<const PauseCause> never;
 
 constexpr Types reported[] = {ReportReceived::type, RouteChanged::type, FurtherEpisodeOpened::type},
                 recovery_started[] = {RecoveryPeriodStarted::type, RecoveryPeriodExtended::type},
-                recovery_ended[] = {RecoveryPeriodEnded::type, SecondStageAwaited::type,
-                                    RouteChanged::type},
+                recovery_ended[] = {RecoveryPeriodEnded::type, SecondStageAwaited::type},
                 refused[] = {FirstStageDecided::type, SecondStageDecided::type, Disqualified::type},
                 offered[] = {ReferralOffered::type, ReferralReminded::type},
                 waitlisted[] = {ReferralWaitlisted::type, ReferralHeld::type},

@@ -64,11 +64,11 @@ void inspect_needed(PolicyInspection& out, const Policy& policy) {
 void inspect_unused(PolicyInspection& out, const Policy& policy) {
   for (std::size_t i = 0; i < policy.clocks.size(); ++i) {
     const ClockRule& rule = policy.clocks[i];
-    const bool used = rule.urgency || std::ranges::any_of(urgencies, [&](Urgency urgency) {
-                        const ClockRule* found = policy.rule(rule.name, urgency);
-                        return found == nullptr || !found->urgency;
-                      });
-    if (!used)
+    const auto goes_by_it = [&](Urgency urgency) {
+      const ClockRule* found = policy.rule(rule.name, urgency);
+      return found == nullptr || !found->urgency;
+    };
+    if (!rule.urgency && std::ranges::none_of(urgencies, goes_by_it))
       out.warn(item("/clocks", i), "never used: each urgency has a rule of its own",
                "leave it out");
   }

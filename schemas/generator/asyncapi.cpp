@@ -17,7 +17,7 @@ constexpr Service writers[] = {Service::vault,      Service::identification, Ser
 
 template <class F>
 void for_events(F&& visit) {
-  boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, Event>>(
+  boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, AllEvents>>(
       [&](auto identity) { visit(identity); });
 }
 

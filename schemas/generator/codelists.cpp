@@ -43,8 +43,8 @@ Tree codes_and_titles() {
 
 void add_codelists(Files& files) {
   Shapes shapes({});
-  visit<Event>(shapes);
-  visit<Command>(shapes);
+  visit<AllEvents>(shapes);
+  visit<AllCommands>(shapes);
   visit<gateway::Forms>(shapes);
   visit<gateway::Answers>(shapes);
   visit<boost::mp11::mp_list<Policy, ClockChange, StreamKind>>(shapes);

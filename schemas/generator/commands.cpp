@@ -6,7 +6,7 @@
 namespace nrm::schemas {
 void add_commands(Files& files) {
   using boost::mp11::mp_identity;
-  boost::mp11::mp_for_each<boost::mp11::mp_transform<mp_identity, Command>>([&](auto identity) {
+  boost::mp11::mp_for_each<boost::mp11::mp_transform<mp_identity, AllCommands>>([&](auto identity) {
     using C = typename decltype(identity)::type;
     Shapes shapes({});
     const Tree schema = shapes.object<C>();

@@ -15,10 +15,10 @@ Tree object_with(Tree properties, std::vector<Tree> required) {
   return out.set("required", Tree::array(std::move(required)));
 }
 
-template <class Variant>
+template <class List>
 std::vector<Tree> types_of() {
   std::vector<Tree> out;
-  boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, Variant>>(
+  boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, List>>(
       [&](auto identity) { out.emplace_back(decltype(identity)::type::type); });
   return out;
 }
@@ -39,7 +39,7 @@ Tree data_by_type(std::string_view member, const std::vector<Tree>& types,
 }
 
 Tree emit_schema(Shapes& shapes) {
-  const auto types = types_of<Event>();
+  const auto types = types_of<AllEvents>();
   Tree properties = Tree::object({{"type", Tree::object({{"enum", Tree::array(types)}})},
                                   {"stream", shapes.of<StreamKey>()},
                                   {"data", Tree::object({{"type", "object"}})}});
@@ -51,7 +51,8 @@ Tree emit_schema(Shapes& shapes) {
 // A command's data was checked when it came; an old record may lack what was added since.
 Tree command_input(Shapes& shapes) {
   Tree properties = Tree::object(
-      {{"command", Tree::object({{"type", "string"}, {"enum", Tree::array(types_of<Command>())}})},
+      {{"command",
+        Tree::object({{"type", "string"}, {"enum", Tree::array(types_of<AllCommands>())}})},
        {"key", plain("BLAKE2b-128 of organisation and Idempotency-Key, hex")},
        {"digest", plain("keyed BLAKE2b-128 of the request's bytes, hex")},
        {"expects", shapes.of<Expectation>()},

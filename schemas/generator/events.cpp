@@ -23,7 +23,7 @@ std::string description_of() {
 }  // namespace
 
 void add_events(Files& files) {
-  mp_for_each<mp_transform<mp_identity, Event>>([&](auto identity) {
+  mp_for_each<mp_transform<mp_identity, AllEvents>>([&](auto identity) {
     using E = typename decltype(identity)::type;
     Shapes shapes({.unknown = Unknown::ignore});
     const Tree schema = shapes.object<E>();
@@ -34,7 +34,7 @@ void add_events(Files& files) {
 
 Files samples() {
   Files files;
-  mp_for_each<mp_transform<mp_identity, Event>>([&](auto identity) {
+  mp_for_each<mp_transform<mp_identity, AllEvents>>([&](auto identity) {
     using E = typename decltype(identity)::type;
     files["samples/" + std::string(E::type) + ".json"] = example_of<E>().compact() + "\n";
   });

@@ -35,6 +35,8 @@ Tree example_of(std::string_view member = {}) {
     return Tree("2024-02-29");
   } else if constexpr (std::is_same_v<T, Instant>) {
     return Tree("2024-02-29T09:30:00.000Z");
+  } else if constexpr (std::is_same_v<T, Currency>) {
+    return Tree("EUR");
   } else if constexpr (std::is_same_v<T, Country>) {
     return Tree("RO");
   } else if constexpr (std::is_same_v<T, Language>) {

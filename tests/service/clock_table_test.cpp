@@ -55,7 +55,8 @@ std::multimap<std::string, Setting> all_settings() {
 
 // After these a clock runs on that stood still: its rest, not its length, and no start of it.
 constexpr std::string_view resumptions[] = {InformationAnswered::type, InformationOverdue::type,
-                                            ContactRegained::type, CaseUnmerged::type};
+                                            ContactRegained::type, CaseUnmerged::type,
+                                            IdentificationResumed::type};
 
 bool runs_on(const Setting& setting) {
   return std::ranges::any_of(setting.events, [](const std::string& event) {

@@ -26,7 +26,7 @@ struct VariantOf {
   using type = T;
 };
 template <class T>
-  requires requires { typename T::Variant; }
+requires requires { typename T::Variant; }
 struct VariantOf<T> {
   using type = T::Variant;
 };
@@ -69,8 +69,8 @@ class Generator {
       T out;
       for (auto n = below(4); n > 0; --n) out.push_back(make<typename T::value_type>());
       return out;
-    } else if constexpr (IsVariant<T>::value) {
-      return alternative<T>(below(std::variant_size_v<T>));
+    } else if constexpr (IsVariant<typename VariantOf<T>::type>::value) {
+      return alternative<T>(below(std::variant_size_v<typename VariantOf<T>::type>));
     } else if constexpr (TextScalar<T>) {
       return scalar<T>();
     } else {
@@ -146,6 +146,10 @@ class Generator {
       return {enumerator<StreamKind>(), uuid()};
     } else if constexpr (requires { T::bytes_max; }) {
       return T::parse(text(T::bytes_max, false)).value();
+    } else if constexpr (std::is_same_v<T, Currency>) {
+      std::string code;
+      while (code.size() < 3) code += static_cast<char>('A' + below(26));
+      return T::parse(code).value();
     } else {  // a code of two letters, in either case
       for (;;) {
         const char first = static_cast<char>('a' + below(26)), second = char('a' + below(26));

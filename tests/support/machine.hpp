@@ -18,6 +18,7 @@ struct Machine {
   std::vector<std::string_view> statuses;  // all there are
   std::set<std::string_view> at_rest;      // nothing is awaited there
   std::set<std::string_view> aged;         // no clock; a queue orders them by age
+  std::set<std::string_view> elsewhere{};  // no queue here: the gateway's rows have them
 };
 
 template <class E>

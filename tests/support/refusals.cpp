@@ -24,7 +24,7 @@ void fill(C& command, const CaseId& subject, const Policy& policy) {
   complete(command);
   if constexpr (requires { command.subject; }) command.subject = subject;
   if constexpr (requires { command.facts; }) {
-    command.facts.age_now = AgeBand::adult;
+    if constexpr (requires { command.facts.age_now; }) command.facts.age_now = AgeBand::adult;
     command.facts.region = policy.regions.front();
   }
 }

@@ -92,21 +92,21 @@ class AdoptionTest : public StepFixture {
   // What who decides again finds: a text for each record that differs.
   std::vector<std::string> differences(bool with_packs = true) {
     MemoryStore scratch;
-    Recompute again(
-        core_of<LedgerByPack>(),
-        {.policy = policy,
-         .digest = "digest",
-         .adopted = [&](const std::string& digest) -> std::shared_ptr<const Policy> {
-           for (const AdoptedPolicy& one : adopted)
-             if (with_packs && one.adoption.policy_digest == digest) return one.policy;
-           return nullptr;
-         },
-         .before = {}},
-        scratch,
-        [](const ReceivedNote&) -> Result<const Record*> {
-          return Error(Code::unavailable, "", "there is no other log");
-        },
-        [](const Command&) { return Recompute::Beside::nothing; });
+    Recompute again(core_of<LedgerByPack>(),
+                    {.policy = policy,
+                     .digest = "digest",
+                     .adopted = [&](const std::string& digest) -> std::shared_ptr<const Policy> {
+                       for (const AdoptedPolicy& one : adopted)
+                         if (with_packs && one.adoption.policy_digest == digest) return one.policy;
+                       return nullptr;
+                     },
+                     .before = {}},
+                    scratch,
+                    {.named = [](const ReceivedNote&) -> Result<const Record*> {
+                       return Error(Code::unavailable, "", "there is no other log");
+                     },
+                     .beside = [](const Command&) { return Recompute::Beside::nothing; }},
+                    {});
     std::vector<std::string> out;
     EXPECT_TRUE(read_log(store, 0, [&](std::uint64_t seq, std::string_view bytes) {
       const auto difference = again.take(seq, bytes);
