@@ -83,11 +83,11 @@ struct Closure {
   // window to contest it. An anonymous notification has nobody to close a case with: no file.
   using Receives =
       EventTypes<ReportReceived, SecondStageDecided, ReconsiderationWindowClosed,
-                 IdentificationSettled, IdentificationReopened, ReferralRequested, ReferralCompleted,
-                 ReferralCancelled, CaseHandedOver, SupportOpened, SupportEnded, ProcedureOpened,
-                 ProcedureEnded, AlarmRaised, AlarmEnded, IncidentReported, IncidentClosed,
-                 ChildNoticeRaised, ChildNoticeAcknowledged, ChildNoticeDropped, ContactRulesSet,
-                 CaseErased>;
+                 IdentificationSettled, IdentificationReopened, ReferralRequested,
+                 ReferralCompleted, ReferralCancelled, CaseHandedOver, SupportOpened, SupportEnded,
+                 ProcedureOpened, ProcedureEnded, AlarmRaised, AlarmEnded, IncidentReported,
+                 IncidentClosed, ChildNoticeRaised, ChildNoticeAcknowledged, ChildNoticeDropped,
+                 ContactRulesSet, CaseErased>;
 
   static void evolve(ClosureFile& file, const Event& event);
   static void evolve(FollowUp& visit, const Event& event);

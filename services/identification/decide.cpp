@@ -135,7 +135,8 @@ Decision IdentificationRules::on(const CaseClosed& event, const StreamKey& strea
   const CaseFile* file = view.find<CaseFile>(stream.id);
   if (file == nullptr || file->status == IdentificationStatus::ended) return {};
   Decision out;
-  out.emit(stream, IdentificationEnded{.reason = event.reason, .paused = pause(out, stream, *file)});
+  out.emit(stream,
+           IdentificationEnded{.reason = event.reason, .paused = pause(out, stream, *file)});
   return out;
 }
 

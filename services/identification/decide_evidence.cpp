@@ -132,17 +132,14 @@ Result<Decision> IdentificationRules::on(const ChangeRoute& command) const {
     return Error(Code::unknown_code, "/route", "the policy pack has no such route");
   if (route_of(*file) == command.route)
     return Error(Code::not_in_state, "/route", "the case is on this route");
-  if (file->status != reported && file->status != awaiting_second_stage)
-    return Error(Code::not_in_state, "/subject", "a route changes before a decision");
+  if (file->status != reported)
+    return Error(Code::not_in_state, "/subject", "a route changes before the first decision");
   const StreamKey stream = case_stream(command.subject);
+  const Instant until = due(ClockName::first_stage, *file);
   Decision out;
   stop(out, stream, *file);
-  const ClockName clock =
-      file->status == reported ? ClockName::first_stage : ClockName::second_stage;
-  const auto until = policy.due(clock, input.at, Urgency::routine, file->region);
-  const Stage stage = file->status == reported ? Stage::first : Stage::second;
   out.emit(stream, RouteChanged{command.route, until});
-  appoint(out, stream, *file, stage, command.route);
-  return out.set_clock(stream, clock, until);
+  appoint(out, stream, *file, Stage::first, command.route);
+  return out.set_clock(stream, ClockName::first_stage, until);
 }
 }  // namespace nrm

@@ -67,9 +67,9 @@ struct CaseFile {
   std::optional<Instant> runs_out() const;
 };
 BOOST_DESCRIBE_STRUCT(CaseFile, (),
-                      (status, reporter, owner, manager, region, decide_by, recovery_until, reconsider_until,
-                       await_until, overdue, child, route, suspended, votes, recused, decided,
-                       contested, episode, attempts, score, merged_by, traits))
+                      (status, reporter, owner, manager, region, decide_by, recovery_until,
+                       reconsider_until, await_until, overdue, child, route, suspended, votes,
+                       recused, decided, contested, episode, attempts, score, merged_by, traits))
 
 // An operation that found many people, until each is reported or no more will be.
 struct GroupFile {
@@ -93,8 +93,7 @@ BOOST_DESCRIBE_STRUCT(GroupFile, (), (status, organisation, owner, people, repor
 struct Identification {
   static constexpr Service service = Service::identification;
   using States = StateTypes<CaseFile, GroupFile>;
-  using Receives =
-      EventTypes<CaseClosed, CaseReopened, CaseHandedOver, CasesMerged, MergeReversed>;
+  using Receives = EventTypes<CaseClosed, CaseReopened, CaseHandedOver, CasesMerged, MergeReversed>;
 
   static void evolve(CaseFile& file, const Event& event);
   static void evolve(GroupFile& file, const Event& event);

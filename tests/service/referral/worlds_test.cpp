@@ -53,12 +53,23 @@ class World {
   }
 
  private:
+  static constexpr std::size_t clock_names =
+      boost::mp11::mp_size<boost::describe::describe_enumerators<ClockName>>::value;
   std::uint64_t pick(std::uint64_t n) { return random_() % n; }
   CaseId some_case() {
     return CaseId(derive(id_of("case"), static_cast<std::uint32_t>(pick(cases))));
   }
   ReferralId some_referral() {
     return referrals_.empty() ? ReferralId(id_of("none")) : referrals_[pick(referrals_.size())];
+  }
+  // Any, when a few looks find none that was accepted.
+  ReferralId some_taken_referral() {
+    for (int look = 0; look < 16; ++look) {
+      const ReferralId id = some_referral();
+      const Referral* referral = town_.desk.find<Referral>(id);
+      if (referral != nullptr && is_taken(referral->status)) return id;
+    }
+    return some_referral();
   }
   Urgency some_urgency() { return static_cast<Urgency>(pick(3)); }
 
@@ -100,8 +111,8 @@ class World {
       case 8:
         return fire_next();
       case 9:  // a clock that was replaced, or never ran
-        return town_.apply(Due{referral_stream(some_referral()), static_cast<ClockName>(pick(22)),
-                               town_.now - hours(1)});
+        return town_.apply(Due{referral_stream(some_referral()),
+                               static_cast<ClockName>(pick(clock_names)), town_.now - hours(1)});
       default:
         return answer();
     }
@@ -177,7 +188,7 @@ class World {
     return by_owner(id, RecordOutcome{id, DeliveryChannel::phone, outcome, reason});
   }
   Outcome after_acceptance() {
-    const ReferralId id = some_referral();
+    const ReferralId id = some_taken_referral();
     switch (pick(4)) {
       case 0:
         return by_owner(id, StartReferral{id, town_.now.date()});
