@@ -144,7 +144,8 @@ std::optional<AccessGround> CaseAccess::relation_of(const CaseId& subject, const
   const auto account = accounts.find(actor.account);
   const Role role = actor.role;
   if (role == Role::first_responder && actor.organisation == reporter_) return reporter;
-  if (role == Role::competent_authority && actor.organisation == decider_.value_or(offices.authority))
+  if (role == Role::competent_authority &&
+      actor.organisation == decider_.value_or(offices.authority))
     return competent_authority;
   if (role == Role::case_manager && actor.organisation == offices.management)
     return case_management;

@@ -253,7 +253,7 @@ void anonymise(std::vector<Line>& lines, CodeBook book, std::uint32_t k, Anonymi
 }
 }  // namespace
 
-Anonymised microdata(const CaseBook& book, const Period& period, CodeBook columns,
+Anonymised microdata(const CaseBook& book, const ReportPeriod& period, CodeBook columns,
                      std::uint32_t k) {
   Anonymised out;
   out.table.title =

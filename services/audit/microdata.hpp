@@ -31,6 +31,7 @@ struct Anonymised {
   std::uint64_t values_left_out = 0;
 };
 // REQUIRES: k >= 1.
-Anonymised microdata(const CaseBook& book, const Period& period, CodeBook columns, std::uint32_t k);
+Anonymised microdata(const CaseBook& book, const ReportPeriod& period, CodeBook columns,
+                     std::uint32_t k);
 inline constexpr std::uint32_t microdata_k = 11;  // CTDC's
 }  // namespace nrm

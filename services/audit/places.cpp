@@ -1,7 +1,9 @@
 #include "services/audit/places.hpp"
 
 #include <array>
+#include <boost/describe/enumerators.hpp>
 #include <boost/mp11/algorithm.hpp>
+#include <boost/mp11/list.hpp>
 #include <cstdint>
 
 #include "common/base/check.hpp"
@@ -9,6 +11,9 @@
 namespace nrm {
 namespace {
 using enum Place;
+#define NRM_PLACE_ONE(name) +1
+constexpr std::size_t place_count = 0 NRM_PLACES(NRM_PLACE_ONE);
+#undef NRM_PLACE_ONE
 
 // A set of places; std::bitset is not constexpr enough before C++23.
 class Set {
@@ -131,7 +136,7 @@ constexpr Row rows[] = {
     row<InformationOverdue>(any(information), reported),
     row<VoteCast>(first_stage | second | reconsidered),
     row<MemberRecused>(persons),
-    row<RouteChanged>(first_stage | second, reported),
+    row<RouteChanged>(first_stage, reported),
     row<DeciderAppointed>(persons),
     row<SecondStageAwaited>(any(recovery, confirmed, second_stage_queue), second_stage),
     row<RecoveryPeriodExtended>(any(recovery)),
@@ -368,7 +373,7 @@ Place place_of(IdentificationStatus status, bool overdue, bool due) {
 }
 
 // What the events of identification's other paths say of where they lead.
-std::optional<Place> stated(Place from, const Event& event) {
+std::optional<Place> stated(const Event& event) {
   if (const auto* answered = std::get_if<InformationAnswered>(&event))
     return answered->overdue ? reported_overdue : reported;
   if (const auto* silent = std::get_if<InformationOverdue>(&event))
@@ -381,10 +386,6 @@ std::optional<Place> stated(Place from, const Event& event) {
     return place_of(apart->status, apart->overdue, apart->due.has_value());
   if (const auto* awaits = std::get_if<SecondStageAwaited>(&event))
     return awaits->decide_by ? second_stage : second_stage_queue;
-  if (const auto* other = std::get_if<RouteChanged>(&event)) {
-    if (first_stage.has(from)) return reported;
-    return other->decide_by ? second_stage : second_stage_queue;
-  }
   if (const auto* lost = std::get_if<Disqualified>(&event))
     return lost->reconsider_until ? disqualified_contestable : disqualified;
   if (const auto* again = std::get_if<ReconsiderationDecided>(&event)) {
@@ -400,12 +401,12 @@ std::optional<Place> stated(Place from, const Event& event) {
 
 Place destination(Place from, Place to, const Event& event) {
   if (const auto said = said_by(from, event)) return *said;
-  if (const auto place = stated(from, event)) return *place;
+  if (const auto place = stated(event)) return *place;
   if (const auto* first = std::get_if<FirstStageDecided>(&event))
     return after_decision(first->outcome, first->reconsider_until.has_value(), recovery,
                           negative_contestable, negative);
-  if (const auto* second = std::get_if<SecondStageDecided>(&event))
-    return after_decision(second->outcome, second->reconsider_until.has_value(), confirmed,
+  if (const auto* last = std::get_if<SecondStageDecided>(&event))
+    return after_decision(last->outcome, last->reconsider_until.has_value(), confirmed,
                           not_confirmed_contestable, not_confirmed);
   if (const auto* ended = std::get_if<RecoveryPeriodEnded>(&event))
     return ended->decide_by ? second_stage : second_stage_queue;
@@ -419,6 +420,119 @@ Place destination(Place from, Place to, const Event& event) {
   if (before_report && from == nowhere) return owing;
   return to == nowhere ? from : to;
 }
+
+// Not here: ends, named queues, and accepted: assistance's clock runs.
+struct RunningClock {
+  Place place;
+  ClockName clock;
+};
+constexpr RunningClock running_clocks[] = {
+    {dossier_sealed, ClockName::report_follows},
+    {withdrawal_open, ClockName::withdrawal_acknowledgement},
+    {review_awaited, ClockName::break_glass_review},
+    {opening_proposed, ClockName::opening_approval},
+    {opening_approved, ClockName::opening_approval},
+    {reported, ClockName::first_stage},
+    {recovery, ClockName::recovery},
+    {second_stage, ClockName::second_stage},
+    {negative_contestable, ClockName::reconsideration},
+    {not_confirmed_contestable, ClockName::reconsideration},
+    {disqualified_contestable, ClockName::reconsideration},
+    {referral_draft, ClockName::awaiting_consent},
+    {awaiting_consent, ClockName::awaiting_consent},
+    {handover_pending, ClockName::handover_answer},
+    {package_sent, ClockName::transnational_answer},
+    {offered, ClockName::answer_offer},
+    {acknowledged, ClockName::answer_offer},
+    {waitlisted, ClockName::waitlist_review},
+    {on_hold, ClockName::waitlist_review},
+    {support_opened, ClockName::plan},
+    {support_planned, ClockName::review},
+    {closure_approval, ClockName::closure_approval},
+    {dossier_erasure_asked, ClockName::erasure_answer},
+    {dossier_erasure_held, ClockName::erasure_hold},
+    {publication_proposed, ClockName::publication_approval},
+    {epoch_current, ClockName::key_epoch},
+    {epoch_ending, ClockName::key_retirement},
+    {signal, ClockName::signal_follow_up},
+    {group_open, ClockName::group_completion},
+    {information, ClockName::information_answer},
+    {reconsidering, ClockName::reconsideration_decision},
+    {contact_lost, ClockName::contact_lost},
+    {merge_proposed, ClockName::merge_approval},
+    {signal_overdue, ClockName::escalation},
+    {group_overdue, ClockName::escalation},
+    {reconsidering_overdue, ClockName::escalation},
+    {reported_overdue, ClockName::escalation},
+    {second_stage_overdue, ClockName::escalation},
+    {escalated, ClockName::escalation},
+    {at_risk, ClockName::escalation},
+    {closure_approval_overdue, ClockName::escalation},
+    {visit_overdue, ClockName::escalation},
+    {procedure_running, ClockName::procedure},
+    {alarm_raised, ClockName::missing_alarm},
+    {incident_open, ClockName::incident},
+    {child_notice_raised, ClockName::child_notice},
+    {moving_on, ClockName::move_on},
+    {move_on_passed, ClockName::move_on},
+    {reach_in, ClockName::reach_in},
+    {child_guardian_awaited, ClockName::guardian},
+    {child_best_interests_due, ClockName::best_interests},
+    {child_settled, ClockName::best_interests},
+    {closed, ClockName::retention},
+    {erasure_ordered, ClockName::erasure_order},
+    {visit_planned, ClockName::follow_up},
+};
+
+// In the order of Rule.
+struct Sentence {
+  Rule rule;
+  std::string_view text;
+};
+constexpr Sentence sentences[] = {
+    {Rule::dense_log, "records of a log are numbered 0, 1, 2 …"},
+    {Rule::time_forward, "a record is never earlier than the one before"},
+    {Rule::own_events, "a log holds its own service's events, on streams of their kind"},
+    {Rule::received_in_order, "another log's events are taken in order, each once"},
+    {Rule::cause_exists, "a received event exists in its owner's log"},
+    {Rule::no_dead_letter, "every received event could be taken in"},
+    {Rule::legal_transition, "this event may not follow in this place"},
+    {Rule::reported_once, "each case is reported exactly once"},
+    {Rule::reference_unique, "no two cases have one reference"},
+    {Rule::dossier_of_report, "each report has its sealed dossier, of the same digest"},
+    {Rule::dossier_kept, "the keys of a reported dossier are never destroyed as abandoned"},
+    {Rule::somewhere, "a referral is never left between two places"},
+    {Rule::owned, "the owner is never nobody"},
+    {Rule::one_clock, "the clock of the place runs, and no other"},
+    {Rule::clock_taken_up, "a clock that ran out is taken up"},
+    {Rule::one_answer, "an offer gets one answer while it is open"},
+    {Rule::answer_by_holder, "the provider that was offered the referral answers"},
+    {Rule::places_within_capacity, "places reserved never exceed the capacity"},
+    {Rule::place_of_accepted, "each reserved place belongs to one accepted referral"},
+    {Rule::one_service, "an accepted referral has one service, and it starts and ends once"},
+    {Rule::service_of_acceptance, "a service runs exactly for an accepted referral"},
+    {Rule::support_has_services, "support runs while a service runs, and no longer"},
+    {Rule::service_ends_with_referral, "a cancelled referral's service ends"},
+    {Rule::referral_ends_with_service, "a referral whose service ended is completed"},
+    {Rule::report_in_referral, "each report reaches referral"},
+    {Rule::report_in_closure, "each report has a closure file"},
+    {Rule::obligations_met, "closure is asked for and given with nothing owed"},
+    {Rule::two_people, "who asks for closure does not approve it"},
+    {Rule::closed_once, "a case is closed once, after a request"},
+    {Rule::closed_everywhere, "what a closed case had open elsewhere ends"},
+    {Rule::end_has_closure, "nothing ends as closed while the case is not"},
+    {Rule::kept_for_procedures, "no data is ordered to be erased while a legal procedure runs"},
+    {Rule::erasure_noted, "closure notes each erasure that the vault carried out"},
+    {Rule::silence_recorded, "silence becomes an event"},
+};
+static_assert(std::size(sentences) ==
+              boost::mp11::mp_size<boost::describe::describe_enumerators<Rule>>::value);
+static_assert([] {
+  std::size_t at = 0;
+  for (const Sentence& one : sentences)
+    if (one.rule != static_cast<Rule>(at++)) return false;
+  return true;
+}());
 }  // namespace
 
 bool moves(const Event& event) { return row_of(event) != nullptr; }
@@ -432,104 +546,13 @@ Move move(Place from, const Event& event) {
 }
 
 std::optional<ClockName> clock_of(Place place) {
-  switch (place) {
-    case dossier_sealed:
-      return ClockName::report_follows;
-    case withdrawal_open:
-      return ClockName::withdrawal_acknowledgement;
-    case review_awaited:
-      return ClockName::break_glass_review;
-    case opening_proposed:
-    case opening_approved:
-      return ClockName::opening_approval;
-    case reported:
-      return ClockName::first_stage;
-    case recovery:
-      return ClockName::recovery;
-    case second_stage:
-      return ClockName::second_stage;
-    case negative_contestable:
-    case not_confirmed_contestable:
-    case disqualified_contestable:
-      return ClockName::reconsideration;
-    case referral_draft:
-    case awaiting_consent:
-      return ClockName::awaiting_consent;
-    case handover_pending:
-      return ClockName::handover_answer;
-    case package_sent:
-      return ClockName::transnational_answer;
-    case offered:
-    case acknowledged:
-      return ClockName::answer_offer;
-    case waitlisted:
-    case on_hold:
-      return ClockName::waitlist_review;
-    case support_opened:
-      return ClockName::plan;
-    case support_planned:
-      return ClockName::review;
-    case closure_approval:
-      return ClockName::closure_approval;
-    case dossier_erasure_asked:
-      return ClockName::erasure_answer;
-    case dossier_erasure_held:
-      return ClockName::erasure_hold;
-    case publication_proposed:
-      return ClockName::publication_approval;
-    case epoch_current:
-      return ClockName::key_epoch;
-    case epoch_ending:
-      return ClockName::key_retirement;
-    case signal:
-      return ClockName::signal_follow_up;
-    case group_open:
-      return ClockName::group_completion;
-    case information:
-      return ClockName::information_answer;
-    case reconsidering:
-      return ClockName::reconsideration_decision;
-    case contact_lost:
-      return ClockName::contact_lost;
-    case merge_proposed:
-      return ClockName::merge_approval;
-    case signal_overdue:
-    case group_overdue:
-    case reconsidering_overdue:
-    case reported_overdue:
-    case second_stage_overdue:
-    case escalated:
-    case at_risk:
-    case closure_approval_overdue:
-    case visit_overdue:
-      return ClockName::escalation;
-    case procedure_running:
-      return ClockName::procedure;
-    case alarm_raised:
-      return ClockName::missing_alarm;
-    case incident_open:
-      return ClockName::incident;
-    case child_notice_raised:
-      return ClockName::child_notice;
-    case moving_on:
-    case move_on_passed:
-      return ClockName::move_on;
-    case reach_in:
-      return ClockName::reach_in;
-    case child_guardian_awaited:
-      return ClockName::guardian;
-    case child_best_interests_due:
-    case child_settled:
-      return ClockName::best_interests;
-    case closed:
-      return ClockName::retention;
-    case erasure_ordered:
-      return ClockName::erasure_order;
-    case visit_planned:
-      return ClockName::follow_up;
-    default:
-      return std::nullopt;  // ends, named queues, and accepted: assistance's clock runs
-  }
+  static constexpr auto by_place = [] {
+    std::array<const RunningClock*, place_count> out{};
+    for (const RunningClock& one : running_clocks) out[static_cast<std::size_t>(one.place)] = &one;
+    return out;
+  }();
+  const RunningClock* runs = by_place[static_cast<std::size_t>(place)];
+  return runs == nullptr ? std::nullopt : std::optional(runs->clock);
 }
 
 bool breach_of(ClockName clock) {
@@ -568,77 +591,5 @@ std::string_view to_text(Place place) {
 
 bool between(Place place) { return place == requested || place == let_go; }
 
-std::string_view sentence(Rule rule) {
-  switch (rule) {
-    case Rule::dense_log:
-      return "records of a log are numbered 0, 1, 2 …";
-    case Rule::time_forward:
-      return "a record is never earlier than the one before";
-    case Rule::own_events:
-      return "a log holds its own service's events, on streams of their kind";
-    case Rule::received_in_order:
-      return "another log's events are taken in order, each once";
-    case Rule::cause_exists:
-      return "a received event exists in its owner's log";
-    case Rule::no_dead_letter:
-      return "every received event could be taken in";
-    case Rule::legal_transition:
-      return "this event may not follow in this place";
-    case Rule::reported_once:
-      return "each case is reported exactly once";
-    case Rule::reference_unique:
-      return "no two cases have one reference";
-    case Rule::dossier_of_report:
-      return "each report has its sealed dossier, of the same digest";
-    case Rule::dossier_kept:
-      return "the keys of a reported dossier are never destroyed as abandoned";
-    case Rule::somewhere:
-      return "a referral is never left between two places";
-    case Rule::owned:
-      return "the owner is never nobody";
-    case Rule::one_clock:
-      return "the clock of the place runs, and no other";
-    case Rule::clock_taken_up:
-      return "a clock that ran out is taken up";
-    case Rule::one_answer:
-      return "an offer gets one answer while it is open";
-    case Rule::answer_by_holder:
-      return "the provider that was offered the referral answers";
-    case Rule::places_within_capacity:
-      return "places reserved never exceed the capacity";
-    case Rule::place_of_accepted:
-      return "each reserved place belongs to one accepted referral";
-    case Rule::one_service:
-      return "an accepted referral has one service, and it starts and ends once";
-    case Rule::service_of_acceptance:
-      return "a service runs exactly for an accepted referral";
-    case Rule::support_has_services:
-      return "support runs while a service runs, and no longer";
-    case Rule::service_ends_with_referral:
-      return "a cancelled referral's service ends";
-    case Rule::referral_ends_with_service:
-      return "a referral whose service ended is completed";
-    case Rule::report_in_referral:
-      return "each report reaches referral";
-    case Rule::report_in_closure:
-      return "each report has a closure file";
-    case Rule::obligations_met:
-      return "closure is asked for and given with nothing owed";
-    case Rule::two_people:
-      return "who asks for closure does not approve it";
-    case Rule::closed_once:
-      return "a case is closed once, after a request";
-    case Rule::closed_everywhere:
-      return "what a closed case had open elsewhere ends";
-    case Rule::kept_for_procedures:
-      return "no data is ordered to be erased while a legal procedure runs";
-    case Rule::erasure_noted:
-      return "closure notes each erasure that the vault carried out";
-    case Rule::end_has_closure:
-      return "nothing ends as closed while the case is not";
-    case Rule::silence_recorded:
-      return "silence becomes an event";
-  }
-  return "";
-}
+std::string_view sentence(Rule rule) { return sentences[static_cast<std::size_t>(rule)].text; }
 }  // namespace nrm

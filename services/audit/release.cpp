@@ -15,8 +15,8 @@
 
 namespace nrm {
 namespace {
-Period period_of(const ReleaseTerms& terms) {
-  Period out;
+ReportPeriod period_of(const ReleaseTerms& terms) {
+  ReportPeriod out;
   if (terms.from) out.from = quarter_number(terms.from->text());
   if (terms.to) out.to = quarter_number(terms.to->text());
   return out;
@@ -62,7 +62,7 @@ Result<CaseBook> book_of(const LogSource& source, const ReleaseTerms& terms) {
 Result<Figures> referral_figures(const LogSource& source, const ReleaseTerms& terms,
                                  const Method& method) {
   ReferralTable table;
-  const Period period = period_of(terms);
+  const ReportPeriod period = period_of(terms);
   for (const LogPosition& position : terms.known) {
     NRM_TRY(read_until(source, position, [&](const Record& record) {
       if (record.at > terms.as_of) return;

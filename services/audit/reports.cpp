@@ -4,9 +4,9 @@
 #include "services/audit/quarters.hpp"
 
 namespace nrm {
-bool Period::has(Instant at) const { return has(quarter_of(at)); }
+bool ReportPeriod::has(Instant at) const { return has(quarter_of(at)); }
 
-bool Period::has_year(int year) const {
+bool ReportPeriod::has_year(int year) const {
   return (!from || year * 4 + 3 >= *from) && (!to || year * 4 <= *to);
 }
 
@@ -33,7 +33,7 @@ std::string place_label(PlaceScope scope, const std::optional<Country>& country)
 
 std::string sex_label(Gender gender) { return std::string(gender_label(gender)); }
 
-Figures compute(const Method& method, const CaseBook& book, const Period& period) {
+Figures compute(const Method& method, const CaseBook& book, const ReportPeriod& period) {
   Figures out = [&] {
     const std::string_view code = method.code;
     if (code == "R1") return referrals_by_place(book, period);

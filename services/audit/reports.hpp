@@ -7,7 +7,7 @@
 
 namespace nrm {
 // The quarters that are asked for, both included; none: all there are.
-struct Period {
+struct ReportPeriod {
   std::optional<int> from, to;
   bool has(int quarter) const { return (!from || quarter >= *from) && (!to || quarter <= *to); }
   bool has(Instant at) const;
@@ -17,24 +17,24 @@ struct Period {
 
 // REQUIRES: a method of methods(), but for "referrals", which has a table of its own
 // (referral_table.hpp), and "ctdc" (microdata.hpp).
-Figures compute(const Method& method, const CaseBook& book, const Period& period);
+Figures compute(const Method& method, const CaseBook& book, const ReportPeriod& period);
 
 // By area; compute() finds them.
-Figures referrals_by_place(const CaseBook& book, const Period& period);
-Figures stage_decisions(const CaseBook& book, const Period& period, Stage stage);
-Figures notifications(const CaseBook& book, const Period& period);
-Figures backlog(const CaseBook& book, const Period& period);
-Figures reconsiderations(const CaseBook& book, const Period& period);
-Figures timeliness(const CaseBook& book, const Period& period);
-Figures outcomes(const CaseBook& book, const Period& period);
-Figures coordinator(const CaseBook& book, const Period& period);
-Figures funnel(const CaseBook& book, const Period& period);
-Figures eurostat(const CaseBook& book, const Period& period);
-Figures registered(const CaseBook& book, const Period& period);
-Figures greta(const CaseBook& book, const Period& period);
-Figures referral_performance(const CaseBook& book, const Period& period);
-Figures case_management(const CaseBook& book, const Period& period);
-Figures cooperation(const CaseBook& book, const Period& period);
+Figures referrals_by_place(const CaseBook& book, const ReportPeriod& period);
+Figures stage_decisions(const CaseBook& book, const ReportPeriod& period, Stage stage);
+Figures notifications(const CaseBook& book, const ReportPeriod& period);
+Figures backlog(const CaseBook& book, const ReportPeriod& period);
+Figures reconsiderations(const CaseBook& book, const ReportPeriod& period);
+Figures timeliness(const CaseBook& book, const ReportPeriod& period);
+Figures outcomes(const CaseBook& book, const ReportPeriod& period);
+Figures coordinator(const CaseBook& book, const ReportPeriod& period);
+Figures funnel(const CaseBook& book, const ReportPeriod& period);
+Figures eurostat(const CaseBook& book, const ReportPeriod& period);
+Figures registered(const CaseBook& book, const ReportPeriod& period);
+Figures greta(const CaseBook& book, const ReportPeriod& period);
+Figures referral_performance(const CaseBook& book, const ReportPeriod& period);
+Figures case_management(const CaseBook& book, const ReportPeriod& period);
+Figures cooperation(const CaseBook& book, const ReportPeriod& period);
 
 // Rows summed over equal labels, in the order of their labels.
 class Counts {

@@ -20,7 +20,8 @@ std::string stage_text(Stage stage) {
 }
 
 // Quarters with a report in them, as far as they are asked for.
-std::set<int> reporting_quarters(const CaseBook& book, const Period& period, bool notifications) {
+std::set<int> reporting_quarters(const CaseBook& book, const ReportPeriod& period,
+                                 bool notifications) {
   std::set<int> out;
   for (const auto& [id, person] : book.people())
     if (person.notification == notifications && period.has(person.at))
@@ -29,7 +30,7 @@ std::set<int> reporting_quarters(const CaseBook& book, const Period& period, boo
 }
 }  // namespace
 
-Figures referrals_by_place(const CaseBook& book, const Period& period) {
+Figures referrals_by_place(const CaseBook& book, const ReportPeriod& period) {
   Figures out{.dimensions = {"quarter", "age", "place"}, .measures = {{"people", 0}}};
   Counts counts;
   for (const int quarter : reporting_quarters(book, period, false))
@@ -44,7 +45,7 @@ Figures referrals_by_place(const CaseBook& book, const Period& period) {
   return out;
 }
 
-Figures stage_decisions(const CaseBook& book, const Period& period, Stage stage) {
+Figures stage_decisions(const CaseBook& book, const ReportPeriod& period, Stage stage) {
   Figures out{.dimensions = {"quarter", "authority", "age", "outcome"},
               .measures = {{"decisions", 0}}};
   Counts counts;
@@ -64,7 +65,7 @@ Figures stage_decisions(const CaseBook& book, const Period& period, Stage stage)
   return out;
 }
 
-Figures notifications(const CaseBook& book, const Period& period) {
+Figures notifications(const CaseBook& book, const ReportPeriod& period) {
   Figures out{.dimensions = {"quarter", "nationality"}, .measures = {{"people", 0}}};
   Counts counts;
   for (const auto& [id, person] : book.people())
@@ -74,7 +75,7 @@ Figures notifications(const CaseBook& book, const Period& period) {
   return out;
 }
 
-Figures backlog(const CaseBook& book, const Period& period) {
+Figures backlog(const CaseBook& book, const ReportPeriod& period) {
   Figures out{.dimensions = {"quarter", "awaiting", "age"}, .measures = {{"people", 0}}};
   std::optional<int> first;
   for (const auto& [id, person] : book.people())
@@ -105,7 +106,7 @@ Figures backlog(const CaseBook& book, const Period& period) {
   return out;
 }
 
-Figures reconsiderations(const CaseBook& book, const Period& period) {
+Figures reconsiderations(const CaseBook& book, const ReportPeriod& period) {
   Figures out{.dimensions = {"quarter", "stage", "ground", "result"}, .measures = {{"people", 0}}};
   Counts counts;
   for (const auto& [cell, tally] : book.windows()) {
@@ -128,7 +129,7 @@ Figures reconsiderations(const CaseBook& book, const Period& period) {
   return out;
 }
 
-Figures timeliness(const CaseBook& book, const Period& period) {
+Figures timeliness(const CaseBook& book, const ReportPeriod& period) {
   Figures out{
       .dimensions = {"quarter", "stage", "authority", "age"},
       .measures = {{"decisions", 0}, {"total_days", 0}, {"median_days", 1}, {"mean_days", 2}}};
@@ -161,7 +162,7 @@ std::string age_group(AgeBand now) {
 }
 }  // namespace
 
-Figures outcomes(const CaseBook& book, const Period& period) {
+Figures outcomes(const CaseBook& book, const ReportPeriod& period) {
   Figures out{.dimensions = {"quarter", "nationality", "region", "sex", "age_group", "outcome"},
               .measures = {{"people", 0}},
               .notes = {"Adults' age groups (18 to 24, 25 to 39, 40 and over) are not recorded."}};
@@ -178,7 +179,7 @@ Figures outcomes(const CaseBook& book, const Period& period) {
   return out;
 }
 
-Figures coordinator(const CaseBook& book, const Period& period) {
+Figures coordinator(const CaseBook& book, const ReportPeriod& period) {
   Figures out{.dimensions = {"quarter", "institution", "authority"}, .measures = {{"people", 0}}};
   Counts counts;
   for (const auto& [id, person] : book.people())
@@ -190,7 +191,7 @@ Figures coordinator(const CaseBook& book, const Period& period) {
   return out;
 }
 
-Figures funnel(const CaseBook& book, const Period& period) {
+Figures funnel(const CaseBook& book, const ReportPeriod& period) {
   Figures out{.dimensions = {"year", "source", "stage"}, .measures = {{"people", 0}}};
   Counts counts;
   for (const auto& [cell, signals] : book.signals())

@@ -38,7 +38,7 @@ constexpr Step steps[] = {
 constexpr const char* all_of_them = "all";
 }  // namespace
 
-Figures referral_performance(const CaseBook& book, const Period& period) {
+Figures referral_performance(const CaseBook& book, const ReportPeriod& period) {
   Figures out{.dimensions = {"month", "service", "sex", "region", "indicator"},
               .measures = {{"value", 1}},
               .notes = {"Delivery by post or phone is not recorded yet; an offer is delivered with "
@@ -78,7 +78,7 @@ Figures referral_performance(const CaseBook& book, const Period& period) {
   return out;
 }
 
-Figures case_management(const CaseBook& book, const Period& period) {
+Figures case_management(const CaseBook& book, const ReportPeriod& period) {
   Figures out{.dimensions = {"month", "indicator", "group"},
               .measures = {{"value", 0}},
               .notes = {"Case load per worker: cases belong to organisations, workers are not "
@@ -136,7 +136,7 @@ struct SideTally {
 };
 }  // namespace
 
-Figures cooperation(const CaseBook& book, const Period& period) {
+Figures cooperation(const CaseBook& book, const ReportPeriod& period) {
   Figures out{.dimensions = {"year", "indicator", "group"},
               .measures = {{"value", 1}},
               .notes = {"Shares are of services whose provider is registered as an NGO or a state "

@@ -85,7 +85,7 @@ std::string category_of(const PersonFacts& person, std::string_view breakdown,
   return "persons";
 }
 
-std::set<int> years_of(const CaseBook& book, const Period& period) {
+std::set<int> years_of(const CaseBook& book, const ReportPeriod& period) {
   std::set<int> out;
   for (const auto& [id, person] : book.people())
     if (period.has(person.at)) out.insert(year_of(person.at.date()));
@@ -93,7 +93,7 @@ std::set<int> years_of(const CaseBook& book, const Period& period) {
 }
 }  // namespace
 
-Figures eurostat(const CaseBook& book, const Period& period) {
+Figures eurostat(const CaseBook& book, const ReportPeriod& period) {
   Figures out{.dimensions = {"year", "breakdown", "category"},
               .measures = {{"persons", 0}},
               .notes = {"Blank: not in these logs (suspected and convicted persons, residence "
@@ -121,7 +121,7 @@ Figures eurostat(const CaseBook& book, const Period& period) {
   return out;
 }
 
-Figures registered(const CaseBook& book, const Period& period) {
+Figures registered(const CaseBook& book, const ReportPeriod& period) {
   Figures out{.dimensions = {"year", "status", "sex", "form"}, .measures = {{"persons", 0}}};
   Counts counts;
   for (const auto& [id, person] : book.people()) {
@@ -137,7 +137,7 @@ Figures registered(const CaseBook& book, const Period& period) {
   return out;
 }
 
-Figures greta(const CaseBook& book, const Period& period) {
+Figures greta(const CaseBook& book, const ReportPeriod& period) {
   Figures out{.dimensions = {"year", "breakdown", "category"},
               .measures = {{"persons", 0}},
               .notes = {"Blank: residence permits, compensation, investigations, prosecutions, "

@@ -142,7 +142,7 @@ TEST_P(FollowsPublished, DecisionsAndNotificationsComeOutAsPublished) {
   }
   EXPECT_TRUE(office.faults().empty());
 
-  const Period period{number, number};
+  const ReportPeriod period{number, number};
   const Figures r3 = compute(*method_of("R3"), office.book(), period);
   const Figures r4 = compute(*method_of("R4"), office.book(), period);
   for (const AgeBand age : ages) {
