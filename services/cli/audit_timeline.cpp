@@ -11,15 +11,18 @@
 
 namespace nrm::cli {
 namespace {
-Result<std::optional<Policy>> pack_of(const AuditTimelineOptions& options) {
+Result<std::vector<std::shared_ptr<const Policy>>> packs_of(const AuditTimelineOptions& options) {
+  std::vector<std::shared_ptr<const Policy>> out;
   if (!options.policy.empty()) {
     const auto bytes = read_pack(options.policy);
     if (!bytes) return Error(bytes.error().code, "--policy", bytes.error().detail);
     NRM_TRY_ASSIGN(Policy pack, read_policy(*bytes));
-    return std::optional(std::move(pack));
+    out.push_back(std::make_shared<const Policy>(std::move(pack)));
+  } else if (const auto folder = Folder::open(options.dir)) {  // an export may stand alone
+    out.push_back(std::make_shared<const Policy>(folder->policy()));
+    for (const AdoptedPolicy& later : folder->adopted()) out.push_back(later.policy);
   }
-  const auto folder = Folder::open(options.dir);  // an export may stand alone
-  return folder ? std::optional(folder->policy()) : std::nullopt;
+  return out;
 }
 
 Result<CaseStory> read_story(Logs& logs, const AuditTimelineOptions& options) {
@@ -53,10 +56,10 @@ Result<CaseStory> read_story(Logs& logs, const AuditTimelineOptions& options) {
 Result<void> timeline(const AuditTimelineOptions& options) {
   if (int(options.json) + int(options.cloudevents) + int(!options.html.empty()) > 1)
     return Error(Code::bad_request, "--html", "one of --json, --cloudevents and --html");
-  NRM_TRY_ASSIGN(const auto pack, pack_of(options));
+  NRM_TRY_ASSIGN(auto packs, packs_of(options));
   NRM_TRY_ASSIGN(const auto logs, open_logs(options.from, options.dir));
   NRM_TRY_ASSIGN(const CaseStory story, read_story(*logs, options));
-  const Telling telling{story, pack ? &*pack : nullptr};
+  const Telling telling{story, std::move(packs)};
   if (!options.html.empty()) {
     const auto written = write_file(options.html, timeline_page(telling), 0600);
     if (!written) return Error(written.error().code, "--html", written.error().detail);

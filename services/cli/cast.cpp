@@ -98,6 +98,8 @@ Result<Cast> gather_cast(Api& api, std::uint64_t people, bool quiet) {
   NRM_TRY_ASSIGN(cast.manager, office(api, "case-manager"));
   NRM_TRY_ASSIGN(cast.second_manager, office(api, "case-manager-2"));
   NRM_TRY_ASSIGN(cast.operator_, office(api, "operator"));
+  if (const auto& appointed = api.folder().policy().appointments)
+    cast.management = appointed->case_management;
   NRM_TRY(seat(api, cast));
   const std::vector<ServiceType>& services = api.folder().policy().services;
   std::size_t count = 0;

@@ -23,6 +23,7 @@ struct Bench {
 
 struct Cast {
   StandIn authority, manager, second_manager, operator_;
+  OrganisationId management;   // the managers'
   std::vector<Bench> benches;  // of the first and second stage, as the pack has them
   bool has_board = false;      // people who decline the authorities go there
   bool second_stage = true;

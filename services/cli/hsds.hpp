@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/result.hpp"
 #include "common/event/facts.hpp"
 
 namespace nrm::cli {

@@ -1,9 +1,9 @@
 // nrm policy check, diff, list, show: packs as files; nothing of an installation is read.
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <set>
 
+#include "common/clock/clock.hpp"
 #include "common/step/policy_check.hpp"
 #include "services/cli/commands.hpp"
 #include "services/cli/json_place.hpp"
@@ -16,11 +16,6 @@
 namespace nrm::cli {
 namespace {
 namespace fs = std::filesystem;
-
-Date today() {
-  const auto day = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-  return {static_cast<std::int32_t>(day.time_since_epoch().count())};
-}
 
 // The policy of a pack, or what to do about it, said already.
 std::optional<Policy> take(const std::string& name_or_file) {
@@ -39,7 +34,7 @@ int check(const PolicyOptions& options) {
   if (file.empty()) return fail(no_pack(options.file));
   const auto bytes = read_file(file, limits::policy_bytes_max);
   if (!bytes) return fail(bytes.error());
-  PolicyCheck check = check_policy(*bytes, today());
+  PolicyCheck check = check_policy(*bytes, anchored_clock()->now().date());
   if (!options.after.empty()) {
     const auto before = take(options.after);
     if (!before) return Exit::usage;

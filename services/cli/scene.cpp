@@ -21,6 +21,19 @@ void Scene::act_once(const std::string& token, std::string key, std::string targ
        std::move(then), {});
 }
 
+void Scene::ask(const std::string& token, std::string target, std::string body, Answered then) {
+  flight_.send(post_call({.target = std::move(target),
+                          .body = std::move(body),
+                          .key = fresh_key(),
+                          .if_match = {}},
+                         token),
+               [this, then = std::move(then)](const Result<http::Answer>& answer) {
+                 if (!answer || answer->status / 100 != 2) return fault(answer);
+                 ++acts_;
+                 if (const auto read = read_answer(*answer)) then(read->root());
+               });
+}
+
 void Scene::post(http::Call call, Then then, Refused refused) {
   flight_.send(std::move(call), [this, then = std::move(then),
                                  refused = std::move(refused)](const Result<http::Answer>& answer) {

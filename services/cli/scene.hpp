@@ -14,6 +14,7 @@ namespace nrm::cli {
 class Scene {
  public:
   using Then = std::function<void()>;
+  using Answered = std::function<void(json::Value)>;
   using Refused = std::function<void(Code)>;
   Scene(Api& api, std::size_t connections) : flight_(api.client(), connections) {}
 
@@ -27,6 +28,8 @@ class Scene {
   // The same, to be done once however often it is asked for.
   void act_once(const std::string& token, std::string key, std::string target, std::string body,
                 Then then = {});
+  // One act whose answer is needed to go on.
+  void ask(const std::string& token, std::string target, std::string body, Answered then);
   void walk(const std::string& token, const std::string& target, TakeItem take);
   void look(const std::string& token, const std::string& target, TakeItem take);
   void land() { flight_.land(); }

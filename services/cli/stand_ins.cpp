@@ -86,6 +86,7 @@ void StandIns::manage() {
   scene_.walk(token, "/v1/queues/plan", [this](json::Value item) { plan(item); });
   scene_.walk(token, "/v1/queues/review", [this](json::Value item) { review(item); });
   scene_.walk(token, "/v1/queues/move_on", [this](json::Value item) { move_on(item); });
+  scene_.walk(token, "/v1/queues/guardian", [this](json::Value item) { guardian(item); });
   scene_.walk(token, "/v1/queues/best_interests", [this](json::Value item) { child(item); });
   scene_.walk(token, "/v1/queues/child_notice", [this](json::Value item) { notice(item); });
   scene_.walk(token, "/v1/queues/follow_up", [this](json::Value item) { follow_up(item); });
@@ -127,6 +128,22 @@ void StandIns::child(json::Value item) {
   if (!passed(item, "when", days(2 - static_cast<int>(dice.below(10))))) return;
   scene_.act(cast_.manager.token, of_case(id, "best-interests"),
              R"({"determination":"stay_in_care"})");
+}
+
+// Social services name somebody within days; a few are late.
+void StandIns::guardian(json::Value item) {
+  const std::string id(text_of(item.find("matter"), "case"));
+  Dice dice({id, "guardian"});
+  if (!passed(item, "when", days(2 - static_cast<int>(dice.below(14))))) return;
+  if (!guarded_.insert(id).second) return;
+  scene_.ask(cast_.operator_.token, "/v1/accounts",
+             R"({"role":"guardian","organisation":")" + cast_.management.text() +
+                 R"(","subject":")" + id + "\"}",
+             [this, id](json::Value made) {
+               scene_.act(cast_.manager.token, of_case(id, "guardians"),
+                          R"({"kind":"social_services","account":")" +
+                              std::string(text_of(made, "account")) + "\"}");
+             });
 }
 
 void StandIns::notice(json::Value item) {

@@ -39,6 +39,7 @@ class StandIns {
   void review(json::Value item);
   void move_on(json::Value item);
   void child(json::Value item);
+  void guardian(json::Value item);
   void notice(json::Value item);
   void follow_up(json::Value item);
   void change_mind(const std::string& id);
@@ -62,6 +63,7 @@ class StandIns {
   std::set<std::string> asked_;          // cases whose person was asked for consent in this round
   std::set<std::string> recorded_;       // services recorded already in this run
   std::map<std::string, Instant> held_;  // services that may not end before then
+  std::set<std::string> guarded_;        // cases for which a guardian was asked for
   std::set<std::string> sent_back_;      // cases whose closure was refused
 };
 }  // namespace nrm::cli

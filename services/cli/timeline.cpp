@@ -80,10 +80,19 @@ std::string why_text(const Telling& telling, const CaseEntry& entry) {
   return "followed from " + place;
 }
 
+namespace {
+// nullptr: it is not at hand.
+const Policy* pack_of(const Telling& telling, const CaseClock& clock) {
+  for (const auto& pack : telling.packs)
+    if (pack->name() == clock.policy) return pack.get();
+  return nullptr;
+}
+}  // namespace
+
 const ClockRule* rule_of(const Telling& telling, const CaseClock& clock) {
-  if (telling.pack == nullptr || telling.pack->name() != clock.policy) return nullptr;
+  const Policy* pack = pack_of(telling, clock);
   const auto name = enum_from<ClockName>(clock.name);
-  return name ? telling.pack->rule(*name) : nullptr;
+  return name && pack != nullptr ? pack->rule(*name) : nullptr;
 }
 
 std::string rule_text(const Telling& telling, const CaseClock& clock) {
@@ -91,7 +100,7 @@ std::string rule_text(const Telling& telling, const CaseClock& clock) {
     return clock.policy + ": " + std::string(to_text(rule->kind)) + " of " +
            std::to_string(rule->length) + ' ' + words(to_text(rule->unit)) + "; " +
            rule->source.text();
-  return telling.pack != nullptr && telling.pack->name() == clock.policy
+  return pack_of(telling, clock) != nullptr
              ? clock.policy + ": no rule of this name; the law of the service sets it"
              : clock.policy + " (the pack is not at hand: --policy says where it is)";
 }

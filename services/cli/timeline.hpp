@@ -3,17 +3,19 @@
 //
 // Pure: text in, text out. Nobody is named, organisations are.
 #pragma once
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "common/step/policy.hpp"
 #include "services/audit/case_history.hpp"
 
 namespace nrm::cli {
-// What a telling needs. `pack`: none when it is not at hand; rules of another version of it are
-// named without their source.
+// What a telling needs. `packs`: the versions that are at hand; rules of another one are named
+// without their source.
 struct Telling {
   const CaseStory& story;
-  const Policy* pack = nullptr;
+  std::vector<std::shared_ptr<const Policy>> packs = {};
 };
 
 std::string timeline_text(const Telling& telling);

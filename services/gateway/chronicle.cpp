@@ -41,6 +41,11 @@ constexpr Notice notices[] = {{WithdrawalNotified::type, "recipient"},
                               {ChildNoticeOverdue::type, "escalated_to"},
                               {FollowUpOverdue::type, "escalated_to"},
                               {IncidentReported::type, "told"}};
+
+void put_destroyed_epoch(json::Value data, Instant at, Batch& batch) {
+  const auto epoch = static_cast<std::uint64_t>(data.find("epoch").integer());
+  batch.put(Family::rows, row_key({"epoch_destroyed", fixed_hex(epoch, 8)}), at.text());
+}
 }  // namespace
 
 Chronicle::Chronicle(const Store& store) : store_(store), news_(store), notices_(store, "notices") {
@@ -102,12 +107,7 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
       case StreamKind::organisation:
       case StreamKind::keys:
         if (event.type == EpochDestroyed::type)
-          batch.put(
-              Family::rows,
-              row_key(
-                  {"epoch_destroyed",
-                   fixed_hex(static_cast<std::uint64_t>(event.data.find("epoch").integer()), 8)}),
-              event.record.at.text());
+          put_destroyed_epoch(event.data, event.record.at, batch);
         break;
       case StreamKind::provider:
       case StreamKind::key:

@@ -69,10 +69,13 @@ void get_metrics(Gateway& gateway, const CallPtr& call);
 // provider comes to its own cases alone, and this is where that is known.
 template <class Form>
 void submit_related(Gateway& gateway, const CallPtr& call) {
-  const auto& parts = gateway.parts();
-  if (const auto seen = find_case(parts.store, parts.offices, call->caller, call->id); !seen)
-    return call->fail(seen.error());
-  submit<Form>(gateway, call);
+  // Whoever has just reported or accepted finds the case: its rows may be on their way.
+  gateway.parts().freshness.when_fresh([&gateway, call] {
+    const auto& parts = gateway.parts();
+    if (const auto seen = find_case(parts.store, parts.offices, call->caller, call->id); !seen)
+      return call->fail(seen.error());
+    submit<Form>(gateway, call);
+  });
 }
 
 // The id at the end of a row's key. REQUIRES: it ends in one.

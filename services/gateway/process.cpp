@@ -185,6 +185,13 @@ Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides,
   return 0;
 }
 
+// Of the version in force at the start: one that comes into force later counts here from the next
+// start on.
+Listing::PerHour listed_per_hour(const Policy& policy) {
+  return {policy.per_hour(LimitName::items_listed_per_account),
+          policy.per_hour(LimitName::items_listed_per_organisation)};
+}
+
 // Only a sandbox has a movable one.
 Result<std::unique_ptr<SandboxClock>> sandbox_of(const Folder& folder) {
   if (!folder.mechanism().sandbox) return std::unique_ptr<SandboxClock>();
@@ -237,26 +244,22 @@ Result<int> run(const std::string& path) {
                                                      freshness.when_fresh(std::move(then));
                                                    }},
                                               *ticks));
-  // A version that comes into force later counts here from the next start on.
-  const Policy& now_in_force = folder.policy_at(clock->now());
-  Gateway gateway(
-      {.store = *store,
-       .ask = to_services,
-       .status = [&] { return feed->status(); },
-       .freshness = freshness,
-       .clock = *clock,
-       .sandbox = sandbox.get(),
-       .offices = *folder.policy().appointments,
-       .listed_per_hour = {now_in_force.per_hour(LimitName::items_listed_per_account),
-                           now_in_force.per_hour(LimitName::items_listed_per_organisation)},
-       .secret = std::move(secret),
-       .rates = rates_of(edge_of(folder.mechanism().edge, folder.mechanism().sandbox)),
-       .expiry = &expiry,
-       .world = &world,
-       .witnessed = witnessed.get(),
-       .archive = archive->fetches(),
-       .identity = people.identity.get(),
-       .policy = folder.policy()});
+  Gateway gateway({.store = *store,
+                   .ask = to_services,
+                   .status = [&] { return feed->status(); },
+                   .freshness = freshness,
+                   .clock = *clock,
+                   .sandbox = sandbox.get(),
+                   .offices = *folder.policy().appointments,
+                   .listed_per_hour = listed_per_hour(folder.policy_at(clock->now())),
+                   .secret = std::move(secret),
+                   .rates = rates_of(edge_of(folder.mechanism().edge, folder.mechanism().sandbox)),
+                   .expiry = &expiry,
+                   .world = &world,
+                   .witnessed = witnessed.get(),
+                   .archive = archive->fetches(),
+                   .identity = people.identity.get(),
+                   .policy = folder.policy()});
   NRM_TRY_ASSIGN(auto witnessing, start_witnessing(std::move(witnesses), *feed, *witnessed));
   auto code =
       serve_until_stopped(folder, *store, {ask, *feed, ask_keys, feed_keys, *archive}, gateway);

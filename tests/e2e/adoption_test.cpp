@@ -73,21 +73,21 @@ TEST(Adoption, OfARunningMechanism) {
   const Ran adopted = at.nrm({"policy", "adopt", pack, "--from", "2023-07-05", "--json"});
   ASSERT_EQ(adopted.exit_code, 0) << adopted.err;
   EXPECT_NE(adopted.out.find("\"taken\":[\"vault\",\"identification\",\"referral\",\"assistance\","
-                             "\"closure\"]"),
+                             "\"closure\",\"audit\"]"),
             adopted.out.npos)
       << adopted.out;
   const Ran twice = at.nrm({"policy", "adopt", pack, "--from", "2023-08-01"});
   EXPECT_EQ(twice.exit_code, 64) << twice.out;
   EXPECT_NE(twice.err.find("/version"), twice.err.npos) << twice.err;
 
-  ASSERT_TRUE(reporter.report(token, "adopted, not in force")) << reporter.last();
+  ASSERT_TRUE(reporter.report(token, "adopted-not-in-force")) << reporter.last();
   ASSERT_EQ(at.nrm({"sandbox", "advance", "3d"}).exit_code, 0);
   ASSERT_TRUE(reporter.report(token, "after")) << reporter.last();
   ASSERT_TRUE(at.kill_service("identification"));
-  ASSERT_TRUE(reporter.report(token, "after a crash")) << reporter.last();
+  ASSERT_TRUE(reporter.report(token, "after-a-crash")) << reporter.last();
   ASSERT_EQ(at.down(), 0);
   at.up();
-  ASSERT_TRUE(reporter.report(token, "after a restart")) << reporter.last();
+  ASSERT_TRUE(reporter.report(token, "after-a-restart")) << reporter.last();
   ASSERT_EQ(at.down(), 0);
 
   const auto all = reports(at);

@@ -131,8 +131,9 @@ TEST(Hsds, AnAddressIsRefusedAndNoneIsWritten) {
       places(with(
           R"("minimum_age":18,)",
           R"("minimum_age":18,"service_at_locations":[{"id":"e94c9f38-1e8f-4564-91d4-d53501ab1765",
-                     "location":{"id":"3a19ff88-4620-4d17-9830-ac1d859eb5d5","location_type":"physical",
-                     "name":"GB-LND","latitude":51,"addresses":[{"address_1":"1 Main Street"}]}}],)")),
+                     "location":{"id":"3a19ff88-4620-4d17-9830-ac1d859eb5d5",
+                     "location_type":"physical","name":"GB-LND","latitude":51,
+                     "addresses":[{"address_1":"1 Main Street"}]}}],)")),
       (std::vector<std::string>{
           "unknown_field /contents/0/services/0/service_at_locations/0/location/latitude",
           "unknown_field /contents/0/services/0/service_at_locations/0/location/addresses"}));

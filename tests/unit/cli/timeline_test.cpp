@@ -159,7 +159,7 @@ Policy uk() {
 TEST(Timeline, TellsWhoWhatWhyAndByWhichRule) {
   const CaseStory told = story();
   const Policy pack = uk();
-  const std::string text = timeline_text({told, &pack});
+  const std::string text = timeline_text({told, {std::make_shared<const Policy>(pack)}});
   for (const char* part :
        {"FIRST STAGE positive (evidence sufficient) by Kent <Police> & Co",
         "by Kent <Police> & Co (first responder); asked with nrm.first_stage.decide.v1",
@@ -178,7 +178,8 @@ TEST(Timeline, IsACloudEventsBatch) {
   const CaseStory told = story();
   const Policy pack = uk();
   json::Document document;
-  ASSERT_TRUE(document.parse_strict(timeline_cloudevents({told, &pack})));
+  ASSERT_TRUE(
+      document.parse_strict(timeline_cloudevents({told, {std::make_shared<const Policy>(pack)}})));
   const json::Value batch = document.root();
   ASSERT_EQ(batch.kind(), json::Kind::array);
   std::set<std::string> identities;
@@ -215,13 +216,13 @@ TEST(Timeline, IsACloudEventsBatch) {
   }
   EXPECT_EQ(count, 8u);
   EXPECT_EQ(late, 1u);
-  ASSERT_TRUE(document.parse_strict(timeline_json({told, &pack})));
+  ASSERT_TRUE(document.parse_strict(timeline_json({told, {std::make_shared<const Policy>(pack)}})));
 }
 
 TEST(Timeline, ThePageNeedsNothingFromElsewhereAndEscapesWhatItShows) {
   const CaseStory told = story();
   const Policy pack = uk();
-  const std::string page = timeline_page({told, &pack});
+  const std::string page = timeline_page({told, {std::make_shared<const Policy>(pack)}});
   for (const char* foreign : {"<script", "http:", "https:", "src=", "@import", "href=", "onload"})
     EXPECT_EQ(page.find(foreign), std::string::npos) << foreign;
   EXPECT_EQ(page.find("<Police>"), std::string::npos);
@@ -230,7 +231,8 @@ TEST(Timeline, ThePageNeedsNothingFromElsewhereAndEscapesWhatItShows) {
        {"<html lang=\"en\">", "<title>", "role=\"img\"", "<desc id=", "@media print",
         "scope=\"col\"", "class=\"bar beyond\"", "first stage late by 8 h"})
     EXPECT_NE(page.find(part), std::string::npos) << part;
-  EXPECT_EQ(page, timeline_page({told, &pack})) << "the same records, the same page";
+  EXPECT_EQ(page, timeline_page({told, {std::make_shared<const Policy>(pack)}}))
+      << "the same records, the same page";
 }
 }  // namespace
 }  // namespace nrm::cli
