@@ -67,7 +67,7 @@ struct CaseDesk {
   SealedItemId seal_item(const CaseId& subject) {
     const Actor manager = actor(Role::case_manager, "managers");
     const auto zeros = *Text<64>::parse(std::string(64, '0'));
-    hear(case_stream(subject), ReportReceived{});
+    hear(case_stream(subject), ReportReceived{.owner = organisation("owner")});
     const auto registered =
         ask(manager, RegisterOrganisationKey{.organisation = manager.organisation,
                                              .box_key = zeros,

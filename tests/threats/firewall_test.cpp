@@ -62,7 +62,7 @@ TEST_F(Threat01_Firewall, WhoHelpsSeesTheNotesAndWhoInvestigatesDoesNot) {
   for (const std::string_view type : notes) {
     EXPECT_NE(std::ranges::find(helpers, type), helpers.end()) << type;
     EXPECT_NE(std::ranges::find(managers, type), managers.end()) << type;
-    for (const Party* who : {&police, &authority}) {
+    for (const Party* who : std::initializer_list<const Party*>{&police, &authority}) {
       const auto seen = seen_by(*who);
       EXPECT_EQ(std::ranges::find(seen, type), seen.end()) << who->name << ' ' << type;
     }
@@ -75,8 +75,8 @@ TEST_F(Threat01_Firewall, ListsAndQueuesOfWhatIsOpenAreForCaseManagers) {
   note();
   EXPECT_EQ(members(town.get(manager, at("matters")), "matter").size(), 2u);
   EXPECT_EQ(members(town.get(house, at("matters")), "matter").size(), 2u);
-  for (const Party* who :
-       {&police, &authority, &town.office("operator"), &town.office("auditor")}) {
+  for (const Party* who : std::initializer_list<const Party*>{
+           &police, &authority, &town.office("operator"), &town.office("auditor")}) {
     EXPECT_EQ(town.get(*who, at("matters")).status, 403) << who->name;
     for (const std::string_view queue :
          {"risk", "procedure", "missing_alarm", "incident", "child_notice", "guardian",

@@ -4,13 +4,24 @@
 // to it, and trying raises an alarm in the log.
 #include <gtest/gtest.h>
 
+#include "common/step/policy.hpp"
 #include "tests/threats/town.hpp"
 
 namespace nrm::test {
 namespace {
+// A pack that lets whoever runs the machines, or gives help, audit as well: the rules of two bodies
+// must not rest on the packs' being stricter than that.
+void let_others_audit(Policy& policy) {
+  for (RoleRule& rule : policy.roles)
+    if (rule.role == Role::auditor)
+      for (const OrganisationKind kind :
+           {OrganisationKind::operator_, OrganisationKind::service_provider})
+        rule.held_by.push_back(kind);
+}
+
 class Threat11_SubstitutedKey : public ::testing::Test {
  protected:
-  Town town;
+  Town town{Wires::zeromq, let_others_audit};
   Party police = town.join("Example Police", OrganisationKind::police, Role::first_responder);
   Party house = town.provider("Safe house 1", "safe_accommodation");
   Party manager = town.office("case-manager");
@@ -76,6 +87,21 @@ TEST_F(Threat11_SubstitutedKey, NothingIsSealedBeforeTwoBodiesApproved) {
   EXPECT_EQ(listed(house, keys, "status"), "approved");
   EXPECT_EQ(seal_to(keys).status, 201);
   EXPECT_EQ(boxes_in_store(), 1u) << "of what was refused no byte is there";
+}
+
+// By the packs as they are there is no such account at all.
+TEST(Threat11_Accounts, NobodyWhoRunsTheMachinesOrGivesHelpAudits) {
+  Town town{Wires::memory};
+  const Party house =
+      town.join("Safe house", OrganisationKind::service_provider, Role::service_provider);
+  for (const Party& one : {town.office("operator"), house}) {
+    const auto answer =
+        town.post(town.office("operator"), "/v1/accounts",
+                  "{\"organisation\":\"" + one.organisation.text() + "\",\"role\":\"auditor\"}");
+    EXPECT_EQ(answer.status, 422) << one.name << answer.body;
+    EXPECT_EQ(code_of(answer), "out_of_range") << one.name;
+    EXPECT_EQ(member(answer, "errors/0/pointer"), "/role") << one.name;
+  }
 }
 
 TEST_F(Threat11_SubstitutedKey, TheFingerprintThatIsComparedIsTheOrganisationsOwn) {

@@ -69,8 +69,10 @@ class Threat15_TakenOver : public ::testing::Test {
   static void SetUpTestSuite() { crypto::start(); }
   void SetUp() override {
     policy = folder.policy();
-    bus = open_zmq(folder.bus("closure", {"identification", "referral", "assistance"}).value())
-              .value();
+    std::vector<std::string> owners;
+    for (const Service owner : core_of(Service::closure).follows())
+      owners.emplace_back(to_text(owner));
+    bus = open_zmq(folder.bus("closure", owners).value()).value();
     auto opened = ServiceLoop::open({.step = {.core = core_of(Service::closure),
                                               .store = store,
                                               .entropy = *entropy,

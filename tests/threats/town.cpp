@@ -230,10 +230,12 @@ struct Town::Works {
   }
 };
 
-Town::Town(Wires wires) : works_((crypto::start(), std::make_unique<Works>(wires))) {
+Town::Town(Wires wires, const std::function<void(Policy&)>& amend)
+    : works_((crypto::start(), std::make_unique<Works>(wires))) {
   const auto pack = read_file(std::string(NRM_SOURCE_FOLDER) + "/deploy/policy/osce.json");
   works_->policy = read_policy(*pack).value();
   works_->policy.access_limits.clear();  // as nrm init does for a clock that stands still
+  if (amend) amend(works_->policy);
   Machine& vault = works_->machines[Service::vault];
   auto epochs = EpochKeys::open(works_->folder.file("epochs"),
                                 master_in_memory(crypto::SecretKey::from(master).value()));

@@ -7,6 +7,7 @@
 // or make thousands of requests. All of it at once is in the canary run (canary/). THREAD: one.
 // Time passes by a millisecond a turn, and when a test moves it.
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,6 +18,10 @@
 #include "common/http/http.hpp"
 #include "common/store/store.hpp"
 #include "tests/threats/town_lines.hpp"
+
+namespace nrm {
+struct Policy;
+}
 
 namespace nrm::test {
 struct Party {
@@ -35,7 +40,8 @@ struct Keys {
 
 class Town {
  public:
-  explicit Town(Wires wires = Wires::zeromq);
+  // `amend`: what is different from the OSCE's pack.
+  explicit Town(Wires wires = Wires::zeromq, const std::function<void(Policy&)>& amend = {});
   ~Town();
 
   // "competent-authority", "case-manager", "case-manager-2", "operator", "auditor"

@@ -98,7 +98,8 @@ CaseId VaultAtWork::report(const std::string& personal) {
                   .index = 0,
                   .hash = std::string(64, '0'),
                   .stream = subject,
-                  .event = ReportReceived{}},
+                  .event = ReportReceived{.organisation = police.organisation,
+                                          .owner = authority.organisation}},
                  police, now_);
   CHECK(step_->commit(), "the vault takes note of the report");
   return CaseId(subject.id);

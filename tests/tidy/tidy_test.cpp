@@ -17,16 +17,18 @@ constexpr std::size_t test_function_lines_max = 120;
 // One list that is read as a whole; each with its reason.
 const std::map<std::string, std::size_t> longer = {
     {"common/event/vault_events.hpp", 500},  // the vocabulary: one small struct after the other
-    {"common/event/identification_events.hpp", 420},
+    {"common/event/identification_events.hpp", 430},
     {"common/event/referral_events.hpp", 450},
     {"services/gateway/answers.hpp", 640},
-    {"services/gateway/forms.hpp", 660},
+    {"services/gateway/forms.hpp", 650},
     {"services/gateway/disclosure.cpp", 520},
-    {"services/gateway/views.cpp", 520},
-    {"services/audit/places.cpp", 650},    // a table
-    {"services/cli/arguments.cpp", 1000},  // every command and option: one tree
-    {"tests/service/audit/conservation_test.cpp", 620},  // a planted fault for each rule
-    {"tests/threats/access_matrix_test.cpp", 620},  // a row for each route
+    {"services/gateway/views.cpp", 560},        // one fold after the other: what each event changes
+    {"services/gateway/route_table.cpp", 540},  // a row for each route
+    {"services/audit/places.cpp", 600},         // tables
+    {"services/cli/commands.hpp", 420},         // the options of every command
+    {"services/cli/arguments.cpp", 930},        // every command and option: one tree
+    {"tests/service/audit/conservation_test.cpp", 610},  // a planted fault for each rule
+    {"tests/threats/access_matrix_test.cpp", 600},       // a row for each route
     {"services/cli/bench_caseload.cpp", 420},
 };
 
@@ -210,39 +212,14 @@ TEST(Tidy, BannedCallsAreNotMade) {
 
 // What a log line may hold: codes, counts, names of our own. A new field is added here, after a
 // look at what it can hold (reliability.md, section 2, row 27).
-const std::set<std::string> log_fields = {"batches",
-                                          "by_ms",
-                                          "code",
-                                          "doing",
-                                          "enforced",
-                                          "erased",
-                                          "error",
-                                          "exit",
-                                          "family",
-                                          "format",
-                                          "key_bytes",
-                                          "keys",
-                                          "log",
-                                          "next",
-                                          "peer",
-                                          "peers_before",
-                                          "peers_behind",
-                                          "port",
-                                          "process",
-                                          "puts",
-                                          "reason",
-                                          "records",
-                                          "shares_needed",
-                                          "signal",
-                                          "starts_again_in_ms",
-                                          "status",
-                                          "synced",
-                                          "value_bytes",
-                                          "what",
-                                          "what_next",
-                                          "logs",
-                                          "size",
-                                          "why"};
+const std::set<std::string> log_fields = {
+    "batches",      "by_ms",        "code",          "doing",    "enforced",
+    "erased",       "error",        "exit",          "family",   "format",
+    "key_bytes",    "keys",         "log",           "next",     "peer",
+    "peers_before", "peers_behind", "port",          "process",  "puts",
+    "reason",       "records",      "shares_needed", "signal",   "starts_again_in_ms",
+    "status",       "synced",       "value_bytes",   "versions", "what",
+    "what_next",    "logs",         "size",          "why"};
 
 TEST(Tidy, LogLinesHaveAllowedFieldsOnly) {
   const std::regex call(R"re(diag::(info|warning|error|write)\()re");
