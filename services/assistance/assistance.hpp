@@ -173,9 +173,10 @@ struct Assistance {
   static constexpr Service service = Service::assistance;
   using States =
       StateTypes<SupportFile, Procedure, Alarm, Incident, ChildNotice, Transition, ChildFile>;
-  using Receives = EventTypes<ReferralAccepted, ReferralCancelled, CaseHandedOver, CaseClosed,
-                              CaseReopened, ReportReceived, SecondStageDecided, IdentificationEnded,
-                              GuardianAppointed, GuardianshipEnded>;
+  using Receives =
+      EventTypes<ReferralAccepted, ReferralCancelled, CaseHandedOver, CaseClosed, CaseReopened,
+                 ReportReceived, SecondStageDecided, ReconsiderationDecided, IdentificationEnded,
+                 GuardianAppointed, GuardianshipEnded>;
 
   static void evolve(SupportFile& state, const Event& event);
   static void evolve(Procedure& state, const Event& event);

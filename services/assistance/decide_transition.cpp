@@ -59,10 +59,19 @@ Result<Decision> AssistanceRules::on(const StartMoveOn& command) const {
 }
 
 Decision AssistanceRules::on(const SecondStageDecided& event, const CaseId& subject) const {
+  return event.outcome == Outcome::positive ? move_on_confirmed(subject) : Decision();
+}
+
+Decision AssistanceRules::on(const ReconsiderationDecided& event, const CaseId& subject) const {
+  const bool second = event.stage == Stage::second && event.admitted;
+  return second && event.outcome == Outcome::positive ? move_on_confirmed(subject) : Decision();
+}
+
+Decision AssistanceRules::move_on_confirmed(const CaseId& subject) const {
   const SupportFile* file = view.find<SupportFile>(subject);
   Decision out;
-  if (event.outcome != Outcome::positive || !policy.support.move_on_after_positive ||
-      file == nullptr || !file->running() || is_moving_on(*this, subject))
+  if (!policy.support.move_on_after_positive || file == nullptr || !file->running() ||
+      is_moving_on(*this, subject))
     return out;
   start_move_on(out, subject, *file);
   return out;

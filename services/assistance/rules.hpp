@@ -50,6 +50,8 @@ struct AssistanceRules : Desk {
   Result<Decision> on(const AgreeTransition& command) const;
   Result<Decision> on(const RecordReachIn& command) const;
   Decision on(const SecondStageDecided& event, const CaseId& subject) const;
+  Decision on(const ReconsiderationDecided& event, const CaseId& subject) const;
+  Decision move_on_confirmed(const CaseId& subject) const;
   Decision transition_due(const Due& over) const;
   void start_move_on(Decision& out, const CaseId& subject, const SupportFile& file) const;
   // Whether the last service may end for this reason now.

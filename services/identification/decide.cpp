@@ -92,7 +92,8 @@ std::optional<PausedClock> IdentificationRules::pause(Decision& out, const Strea
                                                       const CaseFile& file) const {
   stop(out, stream, file);
   const auto until = file.runs_out();
-  if (!until) return std::nullopt;
+  // A later version of the pack may know the clock no more.
+  if (!until || policy.rule(*file.running_clock()) == nullptr) return std::nullopt;
   return policy.pause(*file.running_clock(), input.at, *until, file.region);
 }
 
@@ -175,10 +176,17 @@ Decision IdentificationRules::on(const CasesMerged& event, const StreamKey& dupl
 Decision IdentificationRules::on(const MergeReversed& event, const StreamKey& duplicate) const {
   const CaseFile* file = view.find<CaseFile>(event.merged);
   Decision out;
-  if (file == nullptr || file->status != IdentificationStatus::merged ||
-      file->merged_by != DuplicateId(duplicate.id))
-    return out;
+  if (file == nullptr || file->merged_by != DuplicateId(duplicate.id)) return out;
   const StreamKey stream = case_stream(event.merged);
+  const auto& stack = file->suspended;
+  const bool closed_since = file->status == IdentificationStatus::ended && stack.size() > 1 &&
+                            stack.back().status == IdentificationStatus::merged;
+  if (closed_since)  // it stays so
+    return out.emit(stream, CaseUnmerged{.from = event.kept,
+                                         .status = stack[stack.size() - 2].status,
+                                         .overdue = false,
+                                         .due = std::nullopt});
+  if (file->status != IdentificationStatus::merged) return out;
   const auto until = resume(out, stream, *file);
   const CaseFile before = before_suspension(*file);
   out.emit(

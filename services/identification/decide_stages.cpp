@@ -128,7 +128,10 @@ Result<Decision> IdentificationRules::on(const DecideSecondStage& command) const
       if (input.at < *file->recovery_until)
         return Error(Code::too_early, "/subject",
                      "the recovery period runs until " + file->recovery_until->date().text());
-      // The period is over and its clock has not been taken up yet: the decision ends it.
+      // The period is over and its clock has not been taken up yet: the decision ends it. Where
+      // another office decides now, the clock hands the case to it first.
+      if (office_of(Stage::second, route_of(*file)) != file->owner)
+        return Error(Code::too_early, "/subject", "the case is on its way to who decides now");
       period_is_over = true;
       break;
     case confirmed:
@@ -269,16 +272,17 @@ Result<Decision> IdentificationRules::on(const DecideReconsideration& command) c
   NRM_TRY_ASSIGN(const auto verdict, take_vote(*this, stream, *file, Stage::reconsideration,
                                                {command.outcome, command.ground}, out));
   if (!verdict) return out;
-  const bool changed = command.admitted && verdict->outcome == Outcome::positive;
+  // Of a committee the votes count, and not what its last member says of the request.
+  const bool changed = verdict->outcome == Outcome::positive;
   out.emit(stream, ReconsiderationDecided{.stage = stage,
-                                          .admitted = command.admitted,
+                                          .admitted = changed || command.admitted,
                                           .outcome = verdict->outcome,
                                           .ground = verdict->ground,
                                           .by = actor().organisation});
   stop(out, stream, *file);
   if (changed && stage == Stage::first)
     go_on(*this, stream, *file, out);
-  else if (changed && stage == Stage::disqualification &&
+  else if (changed && stage == Stage::disqualification && pack().second_stage &&
            file->suspended.back().status == awaiting_second_stage)
     await_second_stage(*this, stream, *file, NoRecovery::disqualification_lifted, out);
   else
@@ -326,11 +330,14 @@ Result<Decision> IdentificationRules::on(const OpenFurtherEpisode& command) cons
   const StreamKey stream = case_stream(command.subject);
   const Instant until = due(ClockName::first_stage, *file);
   Decision out;
-  out.emit(stream, FurtherEpisodeOpened{.episode = episode,
-                                        .organisation = actor().organisation,
-                                        .exploitation = std::move(exploitation),
-                                        .place = command.place,
-                                        .decide_by = until});
+  const bool by_referrer = actor().role == Role::first_responder;
+  out.emit(stream,
+           FurtherEpisodeOpened{.episode = episode,
+                                .organisation = by_referrer ? actor().organisation : file->reporter,
+                                .exploitation = std::move(exploitation),
+                                .place = command.place,
+                                .decide_by = until});
+  appoint(out, stream, *file, Stage::first, route_of(*file));
   out.emit(stream, IdentificationReopened{reported});
   return out.set_clock(stream, ClockName::first_stage, until);
 }

@@ -191,6 +191,7 @@ void fold(CaseFile& file, const FurtherEpisodeOpened& e) {
   file.recovery_until.reset();
   file.await_until.reset();
   file.suspended.clear();
+  file.votes.clear();
   file.decided.clear();
   file.attempts = 0;
 }
@@ -235,8 +236,11 @@ void fold(CaseFile& file, const CaseMerged& e) {
 }
 
 void fold(CaseFile& file, const CaseUnmerged& e) {
-  restore(file, e.due);
   file.merged_by.reset();
+  if (file.status == ended)  // what reopening gives back is what was before the merge
+    file.suspended.pop_back();
+  else
+    restore(file, e.due);
 }
 
 // What it was is kept: a case may be opened again.

@@ -156,19 +156,22 @@ Decision ReferralRules::sweep(const ProviderId& id, const Provider& provider) co
   Decision out;
   bool more = false;
   const auto with_room = [&](std::string_view key, const auto& act) {
-    if (out.events.size() >= events_per_sweep) return !(more = true);
     const auto referral_id = ReferralId::parse(key.substr(key.rfind('/') + 1));
     CHECK(referral_id, "a row ends in a referral's id");
     const Referral* referral = view.find<Referral>(*referral_id);
     CHECK(referral != nullptr, "a row has the state that it is made from");
-    if (referral->provider == id) act(*referral_id, *referral);
+    if (referral->provider != id) return true;
+    if (out.events.size() >= events_per_sweep) return !(more = true);
+    act(*referral_id, *referral);
     return true;
   };
   const auto each = [&](const std::string& prefix, const auto& act) {
     view.rows(prefix, [&](std::string_view key, std::string_view) { return with_room(key, act); });
   };
   if (!provider.suspended) {
-    each("at_risk/" + id.text() + '/', [&](const ReferralId& one, const Referral&) {
+    each("at_risk/" + id.text() + '/', [&](const ReferralId& one, const Referral& referral) {
+      // Who must not be there for another reason stays before the owner.
+      if (Barriers(view, &file_of(referral)).against(id, provider.offering)) return;
       out.emit(referral_stream(one), ReferralKept{});
       out.clear_clock(referral_stream(one), ClockName::escalation);
     });

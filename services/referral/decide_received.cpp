@@ -108,6 +108,12 @@ void ReferralRules::change_consent(Decision& out, const CaseId& subject, bool gi
     else if (!given && !waits_for_consent(*referral) && !is_unsent(*referral) && !overridden)
       cancel(out, id, *referral, CancelReason::consent_withdrawn);
   }
+  if (given) return;
+  for (const TransnationalId& id : open_packages(subject)) {  // no focal point acts on it any more
+    out.emit(transnational_stream(id),
+             TransnationalRevoked{subject, TransnationalRevocation::consent_withdrawn});
+    out.clear_clock(transnational_stream(id), ClockName::transnational_answer);
+  }
 }
 
 // The person's word about single organisations. A refusal always counts; a consent matters where
@@ -157,11 +163,20 @@ void ReferralRules::hear_words(Decision& out, const CaseId& subject,
 
 // --- identification, assistance, closure --------------------------------------------------------
 
-// The needs that the pack held back until now.
 Decision ReferralRules::on(const FirstStageDecided& event, const CaseId& subject) const {
+  return event.outcome == Outcome::positive ? refer_held_back(subject) : Decision();
+}
+
+// A first decision that was wrong is positive after all.
+Decision ReferralRules::on(const ReconsiderationDecided& event, const CaseId& subject) const {
+  const bool first = event.stage == Stage::first && event.admitted;
+  return first && event.outcome == Outcome::positive ? refer_held_back(subject) : Decision();
+}
+
+// The needs that the pack held back until now.
+Decision ReferralRules::refer_held_back(const CaseId& subject) const {
   const ReferralCase* file = view.find<ReferralCase>(subject);
-  if (event.outcome != Outcome::positive || file == nullptr || !file->profile || file->ended)
-    return {};
+  if (file == nullptr || !file->profile || file->ended) return {};
   Decision out;
   std::uint32_t n = 0;
   for (const ServiceType service : held_back(subject, *file))
@@ -239,6 +254,12 @@ Decision ReferralRules::on(const AccessDenied& event, const CaseId& subject) con
   Referrals::evolve(file, Event(noted));
   Decision out;
   out.emit(case_stream(subject), noted);
+  // Denied is denied: also as an owner.
+  if (file.handover && file.handover->status == HandoverStatus::pending &&
+      file.handover->to == *event.organisation) {
+    out.emit(case_stream(subject), HandoverRevoked{file.handover->to});
+    out.clear_clock(case_stream(subject), ClockName::handover_answer);
+  }
   keep_away(out, subject, file);
   return out;
 }

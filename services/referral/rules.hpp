@@ -64,6 +64,8 @@ struct ReferralRules : Desk {
   Decision on(const DossierSealed& event, const CaseId& subject) const;
   Decision on(const ConsentRecorded& event, const CaseId& subject) const;
   Decision on(const FirstStageDecided& event, const CaseId& subject) const;
+  Decision on(const ReconsiderationDecided& event, const CaseId& subject) const;
+  Decision refer_held_back(const CaseId& subject) const;
   Decision on(const ServiceEnded& event, const CaseId& subject) const;
   Decision on(const CaseClosed& event, const CaseId& subject) const;
   Decision on(const CaseReopened& event, const CaseId& subject) const;
