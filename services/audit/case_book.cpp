@@ -62,8 +62,11 @@ void CaseBook::decided(const StreamKey& stream, const E& event, Stage stage) {
   DecisionTally& tally =
       decisions_[{quarter_of(at_), stage, decision.authority, person.facts.age_at_exploitation}];
   ++(event.outcome == Outcome::positive ? tally.positive : tally.negative);
-  tally.days.add(at_.date().days - person.at.date().days);
-  if (event.reconsider_until) ++windows_[{quarter_of(at_), stage}].opened;
+  tally.days.add(at_.date().days - person.episode.value_or(person.at).date().days);
+  if (event.reconsider_until) {
+    person.window = stage;
+    ++windows_[{quarter_of(at_), stage}].opened;
+  }
   if (first_one)
     services_[{year_of(at_.date()), kind_of(person.reporter)}].decided_hours.add(
         hours_between(person.at, at_));
@@ -82,18 +85,21 @@ void CaseBook::note(const StreamKey& stream, const RecoveryPeriodStarted&) {
 void CaseBook::note(const StreamKey& stream, const ReconsiderationWindowClosed&) {
   const auto found = people_.find(stream.id);
   if (found == people_.end()) return;
-  const Stage stage = found->second.second ? Stage::second : Stage::first;
-  ++windows_[{quarter_of(at_), stage}].closed;
+  ++windows_[{quarter_of(at_), found->second.window}].closed;
 }
 void CaseBook::note(const StreamKey& stream, const IdentificationEnded&) {
   if (const auto found = people_.find(stream.id); found != people_.end()) found->second.ended = at_;
 }
 
 void CaseBook::note(const StreamKey& stream, const IdentificationResumed&) {
+  if (const auto found = people_.find(stream.id); found != people_.end())
+    found->second.ended.reset();
+}
+void CaseBook::note(const StreamKey& stream, const Disqualified& e) {
   const auto found = people_.find(stream.id);
-  if (found == people_.end()) return;
-  found->second.ended.reset();
-  found->second.closed.reset();
+  if (found == people_.end() || !e.reconsider_until) return;
+  found->second.window = Stage::disqualification;
+  ++windows_[{quarter_of(at_), Stage::disqualification}].opened;
 }
 void CaseBook::note(const StreamKey& stream, const ReconsiderationRequested& e) {
   const auto found = people_.find(stream.id);
@@ -202,6 +208,12 @@ void CaseBook::note(const StreamKey& stream, const CaseClosed& e) {
   if (found == people_.end()) return;
   found->second.closed = at_;
   found->second.reason = e.reason;
+}
+void CaseBook::note(const StreamKey& stream, const CaseReopened&) {
+  const auto found = people_.find(stream.id);
+  if (found == people_.end()) return;
+  found->second.closed.reset();
+  found->second.reason.reset();
 }
 
 std::uint32_t CaseBook::number_of(const OrganisationId& organisation) {

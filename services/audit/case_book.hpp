@@ -37,6 +37,7 @@ struct PersonFacts {
   std::optional<Instant> episode;  // when the latest further one was opened
   std::optional<ClosureReason> reason;
   std::optional<ReconsiderationGround> contested;  // until it is decided anew
+  Stage window = Stage::first;                     // whose decision may be contested, or was last
 };
 
 struct ReferralFacts {
@@ -143,6 +144,7 @@ class CaseBook {
   void note(const StreamKey&, const ReconsiderationRequested&);
   void note(const StreamKey&, const ReconsiderationDecided&);
   void note(const StreamKey&, const FurtherEpisodeOpened&);
+  void note(const StreamKey&, const Disqualified&);
   void note(const StreamKey&, const SignalReceived&);
   void note(const StreamKey&, const ReferralRequested&);
   void note(const StreamKey&, const ReferralOffered&);
@@ -158,6 +160,7 @@ class CaseBook {
   void note(const StreamKey&, const ServiceStarted&);
   void note(const StreamKey&, const ServiceGiven&);
   void note(const StreamKey&, const CaseClosed&);
+  void note(const StreamKey&, const CaseReopened&);
   template <class E>
   void decided(const StreamKey& stream, const E& event, Stage stage);
   template <class E>

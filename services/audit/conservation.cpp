@@ -80,7 +80,9 @@ void Conservation::take_input(Log& log, const Record& record) {
   if (const auto* due = std::get_if<DueNote>(&record.input)) {
     // It has run out, whatever was decided.
     if (log.tracks[due->stream].clocks.erase(due->name) > 0) ++clocks_[due->name].ran_out;
-    if (record.events.empty()) broken(Rule::silence_recorded, due->stream);
+    // A sweep that finds nothing left to do is no silence of anybody's.
+    if (record.events.empty() && due->name != ClockName::suspension_sweep)
+      broken(Rule::silence_recorded, due->stream);
   } else if (const auto* note = std::get_if<ReceivedNote>(&record.input)) {
     const Log* owner = log_of(note->log);  // may be given later
     if (owner == nullptr) return broken(Rule::cause_exists, {});

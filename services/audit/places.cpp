@@ -155,7 +155,7 @@ constexpr Row rows[] = {
     row<IdentificationSettled>(persons),
     row<IdentificationReopened>(persons),
     row<CaseMerged>(persons, merged),
-    row<CaseUnmerged>(any(merged), reported),
+    row<CaseUnmerged>(any(merged, identification_ended), reported),
     row<IdentificationResumed>(any(identification_ended), reported),
     row<IdentificationHandedOver>(any(identification_ended) | in_identification),
     row<MergeProposed>(any(nowhere, merge_open), merge_proposed),
@@ -400,6 +400,7 @@ std::optional<Place> stated(const Event& event) {
 }
 
 Place destination(Place from, Place to, const Event& event) {
+  if (from == identification_ended && std::holds_alternative<CaseUnmerged>(event)) return from;
   if (const auto said = said_by(from, event)) return *said;
   if (const auto place = stated(event)) return *place;
   if (const auto* first = std::get_if<FirstStageDecided>(&event))

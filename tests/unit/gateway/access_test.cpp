@@ -174,6 +174,26 @@ TEST_F(AccessTest, AWithdrawalReachesItsRecipientAsATaskAndANotice) {
   EXPECT_TRUE(items_of(world.get("/v1/queues/withdrawal_overdue", manager), "when").empty());
 }
 
+TEST_F(AccessTest, AnOperationWaitsInTheQueueOfGroupsUntilAllAreReported) {
+  const GroupEventId id(world.id());
+  const StreamKey stream = group_stream(id);
+  const auto queue = [&] { return world.get("/v1/queues/groups", manager); };
+  world.publish(Service::identification,
+                {{stream, GroupEventRecorded{.organisation = shelter,
+                                             .owner = world.offices.case_management,
+                                             .people = 3,
+                                             .report_by = world.clock.now() + days(3)}}});
+  world.publish(Service::identification, {{stream, GroupPersonReported{subject}}});
+  ASSERT_EQ(items_of(queue(), "when").size(), 1u) << queue().body;
+  EXPECT_NE(queue().body.find("\"people\":3,\"reported\":1"), std::string::npos) << queue().body;
+  EXPECT_EQ(world.get("/v1/queues/groups", reporter).status, 403);
+  world.publish(Service::identification,
+                {{stream, GroupEventOverdue{world.offices.case_management, 2}}});
+  EXPECT_NE(queue().body.find("\"overdue\":true"), std::string::npos);
+  world.publish(Service::identification, {{stream, GroupEventClosed{.missing = 2}}});
+  EXPECT_TRUE(items_of(queue(), "when").empty());
+}
+
 TEST_F(AccessTest, TheOverseerHasItsQueuesAndNotices) {
   const OrganisationId other(world.id());
   const std::string overseer = world.account(Role::auditor, *world.offices.overseer);
