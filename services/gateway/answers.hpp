@@ -348,6 +348,23 @@ struct MatterItem {
 };
 BOOST_DESCRIBE_STRUCT(MatterItem, (), (matter, case_, kind, what, since, due, date, overdue))
 
+// An operation that found many people, of whom some are still to be reported.
+struct GroupEventItem {
+  NRM_ANSWER("GroupEventItem")
+  GroupEventId group;
+  OrganisationId organisation, owner;
+  GroupEventKind kind{};
+  Region region;
+  Date on;
+  std::uint32_t people = 0, reported = 0;
+  Instant since;
+  std::optional<Instant> due;
+  bool overdue = false;
+};
+BOOST_DESCRIBE_STRUCT(GroupEventItem, (),
+                      (group, organisation, owner, kind, region, on, people, reported, since, due,
+                       overdue))
+
 struct QueueItem {
   NRM_ANSWER("QueueItem")
   Instant when;  // due, or waiting since: as the queue is ordered
@@ -361,10 +378,11 @@ struct QueueItem {
   std::optional<DuplicateItem> duplicate = std::nullopt;
   std::optional<TransnationalItem> transnational = std::nullopt;
   std::optional<MatterItem> matter = std::nullopt;
+  std::optional<GroupEventItem> group = std::nullopt;
 };
 BOOST_DESCRIBE_STRUCT(QueueItem, (),
                       (when, overdue, case_, referral, withdrawal, emergency, proposal, anomaly,
-                       duplicate, transnational, matter))
+                       duplicate, transnational, matter, group))
 
 struct OrganisationItem {
   NRM_ANSWER("OrganisationItem")
@@ -619,6 +637,6 @@ using Answers = boost::mp11::mp_list<
     ClockItem, WithdrawalItem, ProposalCreated, ErasureItem, SubjectAccess, DuplicateItem,
     OrganisationKeyItem, OrganisationKeyCreated, SealedItemCreated, SealedEntry, SealedOpened,
     TransnationalItem, TransnationalCreated, HandoverItem, CapacityAnswer, MatterItem,
-    ProcedureCreated, AlarmCreated, IncidentCreated, TransitionCreated,
-    PublicationCreated, PublicationItem>;
+    ProcedureCreated, AlarmCreated, IncidentCreated, TransitionCreated, PublicationCreated,
+    PublicationItem>;
 }  // namespace nrm::gateway

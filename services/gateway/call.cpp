@@ -51,18 +51,29 @@ Error conceal(const Gateway& gateway, const Call& call, Error error) {
   return seen && !is_absent(error) ? error : nothing_here();
 }
 
+// The case that the path's id leads to, whatever it is the id of.
+std::optional<Uuid> subject_of(const Store& store, const Call& call) {
+  const About about = call.route->about();
+  const std::string_view pattern = call.route->pattern;
+  if (about == About::a_case || pattern.starts_with("/v1/handovers/{id}")) return call.id;
+  if (about == About::a_matter) {
+    const auto matter = find_matter(store, {*call.route->matter(), call.id});
+    return matter ? std::optional<Uuid>(matter->case_) : std::nullopt;
+  }
+  if (about == About::a_referral) {
+    const auto referral = find_view<ReferralView>(store, call.id);
+    return referral ? std::optional<Uuid>(referral->view.subject) : std::nullopt;
+  }
+  if (!pattern.starts_with("/v1/transnational-referrals/{id}")) return std::nullopt;
+  const auto package = find_view<TransnationalView>(store, call.id);
+  return package ? std::optional<Uuid>(package->view.subject) : std::nullopt;
+}
+
 // Whatever the service thinks of it: a case that is barred to the caller does not exist for it.
 bool is_barred(const Gateway& gateway, const Call& call) {
   const Store& store = gateway.parts().store;
-  if (call.route->about() == About::nothing) return false;
-  const Bars bars(store, call.caller);
-  if (call.route->about() == About::a_case) return bars.cover(call.id);
-  if (call.route->about() == About::a_matter) {
-    const auto matter = find_matter(store, {*call.route->matter(), call.id});
-    return matter && bars.cover(matter->case_);
-  }
-  const auto referral = find_view<ReferralView>(store, call.id);
-  return referral && bars.cover(referral->view.subject);
+  const auto subject = subject_of(store, call);
+  return subject && Bars(store, call.caller).cover(*subject);
 }
 
 // Absent and unseen take the same way and time, so both wait for the rows and look.

@@ -27,20 +27,10 @@ constexpr std::string_view news_members[] = {"provider",  "service", "profile", 
 struct Notice {
   std::string_view type, to;
 };
-constexpr Notice notices[] = {{WithdrawalNotified::type, "recipient"},
-                              {WithdrawalOverdue::type, "escalated_to"},
-                              {BreakGlassStarted::type, "overseer"},
-                              {EmergencyReviewOverdue::type, "escalated_to"},
-                              {DossierOpened::type, "notice_to"},
-                              {AccessAnomaly::type, "overseer"},
-                              {AlarmRaised::type, "owner"},
-                              {AlarmEscalated::type, "escalated_to"},
-                              {ProcedureDue::type, "escalated_to"},
-                              {IncidentOverdue::type, "escalated_to"},
-                              {ChildNoticeRaised::type, "owner"},
-                              {ChildNoticeOverdue::type, "escalated_to"},
-                              {FollowUpOverdue::type, "escalated_to"},
-                              {IncidentReported::type, "told"}};
+constexpr Notice notices[] = {
+    {WithdrawalNotified::type, "recipient"}, {WithdrawalOverdue::type, "escalated_to"},
+    {BreakGlassStarted::type, "overseer"},   {EmergencyReviewOverdue::type, "escalated_to"},
+    {DossierOpened::type, "notice_to"},      {AccessAnomaly::type, "overseer"}};
 
 void put_destroyed_epoch(json::Value data, Instant at, Batch& batch) {
   const auto epoch = static_cast<std::uint64_t>(data.find("epoch").integer());
@@ -243,9 +233,6 @@ void Chronicle::put_notice(const Event& event, Batch& batch) {
   std::string value = begin_news(event);
   json::append_value(value, event.data);
   value += '}';
-  if (to.kind() != json::Kind::array)
-    return notices_.put(to.text(), event.record.seq, event.index, std::move(value), batch);
-  for (const json::Value one : to)
-    notices_.put(one.text(), event.record.seq, event.index, std::string(value), batch);
+  notices_.put(to.text(), event.record.seq, event.index, std::move(value), batch);
 }
 }  // namespace nrm::gateway

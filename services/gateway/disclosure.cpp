@@ -226,6 +226,7 @@ template Result<Found<ChildView>> find_view(const Store&, const Uuid&);
 template Result<Found<VisitView>> find_view(const Store&, const Uuid&);
 template Result<Found<TransnationalView>> find_view(const Store&, const Uuid&);
 template Result<Found<PublicationView>> find_view(const Store&, const Uuid&);
+template Result<Found<GroupView>> find_view(const Store&, const Uuid&);
 
 bool holds_office(const Actor& caller, const Appointments& offices) {
   return caller.role == Role::operator_ || is_appointed(caller, offices);
@@ -282,8 +283,9 @@ Result<Found<ReferralView>> find_referral(const Store& store, const Appointments
   if (caller.role == Role::service_provider && found.view.organisation == caller.organisation)
     return found;
   if (is_appointed(caller, offices) && caller.role != Role::competent_authority) return found;
-  if (caller.role == Role::case_manager && found.view.owner == caller.organisation) return found;
-  if (caller.role == Role::first_responder || caller.role == Role::competent_authority) {
+  // Of a case that was handed over, who has it now, and nobody who had it before.
+  if (caller.role == Role::first_responder || caller.role == Role::competent_authority ||
+      caller.role == Role::case_manager) {
     NRM_TRY(find_case(store, offices, caller, found.view.subject));
     return found;
   }
@@ -390,6 +392,11 @@ WithdrawalItem disclose(const WithdrawalId& id, const WithdrawalView& view) {
 TransnationalItem disclose(const TransnationalId& id, const TransnationalView& view) {
   return {id,         view.subject, view.owner,   view.focal_point, view.country,   view.item,
           view.since, view.due,     view.overdue, view.outcome,     view.revocation};
+}
+
+GroupEventItem disclose(const GroupEventId& id, const GroupView& view) {
+  return {id,          view.organisation, view.owner, view.what, view.region, view.on,
+          view.people, view.reported,     view.since, view.due,  view.overdue};
 }
 
 SealedEntry disclose(const SealedItemId& id, const SealedItemView& view, const Actor& caller,

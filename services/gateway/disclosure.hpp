@@ -53,6 +53,7 @@ CaseItem disclose(const CaseId& id, const CaseView& view, const Actor& caller, D
 ReferralItem disclose(const ReferralId& id, const ReferralView& view, const Actor& caller);
 WithdrawalItem disclose(const WithdrawalId& id, const WithdrawalView& view);  // to its recipient
 TransnationalItem disclose(const TransnationalId& id, const TransnationalView& view);
+GroupEventItem disclose(const GroupEventId& id, const GroupView& view);
 SealedEntry disclose(const SealedItemId& id, const SealedItemView& view, const Actor& caller,
                      Instant now);
 // Whether this account has ever broken the glass of this case: it knows that the case is there.

@@ -24,6 +24,19 @@ template <>
 constexpr bool is_note<SupportFileReopened> = false;
 template <>
 constexpr bool is_note<SupportHandedOver> = false;
+// And what closure writes of how the person is reached and does.
+template <>
+constexpr bool is_note<SafeContactNoted> = true;
+template <>
+constexpr bool is_note<FollowUpPlanned> = true;
+template <>
+constexpr bool is_note<FollowUpOverdue> = true;
+template <>
+constexpr bool is_note<FollowUpRecorded> = true;
+template <>
+constexpr bool is_note<FollowUpRefused> = true;
+template <>
+constexpr bool is_note<FollowUpDropped> = true;
 template <>
 constexpr bool is_note<AlarmRaised> = false;
 template <>

@@ -16,6 +16,7 @@ enum class Of {
   accounts,
   duplicates,
   packages,
+  groups,
   matters
 };
 
@@ -32,6 +33,7 @@ constexpr RoleSet overseers{Role::auditor};
 constexpr RoleSet case_managers{Role::case_manager};  // notes of assistance: nobody else's
 constexpr Queue queues[] = {
     {"signals", management, Of::cases, true},
+    {"groups", management, Of::groups, true},
     {"first_stage", authority, Of::cases, true},
     {"information", authority, Of::cases, true},
     {"recovery", authority, Of::cases, true},
@@ -134,7 +136,9 @@ Result<std::optional<Row>> access_row(const Store& store, const Call& call, Of o
     out.subject = view.subject;
   } else if (of == Of::proposals) {
     NRM_TRY_ASSIGN(const auto view, view_at<ProposalView>(store, id));
-    if (view.by.role != call.caller.role) return std::optional<Row>();
+    // Colleagues approve; another body that decides or manages has other cases.
+    if (view.by.role != call.caller.role || view.by.organisation != call.caller.organisation)
+      return std::optional<Row>();
     out.item.proposal = ProposalItem{ProposalId(id), view.subject, view.by.account,
                                      view.purpose,   view.classes, view.approve_by};
     out.subject = view.subject;
@@ -179,10 +183,16 @@ Result<std::optional<Row>> read_row(const Gateway& gateway, const Call& call, co
     out.item.transnational = disclose(TransnationalId(id), view);
     out.item.overdue = view.overdue;
     out.subject = view.subject;
+  } else if (queue.of == Of::groups) {
+    NRM_TRY_ASSIGN(const auto view, view_at<GroupView>(store, id));
+    out.item.group = disclose(GroupEventId(id), view);
+    out.item.overdue = view.overdue;
   } else if (queue.of == Of::duplicates) {
     return duplicate_row(gateway, call, id);
   } else if (queue.of == Of::matters) {
     NRM_TRY_ASSIGN(out.item.matter, find_matter(store, {queue.kind, id}));
+    if (!find_case(store, gateway.parts().offices, call.caller, out.item.matter->case_))
+      return std::optional<Row>();  // it was handed over since
     out.item.overdue = out.item.matter->overdue;
     out.subject = out.item.matter->case_;
   } else {

@@ -150,6 +150,10 @@ void Views::rows(const StreamKey& stream, const TransnationalView& view, Rows& o
   if (view.due) put_queue(out, "transnational", *view.due, stream.id, view.owner);
 }
 
+void Views::rows(const StreamKey& stream, const GroupView& view, Rows& out) {
+  if (view.due) put_queue(out, "groups", *view.due, stream.id);
+}
+
 void Views::rows(const StreamKey& stream, const ProviderView& view, Rows& out) {
   out.put(row_key({"provider", stream.id.text()}));
   out.put(row_key({"provider_of", view.offering.organisation.text(), stream.id.text()}));
@@ -172,7 +176,8 @@ void Views::rows(const StreamKey& stream, const EmergencyView& view, Rows& out) 
 }
 
 void Views::rows(const StreamKey& stream, const ProposalView& view, Rows& out) {
-  if (view.open) put_queue(out, "opening_approval", view.approve_by, stream.id);
+  if (view.open)
+    put_queue(out, "opening_approval", view.approve_by, stream.id, view.by.organisation);
 }
 
 void Views::rows(const StreamKey& stream, const AccountView& view, Rows& out) {

@@ -130,6 +130,7 @@ void fold(CaseView& view, const CaseMerged&, Instant) {
   move(view, IdentificationStatus::merged, std::nullopt);
 }
 void fold(CaseView& view, const CaseUnmerged& e, Instant) {
+  if (view.status == IdentificationStatus::ended) return;  // closed since
   back(view, e.status, e.overdue, e.due);
 }
 void fold(CaseView& view, const FirstStageOverdue&, Instant) { view.overdue = true; }

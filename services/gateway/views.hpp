@@ -23,9 +23,8 @@
 //   withdrawal/<organisation>/<due>/<withdrawal>   not acknowledged yet
 //   organisation_key/<organisation>/<key>
 //   sealed_item/<organisation>/<case>/<item>       for the sender and each organisation with a copy
-//   matter/<case>/<kind of stream>/<id>            what is open of a case and has a clock of its
-//   own sealed_reader/<case>/<organisation>/<item>     who has read it: class, when last, role,
-//   purpose
+//   matter/<case>/<kind of stream>/<id>            open, and has a clock of its own
+//   sealed_reader/<case>/<organisation>/<item>     who has read it: class, when last, role, purpose
 //
 // Events of different logs about one case arrive in any order: each log's events touch members of
 // their own only.
@@ -309,6 +308,22 @@ struct DuplicateView {
 BOOST_DESCRIBE_STRUCT(DuplicateView, (),
                       (subject, other, grounds, since, status, kept, proposed_by, approve_by))
 
+// An operation that found many people.
+struct GroupView {
+  static constexpr StreamKind kind = StreamKind::group;
+  OrganisationId organisation, owner;
+  GroupEventKind what{};
+  Region region;
+  Date on;
+  std::uint32_t people = 0, reported = 0;
+  Instant since;
+  std::optional<Instant> due;  // while somebody is still to be reported
+  bool overdue = false;
+};
+BOOST_DESCRIBE_STRUCT(GroupView, (),
+                      (organisation, owner, what, region, on, people, reported, since, due,
+                       overdue))
+
 struct PublicationView {
   static constexpr StreamKind kind = StreamKind::publication;
   PublicationStatus status{};
@@ -332,11 +347,11 @@ struct AllOf<boost::mp11::mp_list<LogOpened, E...>> {
 
 struct Views {
   static constexpr Service service = Service::gateway;
-  using States = StateTypes<CaseView, ReferralView, ProviderView, OrganisationView, AccountView,
-                            WithdrawalView, EmergencyView, ProposalView, KeyView, SealedItemView,
-                            DuplicateView, TransnationalView, ProcedureView, AlarmView,
-                            IncidentView, NoticeView, TransitionView, ChildView, VisitView,
-                            PublicationView>;
+  using States =
+      StateTypes<CaseView, ReferralView, ProviderView, OrganisationView, AccountView,
+                 WithdrawalView, EmergencyView, ProposalView, KeyView, SealedItemView,
+                 DuplicateView, TransnationalView, ProcedureView, AlarmView, IncidentView,
+                 NoticeView, TransitionView, ChildView, VisitView, PublicationView, GroupView>;
   using Receives = AllOf<AllEvents>::type;  // LogOpened says nothing to clients
 
   static void evolve(CaseView& view, const Event& event, Instant at);
@@ -359,6 +374,7 @@ struct Views {
   static void evolve(VisitView& view, const Event& event, Instant at);
   static void evolve(TransnationalView& view, const Event& event, Instant at);
   static void evolve(PublicationView& view, const Event& event, Instant at);
+  static void evolve(GroupView& view, const Event& event, Instant at);
   static Result<Decision> decide(const View&, const Input&, const Policy&) { return Decision(); }
   static void rows(const StreamKey& stream, const CaseView& view, Rows& out);
   static void rows(const StreamKey& stream, const ReferralView& view, Rows& out);
@@ -380,6 +396,7 @@ struct Views {
   static void rows(const StreamKey& stream, const VisitView& view, Rows& out);
   static void rows(const StreamKey& stream, const TransnationalView& view, Rows& out);
   static void rows(const StreamKey& stream, const PublicationView& view, Rows& out);
+  static void rows(const StreamKey& stream, const GroupView& view, Rows& out);
 };
 
 // "a/b/c": the parts of a row's key.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "common/event/events.hpp"
 #include "tests/threats/town.hpp"
 
 namespace nrm::test {
@@ -69,6 +70,10 @@ TEST_F(Threat01_Firewall, WhoHelpsSeesTheNotesAndWhoInvestigatesDoesNot) {
   }
   const auto seen = seen_by(authority);
   EXPECT_NE(std::ranges::find(seen, "nrm.case.support_opened.v1"), seen.end());
+  // Closure's copy of how the person may be reached is no way round.
+  const std::string_view copy = SafeContactNoted::type;
+  EXPECT_NE(std::ranges::find(managers, copy), managers.end());
+  EXPECT_EQ(std::ranges::find(seen, copy), seen.end());
 }
 
 TEST_F(Threat01_Firewall, ListsAndQueuesOfWhatIsOpenAreForCaseManagers) {
