@@ -10,6 +10,7 @@
 namespace nrm::cli {
 namespace {
 // Every member that a report may have; %s is a region of the policy pack.
+// clang-format off
 constexpr const char* example_body = R"json({
   "route": "formal",
   "consents": [
@@ -18,18 +19,18 @@ constexpr const char* example_body = R"json({
   ],
   "personal": {
     "name": "Ana Example (fictitious)",
-                     "also_known_as" : "Anna",
-                     "date_of_birth" : "1990-02-28",
-                     "document_number" : "EX 0000000",
-                     "phone" : "+00 000 000000",
-                     "address" : "1 Example Street, Exampletown",
-                     "safe_contact" : "by text message to the hotline's number, mornings only",
-                     "account" : "In the person's own words.",
-                     "health_notes" : "What a doctor has to know.",
-                     "family_at_risk" : "Who else is in danger."
-}
-, "facts" : {
-  "entry_source": "police_operation",
+    "also_known_as": "Anna",
+    "date_of_birth": "1990-02-28",
+    "document_number": "EX 0000000",
+    "phone": "+00 000 000000",
+    "address": "1 Example Street, Exampletown",
+    "safe_contact": "by text message to the hotline's number, mornings only",
+    "account": "In the person's own words.",
+    "health_notes": "What a doctor has to know.",
+    "family_at_risk": "Who else is in danger."
+  },
+  "facts": {
+    "entry_source": "police_operation",
     "exploitation": ["labour"],
     "means_of_control": ["debt_bondage", "withholds_documents"],
     "age_at_exploitation": "adult",
@@ -45,9 +46,10 @@ constexpr const char* example_body = R"json({
     "urgency": "urgent",
     "languages": ["sq", "en"],
     "region": "%s"
-}
+  }
 }
 )json";
+// clang-format on
 
 std::string example(const std::string& dir) {
   std::string region = "XX-N";  // of the default pack

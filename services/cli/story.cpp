@@ -136,8 +136,9 @@ constexpr Template sentences[] = {
      "CONSENT OVERRIDDEN until {~until}: {ground}; told to {@notice_to}"},
     {"nrm.referral.awaits_consent.v1", "waits for the person's consent until {~consent_by}"},
     {"nrm.referral.offered.v1",
-     "OFFERED ({service}) to {@organisation}, match {attempt} of {candidates}; answer by "
-     "{~answer_by}"},
+     "OFFERED ({service}) to {@organisation}, attempt {attempt}; {candidates} could take it; "
+     "answer "
+     "by {~answer_by}"},
     {"nrm.referral.acknowledged.v1", "offer acknowledged by {who}"},
     {"nrm.referral.accepted.v1", "ACCEPTED ({service}) by {@organisation}"},
     {"nrm.referral.waitlisted.v1", "on the waiting list; looked at again {~review_at}"},
