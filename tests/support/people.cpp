@@ -23,6 +23,7 @@ Cast Cast::make() {
       .police = actor(1, 101, Role::first_responder),
       .ngo = actor(2, 102, Role::first_responder),
       .authority = actor(3, 103, Role::competent_authority),
+      .board = actor(7, 107, Role::competent_authority),
       .manager = actor(4, 104, Role::case_manager),
       .second_manager = actor(5, 104, Role::case_manager),
       .operator_ = actor(6, 105, Role::operator_),
@@ -51,7 +52,7 @@ ReportFacts People::facts(Dice& dice) const {
   facts.needs = {ServiceType::safe_accommodation};
   if (chance(dice, 40)) facts.needs.push_back(ServiceType::medical);
   facts.languages = {*Language::parse("en")};
-  facts.region = *Region::parse(chance(dice, 50) ? "XX-N" : "XX-S");
+  facts.region = regions_[pick(dice, regions_.size())];
   return facts;
 }
 
@@ -59,23 +60,52 @@ void People::sealed(const CaseId& subject, const DossierSealed& event, const Rep
   sealed_.push_back({subject, event.digest, event.report_by, facts});
 }
 
+// Where identification stands, as its events say. False: the event is not about that.
+bool People::see_identification(const StreamKey& stream, const Event& event) {
+  using enum IdentificationStatus;
+  const auto now = [&](IdentificationStatus status) {
+    persons_[CaseId(stream.id)].status = status;
+    return true;
+  };
+  if (const auto* first = std::get_if<FirstStageDecided>(&event))
+    return now(first->outcome == Outcome::positive ? recovery_period : negative_first_stage);
+  if (const auto* second = std::get_if<SecondStageDecided>(&event)) {
+    persons_[CaseId(stream.id)].settled = second->outcome == Outcome::positive;
+    return now(second->outcome == Outcome::positive ? confirmed : not_confirmed);
+  }
+  if (std::holds_alternative<RecoveryPeriodEnded>(event) ||
+      std::holds_alternative<SecondStageAwaited>(event))
+    return now(awaiting_second_stage);
+  if (std::holds_alternative<InformationRequested>(event)) return now(information_requested);
+  if (std::holds_alternative<InformationAnswered>(event) ||
+      std::holds_alternative<InformationOverdue>(event) ||
+      std::holds_alternative<RouteChanged>(event))
+    return now(reported);
+  if (std::holds_alternative<ReconsiderationRequested>(event)) return now(reconsideration);
+  if (const auto* again = std::get_if<ReconsiderationDecided>(&event))
+    return now(again->stage == Stage::first ? recovery_period : confirmed);
+  if (std::holds_alternative<ContactLost>(event)) return now(contact_lost);
+  if (const auto* found = std::get_if<ContactRegained>(&event)) return now(found->status);
+  if (const auto* decides = std::get_if<DeciderAppointed>(&event)) {
+    persons_[CaseId(stream.id)].decider = decides->owner;
+    return true;
+  }
+  const bool closed_window = std::holds_alternative<ReconsiderationWindowClosed>(event);
+  if (closed_window || std::holds_alternative<IdentificationSettled>(event))
+    return persons_[CaseId(stream.id)].settled = true;
+  if (const auto* open = std::get_if<IdentificationReopened>(&event)) {
+    persons_[CaseId(stream.id)].settled = false;
+    return now(open->status);
+  }
+  return false;
+}
+
 void People::see(const StreamKey& stream, const Event& event) {
   const auto person = [&](const Uuid& id) -> Person& { return persons_[CaseId(id)]; };
-  if (std::holds_alternative<ReportReceived>(event)) {
-    person(stream.id);
-  } else if (const auto* first = std::get_if<FirstStageDecided>(&event)) {
-    person(stream.id).status = first->outcome == Outcome::positive
-                                   ? IdentificationStatus::recovery_period
-                                   : IdentificationStatus::negative_first_stage;
-  } else if (std::holds_alternative<RecoveryPeriodEnded>(event)) {
-    person(stream.id).status = IdentificationStatus::awaiting_second_stage;
-  } else if (const auto* second = std::get_if<SecondStageDecided>(&event)) {
-    person(stream.id).status = second->outcome == Outcome::positive
-                                   ? IdentificationStatus::confirmed
-                                   : IdentificationStatus::not_confirmed;
-    person(stream.id).settled = second->outcome == Outcome::positive;
-  } else if (std::holds_alternative<ReconsiderationWindowClosed>(event)) {
-    person(stream.id).settled = true;
+  if (const auto* reported = std::get_if<ReportReceived>(&event)) {
+    person(stream.id).decider = reported->owner;
+  } else if (see_identification(stream, event)) {
+    return;
   } else if (const auto* requested = std::get_if<ReferralRequested>(&event)) {
     person(requested->subject).referrals.insert(ReferralId(stream.id));
   } else if (std::holds_alternative<ProviderRegistered>(event)) {
@@ -182,19 +212,52 @@ Wish People::happening(Dice& dice, const CaseId& id) const {
   }
 }
 
-std::optional<Wish> People::wish_for(Dice& dice, const CaseId& id, const Person& person) {
+// A committee's members are accounts of the office that decides; each of them may be asked.
+std::optional<Wish> People::wish_of_identification(Dice& dice, const CaseId& id,
+                                                   const Person& person) const {
+  using enum IdentificationStatus;
   const auto outcome = chance(dice, 70) ? Outcome::positive : Outcome::negative;
   const auto ground = DecisionGround::evidence_sufficient;
+  Actor member = person.decider == cast_.board.organisation ? cast_.board : cast_.authority;
+  member.account = AccountId(derive(member.account, static_cast<std::uint32_t>(pick(dice, 9))));
+  const std::vector<InformationTopic> topics = {InformationTopic::indicators};
+  switch (person.status) {
+    case reported:
+      if (has_board_ && chance(dice, 6))
+        return Wish{cast_.manager, ChangeRoute{id, IdentificationRoute::board}, {}};
+      if (chance(dice, 6)) return Wish{member, RequestInformation{id, topics}, {}};
+      if (chance(dice, 4)) return Wish{cast_.police, RecordContactAttempt{id, {}}, {}};
+      return Wish{member, DecideFirstStage{id, outcome, ground}, {}};
+    case information_requested:
+      return Wish{cast_.police, AnswerInformation{id, topics}, {}};
+    case awaiting_second_stage:
+      return Wish{member, DecideSecondStage{id, outcome, ground}, {}};
+    case negative_first_stage:
+    case not_confirmed:
+      if (person.settled || !chance(dice, 10)) return std::nullopt;
+      return Wish{cast_.police, RequestReconsideration{id, ReconsiderationGround::both}, {}};
+    case reconsideration:
+      return Wish{member, DecideReconsideration{id, chance(dice, 80), outcome, ground}, {}};
+    case contact_lost:
+      return Wish{cast_.police, ReportContactRegained{id}, {}};
+    case recovery_period:
+      if (chance(dice, 2)) return Wish{cast_.police, WithdrawIdentification{id}, {}};
+      if (chance(dice, 3)) return Wish{cast_.police, RecordContactAttempt{id, {}}, {}};
+      if (chance(dice, 3)) return Wish{cast_.police, ReportContactLost{id}, {}};
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<Wish> People::wish_for(Dice& dice, const CaseId& id, const Person& person) {
   if (person.erasing && !person.erased && chance(dice, 20))
     return chance(dice, 70) ? Wish{cast_.second_manager, ConfirmErasure{id}, {}}
                             : Wish{cast_.authority, CancelErasure{id}, {}};
   if (!person.erasing && chance(dice, 3))
     return Wish{cast_.manager, EraseCase{id, ErasureGround::person_asked, chance(dice, 40)}, {}};
   if (person.closed) return std::nullopt;
-  if (person.status == IdentificationStatus::reported)
-    return Wish{cast_.authority, DecideFirstStage{id, outcome, ground}, {}};
-  if (person.status == IdentificationStatus::awaiting_second_stage)
-    return Wish{cast_.authority, DecideSecondStage{id, outcome, ground}, {}};
+  if (auto wish = wish_of_identification(dice, id, person)) return wish;
   if (!person.services.empty()) {
     if (!person.plan)
       return Wish{cast_.manager, AgreePlan{id, {PlanGoal::safety, PlanGoal::health}, true}, {}};

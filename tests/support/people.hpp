@@ -18,9 +18,9 @@ using Dice = std::mt19937_64;
 inline bool chance(Dice& dice, int percent) { return static_cast<int>(dice() % 100) < percent; }
 inline std::size_t pick(Dice& dice, std::size_t size) { return dice() % size; }
 
-// Organisations of the world; the appointments of its policy are two of them.
+// Organisations of the world; the appointments of its policy are three of them.
 struct Cast {
-  Actor police, ngo, authority, manager, second_manager, operator_;
+  Actor police, ngo, authority, board, manager, second_manager, operator_;
   std::vector<Actor> providers;
   static Cast make();
 };
@@ -33,7 +33,12 @@ struct Wish {
 
 class People {
  public:
-  People(Cast cast, int people) : cast_(std::move(cast)), to_report_(people) {}
+  // `regions`: of the pack. `board`: it has one, beside the authority.
+  People(Cast cast, int people, std::vector<Region> regions, bool board)
+      : cast_(std::move(cast)),
+        regions_(std::move(regions)),
+        has_board_(board),
+        to_report_(people) {}
 
   // An event that the mirror saw.
   void see(const StreamKey& stream, const Event& event);
@@ -48,6 +53,7 @@ class People {
  private:
   struct Person {
     IdentificationStatus status = IdentificationStatus::reported;
+    OrganisationId decider;
     std::set<ReferralId> referrals;                 // not ended
     std::map<ReferralId, OrganisationId> services;  // running
     bool plan = false, informed = false, requested = false, closed = false, settled = false;
@@ -68,6 +74,9 @@ class People {
   std::optional<Wish> wish_for(Dice& dice, const ReferralId& id, const Offer& offer);
   Wish wish_for(Dice& dice, const StreamKey& matter) const;
   Wish happening(Dice& dice, const CaseId& id) const;
+  std::optional<Wish> wish_of_identification(Dice& dice, const CaseId& id,
+                                             const Person& person) const;
+  bool see_identification(const StreamKey& stream, const Event& event);
   void see_matter(const StreamKey& stream, const Event& event);
   std::optional<Wish> mischief(Dice& dice);
   const Actor* provider(const OrganisationId& organisation) const;
@@ -75,6 +84,8 @@ class People {
   typename M::const_iterator any(Dice& dice, const M& map) const;
 
   Cast cast_;
+  std::vector<Region> regions_;
+  bool has_board_;
   int to_report_;
   std::size_t registered_ = 0;
   std::deque<Sealed> sealed_;

@@ -20,13 +20,26 @@ namespace nrm::test {
 namespace {
 constexpr Milliseconds tick = std::chrono::milliseconds(40);
 
-Policy policy_for(const Cast& cast) {
-  const auto pack = read_file(std::string(NRM_SOURCE_FOLDER) + "/deploy/policy/osce.json");
+// Every seed has its country.
+Policy policy_for(const Cast& cast, std::uint64_t seed) {
+  constexpr std::string_view packs[] = {"osce", "uk", "bulgaria", "georgia", "ireland", "latvia"};
+  const std::string name(packs[seed % std::size(packs)]);
+  const auto pack = read_file(std::string(NRM_SOURCE_FOLDER) + "/deploy/policy/" + name + ".json");
   CHECK(pack, "the pack is there");
   auto policy = read_policy(*pack);
   CHECK(policy, "the pack is good");
-  policy->appointments = Appointments{cast.authority.organisation, cast.manager.organisation};
+  policy->appointments = Appointments{.competent_authority = cast.authority.organisation,
+                                      .case_management = cast.manager.organisation,
+                                      .overseer = std::nullopt,
+                                      .board = cast.board.organisation,
+                                      .trusted_partners = {}};
   return std::move(policy).value();
+}
+
+bool has_board(const Policy& policy) {
+  return std::ranges::any_of(policy.identification.deciders, [](const DeciderRule& rule) {
+    return rule.route == IdentificationRoute::board;
+  });
 }
 
 Service owner_of_log(std::string_view log) {
@@ -73,8 +86,8 @@ struct World::State {
         clock(*Instant::parse("2023-07-03T08:00:00.000Z")),
         ticks(Instant{1'000'000}),
         cast(Cast::make()),
-        policy(policy_for(cast)),
-        people(cast, o.people) {
+        policy(policy_for(cast, o.seed)),
+        people(cast, o.people, policy.regions, has_board(policy)) {
     for (const Service service : log_owners)
       machines.emplace(service, std::make_unique<Machine>(service, dice()));
     for (auto& [service, machine] : machines) start(*machine);
