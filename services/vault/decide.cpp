@@ -91,7 +91,8 @@ Result<Decision> decide_received(const VaultRules& rules, const Received& receiv
   const auto* dossier = view.find<Dossier>(received.stream.id);
   if (dossier == nullptr) return decision;
   if (const auto* appointed = std::get_if<DeciderAppointed>(&received.event))
-    return decision.emit(received.stream, DeciderNoted{appointed->owner});
+    return dossier->gone() ? decision
+                           : decision.emit(received.stream, DeciderNoted{appointed->owner});
   if (const auto* ended = std::get_if<ServiceEnded>(&received.event))
     return on_end(received.stream, *dossier, ended->organisation);
   const auto* handed_over = std::get_if<CaseHandedOver>(&received.event);

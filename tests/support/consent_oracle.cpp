@@ -77,8 +77,15 @@ bool ConsentOracle::related(const CaseId& subject, const Actor& actor) const {
         const auto* sealed = std::get_if<DossierSealed>(&event);
         return sealed != nullptr && sealed->organisation == actor.organisation;
       });
-    case Role::competent_authority:
-      return actor.organisation == offices_.competent_authority;
+    case Role::competent_authority: {  // who decides this case, and no other office
+      OrganisationId decides = offices_.competent_authority;
+      for (const Event& event : history) {
+        if (const auto* reported = std::get_if<ReportReceived>(&event)) decides = reported->owner;
+        if (const auto* appointed = std::get_if<DeciderAppointed>(&event))
+          decides = appointed->owner;
+      }
+      return actor.organisation == decides;
+    }
     case Role::case_manager:
       return actor.organisation == offices_.case_management;
     case Role::service_provider:

@@ -17,9 +17,15 @@ Actor guardian_of(const Cast& cast, const CaseId& subject) {
 }
 
 std::vector<Actor> visitors_of(const Cast& cast, const CaseId& subject) {
-  std::vector<Actor> out = {
-      cast.police,         cast.ngo,       cast.authority,           cast.manager,
-      cast.second_manager, cast.operator_, person_of(cast, subject), guardian_of(cast, subject)};
+  std::vector<Actor> out = {cast.police,
+                            cast.ngo,
+                            cast.authority,
+                            cast.board,
+                            cast.manager,
+                            cast.second_manager,
+                            cast.operator_,
+                            person_of(cast, subject),
+                            guardian_of(cast, subject)};
   out.insert(out.end(), cast.providers.begin(), cast.providers.end());
   return out;
 }

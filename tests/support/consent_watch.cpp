@@ -36,7 +36,7 @@ Record ConsentWatch::record(const std::string& log, std::uint64_t seq) {
 
 // What the vault has heard of, whether or not it made anything of it.
 void ConsentWatch::hear(const Step& vault) {
-  for (const Service owner : {Service::referral, Service::assistance, Service::closure}) {
+  for (const Service owner : core_of<Vault>().follows()) {
     const std::string log = log_name(owner);
     std::uint64_t& next = heard_[log];
     for (; next < vault.cursor(log).next; ++next) {

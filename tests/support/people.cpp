@@ -102,7 +102,9 @@ bool People::see_identification(const StreamKey& stream, const Event& event) {
 
 void People::see(const StreamKey& stream, const Event& event) {
   const auto person = [&](const Uuid& id) -> Person& { return persons_[CaseId(id)]; };
-  if (const auto* reported = std::get_if<ReportReceived>(&event)) {
+  if (std::holds_alternative<OrganisationRegistered>(event)) {
+    police_known_ |= stream.id == cast_.police.organisation;
+  } else if (const auto* reported = std::get_if<ReportReceived>(&event)) {
     person(stream.id).decider = reported->owner;
   } else if (see_identification(stream, event)) {
     return;
@@ -334,6 +336,11 @@ std::optional<Wish> People::mischief(Dice& dice) {
 }
 
 std::optional<Wish> People::wish(Dice& dice, bool honest) {
+  if (!police_known_ && chance(dice, 30))
+    return Wish{cast_.operator_,
+                RegisterOrganisation{*Text<120>::parse("Police"), OrganisationKind::police,
+                                     cast_.police.organisation},
+                {}};
   if (registered_ < cast_.providers.size() * 2) {
     const Actor& who = cast_.providers[registered_ / 2];
     const auto service = registered_ % 2 ? ServiceType::medical : ServiceType::safe_accommodation;
@@ -350,7 +357,7 @@ std::optional<Wish> People::wish(Dice& dice, bool honest) {
     return Wish{
         cast_.police, SubmitReport{next.subject, next.digest, next.facts, next.report_by}, {}};
   }
-  if (to_report_ > 0 && chance(dice, 50)) {
+  if (to_report_ > 0 && police_known_ && chance(dice, 50)) {
     --to_report_;
     SealDossier seal;
     seal.age_now = chance(dice, 25) ? AgeBand::child : AgeBand::adult;

@@ -88,6 +88,7 @@ class People {
   bool has_board_;
   int to_report_;
   std::size_t registered_ = 0;
+  bool police_known_ = false;  // some packs ask of which kind it is before it may report
   std::deque<Sealed> sealed_;
   std::map<CaseId, Person> persons_;
   std::map<ReferralId, Offer> offers_;
