@@ -67,6 +67,11 @@ constexpr Set before_exit = any(moving_on, move_on_passed);
 constexpr Set child_under_way =
     any(child_guardian_awaited, child_best_interests_due, child_settled);
 constexpr Set visit_open = any(visit_planned, visit_overdue);
+constexpr Set complaint_unconcluded =
+    any(complaint_received, complaint_recorded, complaint_assigned, complaint_answered);
+// Somebody owes something, beside who complained.
+constexpr Set complaint_due =
+    any(complaint_received, complaint_recorded, complaint_assigned, complaint_escalated);
 
 // `to` nowhere: stays where it is. Some rows depend on what the event says: destination().
 struct Row {
@@ -283,6 +288,20 @@ constexpr Row rows[] = {
     row<PublicationRefused>(any(publication_proposed), publication_refused),
     row<PublicationLapsed>(any(publication_proposed), publication_lapsed),
     row<PublicationRevised>(any(figures_published), figures_revised),
+    row<ComplaintReceived>(any(nowhere), complaint_received),
+    row<ComplaintRecorded>(any(complaint_received), complaint_recorded),
+    row<ComplaintAssigned>(any(complaint_recorded), complaint_assigned),
+    row<ComplaintInadmissible>(any(complaint_received, complaint_recorded), complaint_ended),
+    row<ComplaintAnswered>(any(complaint_assigned), complaint_answered),
+    row<ComplaintSatisfied>(any(complaint_answered), complaint_ended),
+    row<ComplaintSettled>(any(complaint_answered), complaint_ended),
+    row<ComplaintOverdue>(complaint_due),
+    row<ComplaintEscalated>(complaint_unconcluded, complaint_escalated),
+    row<ComplaintConcluded>(any(complaint_escalated), complaint_ended),
+    row<ComplaintWithdrawn>(complaint_unconcluded | any(complaint_escalated), complaint_ended),
+    row<WarningRaised>(any(nowhere, warning_acknowledged), warning_raised),
+    row<WarningOverdue>(any(warning_raised)),
+    row<WarningAcknowledged>(any(warning_raised), warning_acknowledged),
 };
 
 const Row* row_of(const Event& event) {
@@ -453,6 +472,12 @@ constexpr RunningClock running_clocks[] = {
     {dossier_erasure_asked, ClockName::erasure_answer},
     {dossier_erasure_held, ClockName::erasure_hold},
     {publication_proposed, ClockName::publication_approval},
+    {complaint_received, ClockName::complaint_registration},
+    {complaint_recorded, ClockName::complaint_registration},
+    {complaint_assigned, ClockName::complaint_answer},
+    {complaint_answered, ClockName::complaint_response},
+    {complaint_escalated, ClockName::complaint_conclusion},
+    {warning_raised, ClockName::warning_acknowledgement},
     {epoch_current, ClockName::key_epoch},
     {epoch_ending, ClockName::key_retirement},
     {signal, ClockName::signal_follow_up},
@@ -575,6 +600,7 @@ bool breach_of(ClockName clock) {
     case ClockName::move_on:             // the person's own time
     case ClockName::reach_in:            // a window that may be used
     case ClockName::retention:           // the data's term
+    case ClockName::complaint_response:  // a window that may be used
       return false;
     default:
       return true;
