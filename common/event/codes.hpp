@@ -109,7 +109,7 @@ BOOST_DEFINE_ENUM_CLASS(EmergencyGround, threat_to_life, medical_emergency, pers
 BOOST_DEFINE_ENUM_CLASS(ReviewOutcome, justified, not_justified)
 BOOST_DEFINE_ENUM_CLASS(GuardianKind, parent, court_appointed, social_services, other)
 BOOST_DEFINE_ENUM_CLASS(GuardianshipEndReason, came_of_age, replaced, conflict_of_interest,
-                        ended_by_court, other)
+                        ended_by_court, other, assessed_adult)
 BOOST_DEFINE_ENUM_CLASS(ConflictGround, family, acquaintance, financial, professional, other)
 BOOST_DEFINE_ENUM_CLASS(DenialGround, conflict_of_interest, safety_of_person, asked_by_person,
                         under_investigation)
@@ -262,7 +262,7 @@ BOOST_DEFINE_ENUM_CLASS(BestInterests, stay_in_care, foster_care, family_reunifi
                         independent_living, return_to_origin, resettlement, assess_further)
 BOOST_DEFINE_ENUM_CLASS(Education, enrolled, place_awaited, not_of_school_age, declined,
                         not_possible)
-BOOST_DEFINE_ENUM_CLASS(ChildEnd, came_of_age, case_closed)
+BOOST_DEFINE_ENUM_CLASS(ChildEnd, came_of_age, case_closed, assessed_adult)
 
 BOOST_DEFINE_ENUM_CLASS(ClosureStatus, open, requested, closed, erasure_ordered, erased)
 BOOST_DEFINE_ENUM_CLASS(Obligation, identification_running, referral_open, support_running,
