@@ -331,8 +331,8 @@ BOOST_DEFINE_ENUM_CLASS(ComplaintEscalation, not_satisfied, registration_overdue
 // an answer that is missing.
 BOOST_DEFINE_ENUM_CLASS(FeedbackQuestion, safety, respect, information, help, overall)
 BOOST_DEFINE_ENUM_CLASS(Rating, very_poor, poor, fair, good, very_good, refused)
-BOOST_DEFINE_ENUM_CLASS(FeedbackTheme, accommodation, health_care, legal_help, money, interpretation,
-                        waiting, privacy, choice, staff, children, work_and_training)
+BOOST_DEFINE_ENUM_CLASS(FeedbackTheme, accommodation, health_care, legal_help, money,
+                       interpretation, waiting, privacy, choice, staff, children, work_and_training)
 
 // Early warnings (domain.md, a68).
 BOOST_DEFINE_ENUM_CLASS(WarningKind, reports_dropped, decision_rate_jumped, provider_closed,

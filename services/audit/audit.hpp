@@ -41,7 +41,7 @@ BOOST_DESCRIBE_STRUCT(PrivacyBudget, (), (year, left))
 // One complaint of one organisation.
 // INVARIANT: neither `assigned_to` nor `escalated_to` is `about`; nobody who records, assigns,
 // answers or concludes belongs to it.
-// INVARIANT: it has ended, or exactly one clock runs, until `due`.
+// INVARIANT: it has ended, or exactly one clock runs: until `due`, or again since, if `overdue`.
 struct Complaint {
   static constexpr StreamKind kind = StreamKind::complaint;
 

@@ -10,16 +10,14 @@ bool speaks_for_itself(Role role) { return role == Role::person || role == Role:
 bool complained(const Actor& actor, const Complaint& complaint) {
   if (actor.account == complaint.by.account) return true;
   return !speaks_for_itself(complaint.by.role) && actor.role == complaint.by.role &&
-         actor.organisation == complaint.by.organisation &&
-         actor.organisation != complaint.about;
+         actor.organisation == complaint.by.organisation && actor.organisation != complaint.about;
 }
 
 // Neither the body complained of nor who complains handles a complaint. A person's account is
 // kept by some office, which is not the one that complains.
 bool concerned(const Actor& actor, const Complaint& complaint) {
   return actor.organisation == complaint.about || actor.account == complaint.by.account ||
-         (!speaks_for_itself(complaint.by.role) &&
-          actor.organisation == complaint.by.organisation);
+         (!speaks_for_itself(complaint.by.role) && actor.organisation == complaint.by.organisation);
 }
 
 Result<const Complaint*> find(const Desk& desk, const ComplaintId& id) {
@@ -86,6 +84,8 @@ Result<Decision> decide(const Desk& desk, const SubmitComplaint& command) {
                     "a person, a guardian, or who works for one"));
   if (command.about.nil())
     return Error(Code::missing_field, "/about", "the organisation complained of");
+  if (command.item && !command.subject)
+    return Error(Code::missing_field, "/subject", "the case that the sealed item belongs to");
   const auto id = desk.input.fresh<ComplaintId>(0);
   const Instant by = due_or(desk, ClockName::complaint_registration, 7);
   return Decision()
@@ -102,8 +102,7 @@ Result<Decision> decide(const Desk& desk, const RecordComplaint& command) {
   NRM_TRY_ASSIGN(const Complaint* complaint, find(desk, command.complaint));
   NRM_TRY(only_registrars(desk, *complaint));
   NRM_TRY(in_state(*complaint, {ComplaintStatus::received}));
-  return Decision().emit(complaint_stream(command.complaint),
-                         ComplaintRecorded{*desk.input.actor});
+  return Decision().emit(complaint_stream(command.complaint), ComplaintRecorded{*desk.input.actor});
 }
 
 Result<Decision> decide(const Desk& desk, const AssignComplaint& command) {
@@ -111,8 +110,7 @@ Result<Decision> decide(const Desk& desk, const AssignComplaint& command) {
   NRM_TRY(only_registrars(desk, *complaint));
   NRM_TRY(in_state(*complaint, {ComplaintStatus::recorded}));
   if (command.to == complaint->about)
-    return Error(Code::out_of_range, "/to",
-                 "never to the body that is complained of");
+    return Error(Code::out_of_range, "/to", "never to the body that is complained of");
   if (!is_office(offices(desk.policy), command.to))
     return Error(Code::out_of_range, "/to",
                  "an office of the mechanism: authority, case management, board or overseer");
@@ -149,10 +147,10 @@ Result<Decision> decide(const Desk& desk, const AnswerComplaint& command) {
   const StreamKey stream = complaint_stream(command.complaint);
   const Instant by = due_or(desk, ClockName::complaint_response, 28);
   return Decision()
-      .emit(stream, ComplaintAnswered{.by = actor,
-                                      .finding = command.finding,
-                                      .remedy = command.remedy,
-                                      .respond_by = by})
+      .emit(
+          stream,
+          ComplaintAnswered{
+              .by = actor, .finding = command.finding, .remedy = command.remedy, .respond_by = by})
       .clear_clock(stream, ClockName::complaint_answer)
       .set_clock(stream, ClockName::complaint_response, by);
 }
@@ -189,9 +187,8 @@ Result<Decision> decide(const Desk& desk, const ConcludeComplaint& command) {
     return Error(Code::forbidden, "", "nobody handles a complaint of their own, or about them");
   const StreamKey stream = complaint_stream(command.complaint);
   return Decision()
-      .emit(stream, ComplaintConcluded{.by = actor,
-                                       .finding = command.finding,
-                                       .remedy = command.remedy})
+      .emit(stream,
+            ComplaintConcluded{.by = actor, .finding = command.finding, .remedy = command.remedy})
       .clear_clock(stream, ClockName::complaint_conclusion);
 }
 
@@ -203,8 +200,9 @@ Result<Decision> decide(const Desk& desk, const WithdrawComplaint& command) {
     return Error(Code::not_in_state, "/complaint",
                  "it is " + std::string(to_text(*complaint->status)) + " already");
   const StreamKey stream = complaint_stream(command.complaint);
-  return Decision().emit(stream, ComplaintWithdrawn{*desk.input.actor}).clear_clock(stream,
-                                                                                    *running);
+  return Decision()
+      .emit(stream, ComplaintWithdrawn{*desk.input.actor})
+      .clear_clock(stream, *running);
 }
 
 Result<Decision> complaint_due(const Desk& desk, const Due& due) {

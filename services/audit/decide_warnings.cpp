@@ -118,8 +118,9 @@ WarningId warning_of(WarningKind kind, const Uuid& subject, std::uint32_t part) 
 }
 
 Result<Decision> decide(const Desk& desk, const GiveFeedback& command) {
-  NRM_TRY(desk.only({Role::person, Role::guardian, Role::case_manager, Role::service_provider},
-                    "the person, or who writes it down for them"));
+  // Never the house that the answers are about.
+  NRM_TRY(desk.only({Role::person, Role::guardian, Role::case_manager},
+                    "the person, or the case manager who writes it down for them"));
   if (command.answers.empty() && command.praised.empty() && command.missed.empty())
     return Error(Code::missing_field, "/answers", "an answer, or a theme");
   std::vector<FeedbackQuestion> asked;
@@ -129,8 +130,9 @@ Result<Decision> decide(const Desk& desk, const GiveFeedback& command) {
   if (has_twice(command.missed)) return Error(Code::out_of_range, "/missed", "each theme once");
   const Feedback* last = desk.view.find<Feedback>(command.subject);
   if (last != nullptr && desk.input.at < last->again_from)
-    return Error(Code::too_early, "", "this person was heard already; again from " +
-                                          desk.policy.local_date(last->again_from).text());
+    return Error(Code::too_early, "",
+                 "this person was heard already; again from " +
+                     desk.policy.local_date(last->again_from).text());
   const auto days_between = static_cast<int>(desk.policy.watch().feedback_days);
   return Decision().emit(feedback_stream(command.subject),
                          FeedbackGiven{.by = *desk.input.actor,

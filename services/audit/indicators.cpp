@@ -15,9 +15,8 @@ constexpr std::string_view counted[] = {ReportReceived::type, FirstStageDecided:
 // The first of an order that nobody can dispute: `remarkable` descending, then the key.
 template <class Count, class Remarkable>
 std::vector<Count> most(std::vector<Count> all, const Remarkable& remarkable) {
-  std::ranges::stable_sort(all, [&](const Count& a, const Count& b) {
-    return remarkable(a) > remarkable(b);
-  });
+  std::ranges::stable_sort(
+      all, [&](const Count& a, const Count& b) { return remarkable(a) > remarkable(b); });
   if (all.size() > limits::list_items_max) all.resize(limits::list_items_max);
   return all;
 }

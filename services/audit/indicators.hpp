@@ -19,7 +19,7 @@
 namespace nrm {
 class IndicatorBook {
  public:
-  static constexpr int week = 7;                    // days that are looked at
+  static constexpr int week = 7;                     // days that are looked at
   static constexpr int days_kept = week + 8 * week;  // and those that they are held against
 
   Result<void> take(std::string_view record);

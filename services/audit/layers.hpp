@@ -79,6 +79,8 @@ void check_causes(Check& check);        // layer_cross_log.cpp
 void check_archive(Check& check);       // layer_cross_log.cpp
 void check_decisions(Check& check, std::vector<std::function<void()>>& tasks,
                      std::vector<std::function<void()>>& afterwards);  // layer_decisions.cpp
+void check_observations(Check& check, std::vector<std::function<void()>>& tasks,
+                        std::vector<std::function<void()>>& afterwards);  // layer_observations.cpp
 void check_rules(Check& check, std::vector<std::function<void()>>& tasks,
                  std::vector<std::function<void()>>& afterwards);  // layer_conservation.cpp
 }  // namespace nrm

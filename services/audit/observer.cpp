@@ -77,7 +77,8 @@ Result<std::optional<ObserveIndicators>> Observer::turn(Instant now) {
   bool all = now >= until;
   for (Reading& one : logs_) {
     NRM_TRY(read(one, until));
-    all &= one.ahead || (one.next == archive_.size(one.log) && archive_.taken_until(one.log) >= until);
+    all &=
+        one.ahead || (one.next == archive_.size(one.log) && archive_.taken_until(one.log) >= until);
   }
   if (!all) return std::optional<ObserveIndicators>();
   NRM_TRY_ASSIGN(auto command, observe());

@@ -111,6 +111,7 @@ Result<std::vector<Layer>> verify(const LogEvidence& evidence, const VerifyOptio
     std::vector<std::function<void()>> tasks, afterwards;
     check_rules(check, tasks, afterwards);
     check_decisions(check, tasks, afterwards);
+    check_observations(check, tasks, afterwards);
     run_beside(std::move(tasks));
     for (const auto& one : afterwards) one();
   }

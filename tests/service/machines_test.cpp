@@ -106,10 +106,19 @@ TEST(Machines, OfTheVault) {
 }
 
 TEST(Machines, OfAudit) {
-  const Machine machines[] = {{.kind = StreamKind::publication,
-                               .statuses = statuses_of<PublicationStatus>(),
-                               .at_rest = {"published", "revised", "refused", "lapsed"},
-                               .aged = {}}};
+  const Machine machines[] = {
+      {.kind = StreamKind::publication,
+       .statuses = statuses_of<PublicationStatus>(),
+       .at_rest = {"published", "revised", "refused", "lapsed"},
+       .aged = {}},
+      {.kind = StreamKind::complaint,
+       .statuses = statuses_of<ComplaintStatus>(),
+       .at_rest = {"satisfied", "settled", "concluded", "withdrawn", "inadmissible"},
+       .aged = {}},
+      {.kind = StreamKind::warning,
+       .statuses = statuses_of<WarningStatus>(),
+       .at_rest = {"acknowledged"},
+       .aged = {}}};
   expect_machines(core_of<Audit>(), "audit", machines);
 }
 }  // namespace

@@ -172,7 +172,11 @@ Script::Lines Script::live(const Statement& statement, const fs::path& file) {
     return {};
   }
   if (verb == "as") {
-    actor_ = actor(rest);
+    by_itself_ = rest == "itself";
+    if (by_itself_)
+      actor_.reset();
+    else
+      actor_ = actor(rest);
     return {};
   }
   if (!desk_) return mistake("the story names no policy");
@@ -204,7 +208,7 @@ Script::Lines Script::when(std::string_view text) {
   Reading reading(Unknown::refuse);
   const Result<Command> command = read_command(type, document.root(), reading);
   if (!command) return mistake(command.error().where + ": " + command.error().detail);
-  if (!actor_) return mistake("say who does it: as role@organisation");
+  if (!actor_ && !by_itself_) return mistake("say who does it: as role@organisation");
   return apply(input(command.value(), actor_));
 }
 

@@ -7,6 +7,7 @@
 //   continues reported.txt           first live through that story (its outcomes are not compared)
 //   at 2023-07-03T09:00:00.000Z
 //   as first_responder@avon          role@organisation, or role@organisation/account
+//   as itself                        the process, which asks itself without an actor
 //   when nrm.report.submit.v1 {"subject":"$c1","dossier":"%digest","facts":%facts}
 //   received closure nrm.case.closed.v1 case/$c1 {"reason":"died", …}
 //   due case/$c1 first_stage         a running clock has run out; `at` must have reached it
@@ -101,6 +102,7 @@ class Script {
   std::unique_ptr<Desk> desk_;
   Instant now_;
   std::optional<Actor> actor_;
+  bool by_itself_ = false;
   std::map<std::string, std::string> lets_;
   std::map<Uuid, std::string> names_;
   std::uint32_t inputs_ = 0, fresh_ = 0;

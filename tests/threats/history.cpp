@@ -68,7 +68,7 @@ std::string History::live() {
   // On a busy machine one refusal may come that it did not expect; what it lived is history.
   const Ran lived = at_->nrm({"rehearse"});
   if (at_->down() != 0) return "it did not stop";
-  for (const Service service : log_owners)  // the audit's log is of publications: there are none
+  for (const Service service : log_owners)  // the audit's has no publications, and a record a day
     if (service != Service::audit &&
         records(at_->dir() + "/store", service) <= records(place("half"), service) + 8)
       return log_name(service) + " hardly grew: " + lived.err;

@@ -249,5 +249,28 @@ TEST_F(Threat08_EditedHistory, ADecisionThatTheRulesDoNotGive) {
   }
   EXPECT_EQ(told(faults()), "nothing was found");
 }
+
+// What the process counted for early warnings is counted again, by whoever verifies: here every
+// decision is still what the rules give, and only the counts are others.
+TEST_F(Threat08_EditedHistory, ACountThatTheRecordsDoNotGive) {
+  const Folder folder = this->folder();
+  const Kept kept(folder.store("audit"), place("kept"));
+  std::uint64_t seq = 0;
+  {
+    Forger forger(folder, Service::audit);
+    for (std::string& record : forger.records()) {
+      const auto at = record.find("\"week\":");
+      if (record.find("nrm.indicators.observe.v1") == record.npos || at == record.npos) continue;
+      record.insert(at + 7, "1");  // 3 reports: 13
+      seq = static_cast<std::uint64_t>(&record - forger.records().data());
+      break;
+    }
+    forger.sign();
+  }
+  ASSERT_NE(seq, 0u) << "no day of this history was observed";
+  const auto found = faults();
+  EXPECT_TRUE(names(found, "the records give other counts")) << told(found);
+  EXPECT_TRUE(names(found, "audit/0", seq)) << told(found);
+}
 }  // namespace
 }  // namespace nrm::test
