@@ -216,6 +216,25 @@ void CaseBook::note(const StreamKey& stream, const CaseReopened&) {
   found->second.reason.reset();
 }
 
+// A question that is not among the answers was not asked; a refusal is an answer.
+void CaseBook::note(const StreamKey& stream, const FeedbackGiven& e) {
+  if (const auto found = people_.find(stream.id); found != people_.end())
+    found->second.heard = true;
+  const int quarter = quarter_of(at_);
+  const std::string month = month_text(at_.date());
+  using boost::describe::describe_enumerators;
+  boost::mp11::mp_for_each<describe_enumerators<FeedbackQuestion>>([&](auto d) {
+    const auto said = std::ranges::find(e.answers, d.value, &FeedbackAnswer::question);
+    const std::string_view answer =
+        said == e.answers.end() ? std::string_view("not asked") : to_text(said->rating);
+    ++feedback_[{quarter, month, std::string(to_text(d.value)), std::string(answer)}];
+  });
+  for (const FeedbackTheme theme : e.praised)
+    ++feedback_[{quarter, month, "praised", std::string(to_text(theme))}];
+  for (const FeedbackTheme theme : e.missed)
+    ++feedback_[{quarter, month, "missed", std::string(to_text(theme))}];
+}
+
 std::uint32_t CaseBook::number_of(const OrganisationId& organisation) {
   const auto [place, fresh] =
       numbers_.emplace(organisation, static_cast<std::uint32_t>(numbered_.size()));

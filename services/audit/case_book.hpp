@@ -36,6 +36,7 @@ struct PersonFacts {
   std::optional<Instant> recovery, ended, support, closed;
   std::optional<Instant> episode;  // when the latest further one was opened
   std::optional<ClosureReason> reason;
+  bool heard = false;                              // has said something of the help
   std::optional<ReconsiderationGround> contested;  // until it is decided anew
   Stage window = Stage::first;                     // whose decision may be contested, or was last
 };
@@ -107,6 +108,13 @@ struct GivenCell {  // services given
   auto operator<=>(const GivenCell&) const = default;
 };
 
+// What survivors answered: to a question, or a theme that was praised or missed.
+struct FeedbackCell {
+  int quarter = 0;
+  std::string month, asked, answer;
+  auto operator<=>(const FeedbackCell&) const = default;
+};
+
 class CaseBook {
  public:
   explicit CaseBook(Instant as_of) : as_of_(as_of) {}
@@ -121,6 +129,7 @@ class CaseBook {
   const std::map<SignalCell, std::uint64_t>& signals() const { return signals_; }
   const std::map<ServiceCell, ServiceTally>& services() const { return services_; }
   const std::map<GivenCell, std::uint64_t>& given() const { return given_; }
+  const std::map<FeedbackCell, std::uint64_t>& feedback() const { return feedback_; }
   std::string name_of(std::uint32_t authority) const;  // the organisation's
   std::string name_of(const OrganisationId& organisation) const;
   OrganisationKind kind_of(const OrganisationId& organisation) const;  // unregistered: operator_
@@ -161,6 +170,7 @@ class CaseBook {
   void note(const StreamKey&, const ServiceGiven&);
   void note(const StreamKey&, const CaseClosed&);
   void note(const StreamKey&, const CaseReopened&);
+  void note(const StreamKey&, const FeedbackGiven&);
   template <class E>
   void decided(const StreamKey& stream, const E& event, Stage stage);
   template <class E>
@@ -186,5 +196,6 @@ class CaseBook {
   std::map<SignalCell, std::uint64_t> signals_;
   std::map<ServiceCell, ServiceTally> services_;
   std::map<GivenCell, std::uint64_t> given_;
+  std::map<FeedbackCell, std::uint64_t> feedback_;
 };
 }  // namespace nrm

@@ -67,10 +67,12 @@ constexpr Method table[] = {
      "reason; hours to each step as a median. Counted per referral, declines and expiries per "
      "offer.",
      "month service sex region indicator", false},
-    {"case_management@1", "case_management", "R18", "Case management",
+    {"case_management@2", "case_management", "R18", "Case management",
      "Closed cases by days open; reports by days since the person was met; running cases per case "
-     "owner; services given by sex and age; closure reasons by sex. Client feedback is not "
-     "recorded yet: blank.",
+     "owner; services given by sex and age; closure reasons by sex. Client feedback: of people "
+     "whose "
+     "case was closed, whether any is recorded; answers to each question, with refused and not "
+     "asked apart, and themes, by the month in which they were given.",
      "month indicator group", false},
     {"funnel@1", "funnel", "R19", "From report to confirmation, by source",
      "Signals (nobody could be named yet) received in the year by type of first responder; people "

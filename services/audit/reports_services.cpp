@@ -82,7 +82,9 @@ Figures case_management(const CaseBook& book, const ReportPeriod& period) {
   Figures out{.dimensions = {"month", "indicator", "group"},
               .measures = {{"value", 0}},
               .notes = {"Case load per worker: cases belong to organisations, workers are not "
-                        "recorded. Client feedback is not recorded yet. Both blank."}};
+                        "recorded: blank. Client feedback: of people whose case was closed, not "
+                        "recorded means not known; of those who were heard, a question that was "
+                        "not asked is no answer, and refused is one."}};
   Counts counts;
   for (const auto& [id, person] : book.people()) {
     if (person.notification) continue;
@@ -93,7 +95,6 @@ Figures case_management(const CaseBook& book, const ReportPeriod& period) {
           {month, "reported after the meeting",
            met ? bucket_of(delay_buckets, person.at.date().days - met->days) : "not recorded"});
       counts.blank({month, "case load per worker", "all"});
-      counts.blank({month, "client feedback", "all"});
     }
     if (person.closed && period.has(*person.closed)) {
       const std::string month = month_text(person.closed->date());
@@ -101,8 +102,14 @@ Figures case_management(const CaseBook& book, const ReportPeriod& period) {
                   bucket_of(open_buckets, person.closed->date().days - person.at.date().days)});
       counts.add({month, "closure reason: " + std::string(to_text(*person.reason)),
                   sex_label(person.facts.gender)});
+      counts.add(
+          {month, "client feedback of people closed", person.heard ? "recorded" : "not recorded"});
     }
   }
+  for (const auto& [cell, times] : book.feedback())
+    if (period.has(cell.quarter))
+      counts.add({cell.month, "client feedback: " + cell.asked, cell.answer},
+                 static_cast<std::int64_t>(times));
   for (const auto& [cell, units] : book.given())
     counts.add({cell.month, "services given (units)",
                 sex_label(cell.gender) + ", " + std::string(age_label(cell.age))},

@@ -240,6 +240,44 @@ TEST(Moments, TheBacklogIsThatOfTheMoment) {
 
 // --- microdata ----------------------------------------------------------------------------------
 
+// R18: who was heard, and what they said: not recorded, not asked, refused and an answer are four
+// different things.
+TEST(Feedback, KeepsUnknownNotAskedAndRefusedApart) {
+  CaseBook book(*Instant::parse("2024-12-31T23:59:59.999Z"));
+  const auto say = [&](const char* at, StreamKey stream, Event event) {
+    Record record;
+    record.at = *Instant::parse(at);
+    record.events.push_back({stream, std::move(event)});
+    book.take(record);
+  };
+  for (const char* name : {"heard", "never heard"}) {
+    say("2024-01-05T10:00:00.000Z", case_stream(id_of(name)), ReportReceived{});
+    say("2024-03-05T10:00:00.000Z", case_stream(id_of(name)), CaseClosed{});
+  }
+  FeedbackGiven given;
+  given.answers = {{FeedbackQuestion::safety, Rating::good},
+                   {FeedbackQuestion::respect, Rating::refused}};
+  given.missed = {FeedbackTheme::money};
+  say("2024-04-05T10:00:00.000Z", feedback_stream(id_of("heard")), given);
+  const Figures all = compute(*method_of("R18"), book, {});
+  const auto count = [&](const char* month, const char* indicator, const char* group) {
+    std::optional<std::int64_t> out;
+    for (const FigureRow& row : all.rows)
+      if (row.labels == std::vector<std::string>{month, indicator, group}) out = row.values[0];
+    return out;
+  };
+  EXPECT_EQ(count("2024-03", "client feedback of people closed", "recorded"), 1);
+  EXPECT_EQ(count("2024-03", "client feedback of people closed", "not recorded"), 1);
+  EXPECT_EQ(count("2024-04", "client feedback: safety", "good"), 1);
+  EXPECT_EQ(count("2024-04", "client feedback: respect", "refused"), 1);
+  EXPECT_EQ(count("2024-04", "client feedback: help", "not asked"), 1);
+  EXPECT_EQ(count("2024-04", "client feedback: missed", "money"), 1);
+  EXPECT_EQ(count("2024-04", "client feedback: safety", "not asked"), std::nullopt);
+  const Figures earlier =
+      compute(*method_of("R18"), book, {.from = {}, .to = quarter_number("2024Q1")});
+  for (const FigureRow& row : earlier.rows) EXPECT_NE(row.labels[0], "2024-04");
+}
+
 TEST(Microdata, EveryLineIsSharedByElevenPeople) {
   Office office(*Instant::parse("2024-01-01T00:00:00.000Z"));
   CaseBook book(*Instant::parse("2024-01-01T00:00:00.000Z"));
