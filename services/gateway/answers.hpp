@@ -122,6 +122,59 @@ BOOST_DESCRIBE_STRUCT(PublicationItem, (),
                       (publication, status, method, rule, digest, proposed_by, proposed_at,
                        approve_by, revised_by))
 
+struct ComplaintCreated {
+  NRM_ANSWER("ComplaintCreated")
+  ComplaintId complaint;
+  Receipt receipt;
+};
+BOOST_DESCRIBE_STRUCT(ComplaintCreated, (), (complaint, receipt))
+
+// A complaint, for who complained and who handles it; never for the body complained of.
+struct ComplaintItem {
+  NRM_ANSWER("ComplaintItem")
+  ComplaintId complaint;
+  ComplaintStatus status{};
+  OrganisationId about;
+  ComplaintMatter matter{};
+  Role by{};
+  std::optional<OrganisationId> organisation;  // that complains; none: a person or guardian
+  std::optional<CaseId> case_;                 // for who may see it
+  std::optional<SealedItemId> item;
+  Instant received_at;
+  std::optional<Instant> due;  // until it has ended
+  bool overdue = false;
+  std::optional<OrganisationId> assigned_to, escalated_to;
+  std::optional<ComplaintEscalation> escalation;
+  std::optional<ComplaintFinding> finding;  // of the office; then, of the ombudsman
+  std::optional<ComplaintRemedy> remedy;
+  std::optional<InadmissibleReason> inadmissible;
+};
+BOOST_DESCRIBE_STRUCT(ComplaintItem, (),
+                      (complaint, status, about, matter, by, organisation, case_, item, received_at,
+                       due, overdue, assigned_to, escalated_to, escalation, finding, remedy,
+                       inadmissible))
+
+// Something that is not as it was (services/audit/README.md, "Early warnings").
+struct WarningItem {
+  NRM_ANSWER("WarningItem")
+  WarningId warning;
+  WarningKind kind{};
+  WarningStatus status{};
+  std::optional<OrganisationId> organisation;
+  std::optional<Stage> stage;
+  std::optional<ClockName> clock;
+  std::optional<ProviderId> provider;
+  std::optional<SuspensionReason> reason;
+  Date until;
+  std::uint32_t observed = 0, expected = 0;
+  Instant raised_at;
+  std::optional<Instant> due;  // until somebody acknowledges it
+  std::optional<WarningResponse> response;
+};
+BOOST_DESCRIBE_STRUCT(WarningItem, (),
+                      (warning, kind, status, organisation, stage, clock, provider, reason, until,
+                       observed, expected, raised_at, due, response))
+
 struct ReferralCreated {
   NRM_ANSWER("ReferralCreated")
   ReferralId referral;
@@ -379,10 +432,12 @@ struct QueueItem {
   std::optional<TransnationalItem> transnational = std::nullopt;
   std::optional<MatterItem> matter = std::nullopt;
   std::optional<GroupEventItem> group = std::nullopt;
+  std::optional<ComplaintItem> complaint = std::nullopt;
+  std::optional<WarningItem> warning = std::nullopt;
 };
 BOOST_DESCRIBE_STRUCT(QueueItem, (),
                       (when, overdue, case_, referral, withdrawal, emergency, proposal, anomaly,
-                       duplicate, transnational, matter, group))
+                       duplicate, transnational, matter, group, complaint, warning))
 
 struct OrganisationItem {
   NRM_ANSWER("OrganisationItem")
@@ -638,5 +693,5 @@ using Answers = boost::mp11::mp_list<
     OrganisationKeyItem, OrganisationKeyCreated, SealedItemCreated, SealedEntry, SealedOpened,
     TransnationalItem, TransnationalCreated, HandoverItem, CapacityAnswer, MatterItem,
     ProcedureCreated, AlarmCreated, IncidentCreated, TransitionCreated, PublicationCreated,
-    PublicationItem>;
+    PublicationItem, ComplaintCreated, ComplaintItem, WarningItem>;
 }  // namespace nrm::gateway

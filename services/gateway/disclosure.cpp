@@ -227,6 +227,8 @@ template Result<Found<VisitView>> find_view(const Store&, const Uuid&);
 template Result<Found<TransnationalView>> find_view(const Store&, const Uuid&);
 template Result<Found<PublicationView>> find_view(const Store&, const Uuid&);
 template Result<Found<GroupView>> find_view(const Store&, const Uuid&);
+template Result<Found<ComplaintView>> find_view(const Store&, const Uuid&);
+template Result<Found<WarningView>> find_view(const Store&, const Uuid&);
 
 bool holds_office(const Actor& caller, const Appointments& offices) {
   return caller.role == Role::operator_ || is_appointed(caller, offices);

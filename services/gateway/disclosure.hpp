@@ -54,6 +54,11 @@ ReferralItem disclose(const ReferralId& id, const ReferralView& view, const Acto
 WithdrawalItem disclose(const WithdrawalId& id, const WithdrawalView& view);  // to its recipient
 TransnationalItem disclose(const TransnationalId& id, const TransnationalView& view);
 GroupEventItem disclose(const GroupEventId& id, const GroupView& view);
+// Who complained, and who may handle it: never anybody of the body complained of.
+bool may_see_complaint(const Actor& caller, const Appointments& offices, const ComplaintView& view);
+// `sees_case`: whether this caller may see the case that it is about.
+ComplaintItem disclose(const ComplaintId& id, const ComplaintView& view, bool sees_case);
+WarningItem disclose(const WarningId& id, const WarningView& view);
 SealedEntry disclose(const SealedItemId& id, const SealedItemView& view, const Actor& caller,
                      Instant now);
 // Whether this account has ever broken the glass of this case: it knows that the case is there.

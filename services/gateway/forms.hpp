@@ -608,6 +608,70 @@ struct PublicationRefusalForm {
 };
 BOOST_DESCRIBE_STRUCT(PublicationRefusalForm, (), (reason))
 
+// --- oversight: complaints, feedback, early warnings ---------------------------------------------
+
+struct ComplaintForm {
+  NRM_FORM("ComplaintForm", SubmitComplaint, "")
+  OrganisationId about;
+  ComplaintMatter matter{};
+  std::optional<CaseId> subject;     // that the caller can see
+  std::optional<SealedItemId> item;  // of that case: the complaint in words
+  Sends command(const Uuid&, const Actor&) const { return {about, matter, subject, item}; }
+};
+BOOST_DESCRIBE_STRUCT(ComplaintForm, (), (about, matter, subject, item))
+
+NRM_EMPTY_FORM(ComplaintRecordForm, RecordComplaint, complaint)
+NRM_EMPTY_FORM(ComplaintSatisfactionForm, AcceptComplaintAnswer, complaint)
+NRM_EMPTY_FORM(ComplaintEscalationForm, EscalateComplaint, complaint)
+NRM_EMPTY_FORM(ComplaintWithdrawalForm, WithdrawComplaint, complaint)
+
+struct ComplaintAssignmentForm {
+  NRM_FORM("ComplaintAssignmentForm", AssignComplaint, "")
+  OrganisationId to;
+  Sends command(const Uuid& id, const Actor&) const { return {ComplaintId(id), to}; }
+};
+BOOST_DESCRIBE_STRUCT(ComplaintAssignmentForm, (), (to))
+
+struct ComplaintRejectionForm {
+  NRM_FORM("ComplaintRejectionForm", RejectComplaint, "")
+  InadmissibleReason reason{};
+  Sends command(const Uuid& id, const Actor&) const { return {ComplaintId(id), reason}; }
+};
+BOOST_DESCRIBE_STRUCT(ComplaintRejectionForm, (), (reason))
+
+struct ComplaintAnswerForm {
+  NRM_FORM("ComplaintAnswerForm", AnswerComplaint, "")
+  ComplaintFinding finding{};
+  ComplaintRemedy remedy{};
+  Sends command(const Uuid& id, const Actor&) const { return {ComplaintId(id), finding, remedy}; }
+};
+BOOST_DESCRIBE_STRUCT(ComplaintAnswerForm, (), (finding, remedy))
+
+struct ComplaintConclusionForm {
+  NRM_FORM("ComplaintConclusionForm", ConcludeComplaint, "")
+  ComplaintFinding finding{};
+  ComplaintRemedy remedy{};
+  Sends command(const Uuid& id, const Actor&) const { return {ComplaintId(id), finding, remedy}; }
+};
+BOOST_DESCRIBE_STRUCT(ComplaintConclusionForm, (), (finding, remedy))
+
+struct FeedbackForm {
+  NRM_FORM("FeedbackForm", GiveFeedback, "")
+  std::vector<FeedbackAnswer> answers;  // what is missing was not asked
+  std::vector<FeedbackTheme> praised, missed;
+  Sends command(const Uuid& id, const Actor&) const {
+    return {CaseId(id), answers, praised, missed};
+  }
+};
+BOOST_DESCRIBE_STRUCT(FeedbackForm, (), (answers, praised, missed))
+
+struct WarningForm {
+  NRM_FORM("WarningForm", AcknowledgeWarning, "")
+  WarningResponse response{};
+  Sends command(const Uuid& id, const Actor&) const { return {WarningId(id), response}; }
+};
+BOOST_DESCRIBE_STRUCT(WarningForm, (), (response))
+
 // --- operations ---------------------------------------------------------------------------------
 
 struct AdvanceForm {
@@ -634,6 +698,9 @@ using Forms = boost::mp11::mp_append<
         TransnationalForm, TransnationalAnswerForm, TransnationalRevocationForm, OfferingForm,
         SuspensionForm, OfferRevocationForm, DeliveryForm, OutcomeForm, ConsentOverrideForm,
         StartForm, HoldForm, FailureForm, PublicationForm, PublicationApprovalForm,
-        PublicationRefusalForm>,
+        PublicationRefusalForm, ComplaintForm, ComplaintRecordForm, ComplaintAssignmentForm,
+        ComplaintRejectionForm, ComplaintAnswerForm, ComplaintSatisfactionForm,
+        ComplaintEscalationForm, ComplaintConclusionForm, ComplaintWithdrawalForm, FeedbackForm,
+        WarningForm>,
     SupportForms>;
 }  // namespace nrm::gateway

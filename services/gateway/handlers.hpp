@@ -56,6 +56,16 @@ void post_sealed_item(Gateway& gateway, const CallPtr& call);
 void post_sealed_opening(Gateway& gateway, const CallPtr& call);
 // routes_figures.cpp
 void get_publications(Gateway& gateway, const CallPtr& call);
+// routes_oversight.cpp
+void post_complaint(Gateway& gateway, const CallPtr& call);
+void get_complaints(Gateway& gateway, const CallPtr& call);
+void get_complaint(Gateway& gateway, const CallPtr& call);
+void post_feedback(Gateway& gateway, const CallPtr& call);
+void get_warnings(Gateway& gateway, const CallPtr& call);
+Result<void> find_complaint(const Gateway& gateway, const Call& call);      // ERRORS: not_found
+Result<void> find_own_complaint(const Gateway& gateway, const Call& call);  // of who complained
+Result<ComplaintItem> complaint_for(const Gateway& gateway, const Actor& caller,
+                                    const ComplaintId& id);
 // routes_operations.cpp
 void get_status(Gateway& gateway, const CallPtr& call);
 void get_logs(Gateway& gateway, const CallPtr& call);
@@ -73,6 +83,24 @@ void submit_related(Gateway& gateway, const CallPtr& call) {
   gateway.parts().freshness.when_fresh([&gateway, call] {
     const auto& parts = gateway.parts();
     if (const auto seen = find_case(parts.store, parts.offices, call->caller, call->id); !seen)
+      return call->fail(seen.error());
+    submit<Form>(gateway, call);
+  });
+}
+
+// A form about a complaint: of one that is not for the caller, it looks like none.
+template <class Form>
+void submit_on_complaint(Gateway& gateway, const CallPtr& call) {
+  gateway.parts().freshness.when_fresh([&gateway, call] {
+    if (const auto seen = find_complaint(gateway, *call); !seen) return call->fail(seen.error());
+    submit<Form>(gateway, call);
+  });
+}
+
+template <class Form>
+void submit_on_own_complaint(Gateway& gateway, const CallPtr& call) {
+  gateway.parts().freshness.when_fresh([&gateway, call] {
+    if (const auto seen = find_own_complaint(gateway, *call); !seen)
       return call->fail(seen.error());
     submit<Form>(gateway, call);
   });

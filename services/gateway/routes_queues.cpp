@@ -17,7 +17,9 @@ enum class Of {
   duplicates,
   packages,
   groups,
-  matters
+  matters,
+  complaints,
+  warnings
 };
 
 struct Queue {
@@ -30,6 +32,7 @@ struct Queue {
 constexpr RoleSet authority{Role::competent_authority, Role::operator_};
 constexpr RoleSet management{Role::case_manager, Role::operator_};
 constexpr RoleSet overseers{Role::auditor};
+constexpr RoleSet registrars{Role::competent_authority, Role::case_manager, Role::auditor};
 constexpr RoleSet case_managers{Role::case_manager};  // notes of assistance: nobody else's
 constexpr Queue queues[] = {
     {"signals", management, Of::cases, true},
@@ -80,6 +83,14 @@ constexpr Queue queues[] = {
     // Who was referred without their consent, because their life is at risk: the overseer's notice.
     {"consent_override", {Role::auditor, Role::case_manager}, Of::referrals, false},
     {"anomaly", overseers, Of::accounts, false},
+    {"complaint_registration", registrars, Of::complaints, true},
+    {"complaint_answer", registrars, Of::complaints, true},
+    {"complaint_response", registrars, Of::complaints, true},
+    {"complaint_conclusion", overseers, Of::complaints, true},
+    {"early_warning",
+     {Role::competent_authority, Role::auditor, Role::operator_},
+     Of::warnings,
+     true},
 };
 
 Result<const Queue*> find_queue(const Call& call, std::string_view name) {
@@ -99,6 +110,12 @@ bool works_here(const Actor& caller, const Appointments& offices) {
 // sees a part has rows of its own: a page never looks through those of others. ERRORS: forbidden.
 Result<std::string> rows_of(const Call& call, const Appointments& offices, const Queue& queue) {
   const bool here = works_here(call.caller, offices);
+  // Of these there are few, and each row is looked at: any auditor may be the one who can act.
+  if (queue.of == Of::complaints || queue.of == Of::warnings) {
+    if (call.caller.role != Role::auditor && !holds_office(call.caller, offices))
+      return Error(Code::forbidden);
+    return row_key({"queue", queue.name, ""});
+  }
   const bool all =
       here && call.caller.role != Role::competent_authority && queue.of != Of::proposals;
   if (all) return row_key({"queue", queue.name, ""});
@@ -198,6 +215,15 @@ Result<std::optional<Row>> read_row(const Gateway& gateway, const Call& call, co
       return std::optional<Row>();  // it was handed over since
     out.item.overdue = out.item.matter->overdue;
     out.subject = out.item.matter->case_;
+  } else if (queue.of == Of::complaints) {
+    NRM_TRY_ASSIGN(const auto view, view_at<ComplaintView>(store, id));
+    if (!may_see_complaint(call.caller, gateway.parts().offices, view)) return std::optional<Row>();
+    NRM_TRY_ASSIGN(out.item.complaint, complaint_for(gateway, call.caller, ComplaintId(id)));
+    out.item.overdue = view.overdue;
+  } else if (queue.of == Of::warnings) {
+    NRM_TRY_ASSIGN(const auto view, view_at<WarningView>(store, id));
+    out.item.warning = disclose(WarningId(id), view);
+    out.item.overdue = view.status == WarningStatus::overdue;
   } else {
     return access_row(store, call, queue.of, id);
   }

@@ -133,6 +133,17 @@ constexpr Row posts[] = {
     {"/v1/publications", Scope::audit},
     {"/v1/publications/{id}/approval", Scope::audit},
     {"/v1/publications/{id}/refusal", Scope::audit},
+    {"/v1/complaints", Scope::support},
+    {"/v1/complaints/{id}/record", Scope::audit},
+    {"/v1/complaints/{id}/assignment", Scope::audit},
+    {"/v1/complaints/{id}/rejection", Scope::audit},
+    {"/v1/complaints/{id}/answer", Scope::audit},
+    {"/v1/complaints/{id}/satisfaction", Scope::support},
+    {"/v1/complaints/{id}/escalation", Scope::support},
+    {"/v1/complaints/{id}/conclusion", Scope::audit},
+    {"/v1/complaints/{id}/withdrawal", Scope::support},
+    {"/v1/cases/{id}/feedback", Scope::support},
+    {"/v1/warnings/{id}/acknowledgement", Scope::audit},
     {"/v1/sandbox/clock", Scope::administer},
 };
 }  // namespace

@@ -24,6 +24,9 @@
 //   organisation_key/<organisation>/<key>
 //   sealed_item/<organisation>/<case>/<item>       for the sender and each organisation with a copy
 //   matter/<case>/<kind of stream>/<id>            open, and has a clock of its own
+//   complaint/<received at>/<complaint>
+//   complaint_of/<organisation, or account of a person or guardian>/<received at>/<complaint>
+//   warning/<raised at>/<warning>
 //   sealed_reader/<case>/<organisation>/<item>     who has read it: class, when last, role, purpose
 //
 // Events of different logs about one case arrive in any order: each log's events touch members of
@@ -340,6 +343,38 @@ BOOST_DESCRIBE_STRUCT(PublicationView, (),
                       (status, method, rule, digest, proposed_by, proposed_at, approve_by,
                        revised_by))
 
+// A complaint of an organisation.
+struct ComplaintView {
+  static constexpr StreamKind kind = StreamKind::complaint;
+  ComplaintStatus status{};
+  Actor by;
+  OrganisationId about;
+  ComplaintMatter matter{};
+  std::optional<CaseId> subject;
+  std::optional<SealedItemId> item;
+  Instant received_at;
+  std::optional<Instant> due;
+  bool overdue = false;
+  std::optional<OrganisationId> assigned_to, escalated_to;
+  std::optional<ComplaintEscalation> escalation;
+  std::optional<ComplaintFinding> finding;
+  std::optional<ComplaintRemedy> remedy;
+  std::optional<InadmissibleReason> inadmissible;
+};
+BOOST_DESCRIBE_STRUCT(ComplaintView, (),
+                      (status, by, about, matter, subject, item, received_at, due, overdue,
+                       assigned_to, escalated_to, escalation, finding, remedy, inadmissible))
+
+struct WarningView {
+  static constexpr StreamKind kind = StreamKind::warning;
+  WarningStatus status{};
+  WarningRaised said;
+  Instant raised_at;
+  std::optional<Instant> due;
+  std::optional<WarningResponse> response;
+};
+BOOST_DESCRIBE_STRUCT(WarningView, (), (status, said, raised_at, due, response))
+
 template <class List>
 struct AllOf;
 template <class... E>
@@ -349,11 +384,11 @@ struct AllOf<boost::mp11::mp_list<LogOpened, E...>> {
 
 struct Views {
   static constexpr Service service = Service::gateway;
-  using States =
-      StateTypes<CaseView, ReferralView, ProviderView, OrganisationView, AccountView,
-                 WithdrawalView, EmergencyView, ProposalView, KeyView, SealedItemView,
-                 DuplicateView, TransnationalView, ProcedureView, AlarmView, IncidentView,
-                 NoticeView, TransitionView, ChildView, VisitView, PublicationView, GroupView>;
+  using States = StateTypes<CaseView, ReferralView, ProviderView, OrganisationView, AccountView,
+                            WithdrawalView, EmergencyView, ProposalView, KeyView, SealedItemView,
+                            DuplicateView, TransnationalView, ProcedureView, AlarmView,
+                            IncidentView, NoticeView, TransitionView, ChildView, VisitView,
+                            PublicationView, GroupView, ComplaintView, WarningView>;
   using Receives = AllOf<AllEvents>::type;  // LogOpened says nothing to clients
 
   static void evolve(CaseView& view, const Event& event, Instant at);
@@ -377,6 +412,8 @@ struct Views {
   static void evolve(TransnationalView& view, const Event& event, Instant at);
   static void evolve(PublicationView& view, const Event& event, Instant at);
   static void evolve(GroupView& view, const Event& event, Instant at);
+  static void evolve(ComplaintView& view, const Event& event, Instant at);
+  static void evolve(WarningView& view, const Event& event, Instant at);
   static Result<Decision> decide(const View&, const Input&, const Policy&) { return Decision(); }
   static void rows(const StreamKey& stream, const CaseView& view, Rows& out);
   static void rows(const StreamKey& stream, const ReferralView& view, Rows& out);
@@ -399,6 +436,8 @@ struct Views {
   static void rows(const StreamKey& stream, const TransnationalView& view, Rows& out);
   static void rows(const StreamKey& stream, const PublicationView& view, Rows& out);
   static void rows(const StreamKey& stream, const GroupView& view, Rows& out);
+  static void rows(const StreamKey& stream, const ComplaintView& view, Rows& out);
+  static void rows(const StreamKey& stream, const WarningView& view, Rows& out);
 };
 
 // "a/b/c": the parts of a row's key.

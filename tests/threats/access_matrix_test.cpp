@@ -209,6 +209,21 @@ constexpr Row table[] = {
     {"POST /v1/publications/{id}/approval", "-n--n----", R"({"digest":"{fingerprint}"})"},
     {"POST /v1/publications/{id}/refusal", "-n--n----", R"({"reason":"not_due"})"},
     {"GET /v1/publications", "-l--l----"},
+    {"POST /v1/complaints", "l-ll--ll-", R"({"about":"{absent}","matter":"delay"})"},
+    {"GET /v1/complaints", "lllll-ll-"},
+    {"GET /v1/complaints/{id}", "yaana-nn-"},  // it is about the house
+    {"POST /v1/complaints/{id}/record", "-aa-a----"},
+    {"POST /v1/complaints/{id}/assignment", "-aa-a----", R"({"to":"{absent}"})"},
+    {"POST /v1/complaints/{id}/rejection", "-aa-a----", R"({"reason":"not done"})"},
+    {"POST /v1/complaints/{id}/answer", "-aa-a----", R"({"finding":"upheld","remedy":"apology"})"},
+    {"POST /v1/complaints/{id}/satisfaction", "y-nn--nn-"},
+    {"POST /v1/complaints/{id}/escalation", "y-nn--nn-"},
+    {"POST /v1/complaints/{id}/conclusion", "----a----",
+     R"({"finding":"upheld","remedy":"apology"})"},
+    {"POST /v1/complaints/{id}/withdrawal", "y-nn--nn-"},
+    {"POST /v1/cases/{id}/feedback", "--a---yy-", R"({"answers":[]})"},
+    {"GET /v1/warnings", "-l--ll---"},
+    {"POST /v1/warnings/{id}/acknowledgement", "-n--nn---", R"({"response":"explained"})"},
     {"GET /v1/sandbox/clock", "-----l---"},
     {"POST /v1/sandbox/clock", "-----l---", R"({"advance":"0s"})"},
     {"GET /livez", "*"},
@@ -234,7 +249,8 @@ bool is_there(const http::Answer& answer) {
 
 // One case with everything that hangs on it, and an operation of who reported it.
 struct Things {
-  std::string subject, reference, referral, provider, account, organisation, key, item, group;
+  std::string subject, reference, referral, provider, account, organisation, key, item, group,
+      complaint;
 };
 
 class Threat01_EnumeratingIds : public ::testing::Test {
@@ -302,7 +318,7 @@ Threat01_EnumeratingIds::World::World()
       200);
   furnish(1);
   absent = {fresh_id(), "00000-00000-0", fresh_id(), fresh_id(), fresh_id(),
-            fresh_id(), fresh_id(),      fresh_id(), fresh_id()};
+            fresh_id(), fresh_id(),      fresh_id(), fresh_id(), fresh_id()};
 }
 
 void Threat01_EnumeratingIds::World::furnish(int i) {
@@ -327,6 +343,11 @@ void Threat01_EnumeratingIds::World::furnish(int i) {
                                R"({"kind":"raid","region":"XX-N","on":"2023-07-01","people":3})");
   EXPECT_EQ(found.status, 201) << found.body;
   on.group = member(found, "group");
+  const auto complained = town.post(police[i], "/v1/complaints",
+                                    R"({"about":")" + on.organisation +
+                                        R"(","matter":"delay","subject":")" + on.subject + R"("})");
+  EXPECT_EQ(complained.status, 201) << complained.body;
+  on.complaint = member(complained, "complaint");
 }
 
 const Row* Threat01_EnumeratingIds::row_of(const gateway::Route& route) {
@@ -354,6 +375,8 @@ http::Answer Threat01_EnumeratingIds::ask(const Ask& what, const Party& who, con
         {"/v1/sealed-items/{id}", on.item},
         {"/v1/group-events/{id}", on.group},
         {"/v1/duplicates/{id}", on.item},
+        {"/v1/complaints/{id}", on.complaint},
+        {"/v1/warnings/{id}", on.item},
         {"/v1/publications/{id}", on.item},
         {"/v1/proposals/{id}", on.item},  // ids that are there, as something else
         {"/v1/emergencies/{id}", on.item},
