@@ -681,6 +681,18 @@ class Commands {
     add_query(statistics, statistics_);
     on(statistics, statistics_, audit_statistics);
 
+    CLI::App* complaints =
+        add(group, "complaints", "the anonymised register of complaints, from the logs alone",
+            "  nrm audit complaints\n"
+            "  nrm audit complaints --format csv --as-of 2024-03-31\n");
+    add_dir(complaints, complaints_.dir);
+    complaints->add_option("--export", complaints_.exported, "an export, instead of --dir");
+    complaints->add_option("--format", complaints_.format, "text, csv or json")
+        ->check(CLI::IsMember({"text", "csv", "json"}))
+        ->capture_default_str();
+    complaints->add_option("--as-of", complaints_.as_of, "as it was at this day or instant");
+    on(complaints, complaints_, audit_complaints);
+
     CLI::App* publish =
         add(group, "publish", "propose figures for publication; a second person approves them",
             "  nrm audit publish first_stage --rule suppressed --rows quarter --columns outcome "
@@ -877,6 +889,7 @@ class Commands {
   ReceiptVerifyOptions receipt_verify_;
   ConsentOptions consent_;
   FiguresQuery statistics_;
+  AuditComplaintsOptions complaints_;
   PublishOptions publish_;
   PublicationOptions publication_list_, publication_verify_, publication_approve_,
       publication_refuse_;

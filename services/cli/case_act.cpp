@@ -102,6 +102,27 @@ std::vector<CaseAct> acts_of_closing() {
       {"no-visits", "/v1/follow-ups/{id}/refusal", {}, false}};
 }
 
+// On a complaint, or a warning, by its id.
+std::vector<CaseAct> acts_of_oversight() {
+  const std::vector<ActMember> found = {{"finding", Says::code, codes<ComplaintFinding>},
+                                        {"remedy", Says::code, codes<ComplaintRemedy>}};
+  return {{"record-complaint", "/v1/complaints/{id}/record", {}, false},
+          {"assign-complaint", "/v1/complaints/{id}/assignment", {{"to", Says::code}}, false},
+          {"reject-complaint",
+           "/v1/complaints/{id}/rejection",
+           {{"reason", Says::code, codes<InadmissibleReason>}},
+           false},
+          {"answer-complaint", "/v1/complaints/{id}/answer", found, false},
+          {"accept-answer", "/v1/complaints/{id}/satisfaction", {}, false},
+          {"escalate-complaint", "/v1/complaints/{id}/escalation", {}, false},
+          {"conclude-complaint", "/v1/complaints/{id}/conclusion", found, false},
+          {"withdraw-complaint", "/v1/complaints/{id}/withdrawal", {}, false},
+          {"acknowledge-warning",
+           "/v1/warnings/{id}/acknowledgement",
+           {{"response", Says::code, codes<WarningResponse>}},
+           false}};
+}
+
 std::string takes(const ActMember& member) {
   switch (member.says) {
     case Says::code:
@@ -169,6 +190,7 @@ const std::vector<CaseAct>& case_acts() {
   static const std::vector<CaseAct> all = [] {
     std::vector<CaseAct> out = acts_of_support();
     for (CaseAct& one : acts_of_closing()) out.push_back(std::move(one));
+    for (CaseAct& one : acts_of_oversight()) out.push_back(std::move(one));
     return out;
   }();
   return all;

@@ -303,6 +303,14 @@ struct PublicationOptions {
 };
 int audit_publication(const PublicationOptions& options);
 
+struct AuditComplaintsOptions {
+  std::string dir = "nrm-data";
+  std::string exported;         // a folder that nrm audit export wrote, instead
+  std::string format = "text";  // text, csv, json
+  std::string as_of;            // a day or instant; now without it
+};
+int audit_complaints(const AuditComplaintsOptions& options);
+
 struct AuditExportOptions {
   std::string dir = "nrm-data";
   std::string out;

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "common/crypto/crypto.hpp"
+#include "common/runtime/folder.hpp"
 #include "tests/e2e/installation.hpp"
 
 namespace nrm::test {
@@ -157,6 +158,54 @@ TEST_F(Publications, StatisticsSayWhatIsWrongAndWhatThereIs) {
       at_.nrm({"audit", "statistics", "R1", "--known-at", "2001-01-01", "--format", "csv"});
   EXPECT_EQ(before.exit_code, 0) << before.err;
   EXPECT_EQ(before.out, "quarter,age,place,people\r\n");
+}
+
+// A complaint about the authority from hand to hand, one that the offices leave lying, and the days
+// that the process looked at by itself; then all of it from the logs alone.
+TEST_F(Publications, ComplaintsAndObservedDaysFollowFromTheLogs) {
+  const auto folder = Folder::open(at_.dir());
+  ASSERT_TRUE(folder);
+  const auto offices = *folder->policy().appointments;
+  const auto act = [&](const std::string& path, const std::string& body, const std::string& as) {
+    const Ran ran = at_.nrm({"act", path, body, "--as", as, "--json"});
+    EXPECT_EQ(ran.exit_code, 0) << path << ran.out << ran.err;
+    return ran.out;
+  };
+  const auto complain = [&] {
+    const std::string said =
+        act("complaints",
+            R"({"about":")" + offices.competent_authority.text() + R"(","matter":"delay"})",
+            "case-manager");
+    const auto at = said.find("\"complaint\":\"");
+    return at == said.npos ? std::string() : said.substr(at + 13, 36);
+  };
+  const std::string one = complain(), left_lying = complain();
+  ASSERT_EQ(one.size(), 36u);
+  act("complaints/" + one + "/record", "{}", "auditor");
+  // Never to the body complained of; nor does that body see it.
+  const Ran wrong =
+      at_.nrm({"act", "complaints/" + one + "/assignment",
+               R"({"to":")" + offices.competent_authority.text() + "\"}", "--as", "auditor"});
+  EXPECT_EQ(wrong.exit_code, 1) << wrong.out << wrong.err;
+  EXPECT_NE(at_.nrm({"act", "complaints/" + one + "/record", "{}", "--as", "competent-authority"})
+                .exit_code,
+            0);
+  act("complaints/" + one + "/withdrawal", "{}", "case-manager");
+
+  ASSERT_EQ(at_.nrm({"sandbox", "advance", "9d"}).exit_code, 0);
+  ASSERT_EQ(at_.nrm({"sandbox", "advance", "1d"}).exit_code, 0);
+  EXPECT_EQ(at_.down(), 0);
+  const Ran told = at_.nrm({"audit", "replay", "--json"});
+  EXPECT_NE(told.out.find("nrm.complaint.escalated.v1"), std::string::npos) << left_lying;
+  EXPECT_NE(told.out.find("nrm.indicators.observed.v1"), std::string::npos);
+  const Ran verified = at_.nrm({"audit", "verify", "--json"});
+  EXPECT_EQ(verified.exit_code, 0) << verified.out;
+  const auto days = verified.out.find("days of early warnings counted again");
+  EXPECT_NE(days, std::string::npos) << verified.out;
+  const Ran listed = at_.nrm({"audit", "complaints", "--format", "csv"});
+  EXPECT_EQ(listed.out.substr(0, 45), "quarter,by,value,complaints\r\n2023Q3,total,al")
+      << listed.err;
+  EXPECT_NE(listed.out.find(",total,all,c\r\n"), std::string::npos) << "two: too few to show";
 }
 }  // namespace
 }  // namespace nrm::test
