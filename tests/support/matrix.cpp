@@ -18,10 +18,15 @@ constexpr std::string_view packs[] = {"bulgaria", "georgia", "ireland", "latvia"
 // looked at in each pack.
 constexpr unsigned looks_max = 4;
 // One of each role, where stories have them; those of the story itself come on top.
-constexpr std::string_view everybody[] = {
-    "first_responder@avon",   "competent_authority@owner", "case_manager@managers/ben",
-    "service_provider@haven", "person@avon/person",        "guardian@managers/mary",
-    "auditor@overseer",       "operator@owner",            "competent_authority@board/one"};
+constexpr std::string_view everybody[] = {"first_responder@avon",
+                                          "competent_authority@owner",
+                                          "case_manager@managers/ben",
+                                          "service_provider@haven",
+                                          "person@avon/person",
+                                          "guardian@managers/mary",
+                                          "auditor@overseer",
+                                          "operator@owner",
+                                          "competent_authority@board/one"};
 
 // The streams that an id of this type may name.
 template <class Named>
@@ -55,8 +60,8 @@ std::vector<StreamKind> kinds_of() {
 // Each id that the command names, with the streams that it may be of.
 template <class C, class Take>
 void each_id(C& command, Take take) {
-  using Members = boost::describe::describe_members<std::remove_const_t<C>,
-                                                    boost::describe::mod_any_access>;
+  using Members =
+      boost::describe::describe_members<std::remove_const_t<C>, boost::describe::mod_any_access>;
   boost::mp11::mp_for_each<Members>([&](auto member) {
     auto& value = command.*member.pointer;
     using Member = std::remove_cvref_t<decltype(value)>;
@@ -193,8 +198,7 @@ void Matrix::note_command(const Life& life, const Input& input) {
     for (const StreamKind kind : kinds) {
       const auto before = life.statuses.find({kind, id});
       if (before == life.statuses.end()) continue;
-      Allowed& allowed =
-          cells_[{kind, before->second}].allowed[std::string(type_of(*command))];
+      Allowed& allowed = cells_[{kind, before->second}].allowed[std::string(type_of(*command))];
       allowed.packs.insert(life.pack);
       allowed.roles.insert(std::string(to_text(input.actor->role)));
       allowed.told = true;
@@ -276,24 +280,25 @@ void Matrix::try_clocks(Life& life, const Moment& moment, const StreamKey& strea
 
 std::string Matrix::page() const {
   std::ostringstream out;
-  out << "What is allowed in each status, to whom and in which packs; `+` no story tells of it, it "
-         "was tried by\nthis test alone. Everything else that can name the stream was refused, with "
-         "these codes.\n";
+  out << "What is allowed in each status, to whom and in which packs. A + is before what no story\n"
+         "tells of: it was tried by the test alone. All else that can name the stream is refused,\n"
+         "with one of these codes.\n";
   for (const auto& [place, cell] : cells_) {
-    out << '\n' << to_text(place.first) << ' ' << place.second << " (" << of_packs(cell.packs)
-        << ")\n";
+    out << '\n'
+        << to_text(place.first) << ' ' << place.second << " (" << of_packs(cell.packs) << ")\n";
     for (const auto& [type, allowed] : cell.allowed)
-      out << (allowed.told ? "    " : "  + ") << short_name(type) << ": "
-          << in_words(allowed.roles) << " (" << of_packs(allowed.packs) << ")\n";
+      out << (allowed.told ? "    " : "  + ") << short_name(type) << ": " << in_words(allowed.roles)
+          << " (" << of_packs(allowed.packs) << ")\n";
     out << "  refused: " << in_words(cell.codes) << '\n';
   }
-  out << "\nEvery transition, and the packs in which a story takes it; after a + those in which it was "
-         "tried.\n\n";
+  out << "\nEvery transition, and the packs in which a story takes it; after a + those in which "
+         "it\n"
+         "was tried.\n\n";
   for (const auto& [step, some] : transitions_)
     out << to_text(std::get<0>(step)) << ' '
         << (std::get<1>(step).empty() ? "[*]" : std::get<1>(step)) << " -> " << std::get<2>(step)
         << ": " << told_and_tried(some.told, some.tried) << '\n';
-  out << "\nEvery event, and the packs in which a story has it.\n\n";
+  out << "\nEvery event, likewise.\n\n";
   for (const auto& [type, some] : events_)
     out << short_name(type) << ": " << told_and_tried(some.told, some.tried) << '\n';
   return out.str();

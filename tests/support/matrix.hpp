@@ -10,8 +10,8 @@
 //
 // What came of it is tests/service/matrix/<service>.txt: for each status what is allowed there, to
 // which roles and in which packs, and the codes that all else is refused with; every transition and
-// every event, with the packs that have it. A `+` is before what no story tells of. REWRITE=1 writes
-// it anew: read the diff.
+// every event, with the packs that have it. A `+` is before what no story tells of. REWRITE=1
+// writes it anew: read the diff.
 #pragma once
 #include <map>
 #include <set>

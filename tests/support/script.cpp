@@ -77,7 +77,8 @@ Desk& Script::desk() {
 
 // What the told story calls so, by its kind and how many of that kind there were before it.
 std::optional<Uuid> Script::in_this_pack(std::string_view fresh) const {
-  const auto named = std::ranges::find(told_->names_, fresh, [](const auto& n) { return n.second; });
+  const auto named =
+      std::ranges::find(told_->names_, fresh, [](const auto& n) { return n.second; });
   if (named == told_->names_.end()) return std::nullopt;
   for (const auto& [kind, ids] : told_->begun_) {
     const auto place = std::ranges::find(ids, named->first);
