@@ -60,6 +60,8 @@ using ChildNoticeId = Id<struct ChildNoticeTag>;  // to one body, of one child
 using TransitionId = Id<struct TransitionTag>;    // from support to a life of one's own
 using FollowUpId = Id<struct FollowUpTag>;        // a visit after closing
 using PublicationId = Id<struct PublicationTag>;  // one release of figures
+using ComplaintId = Id<struct ComplaintTag>;
+using WarningId = Id<struct WarningTag>;  // of one kind about one subject, each time anew
 }  // namespace nrm
 
 template <>

@@ -380,6 +380,42 @@ struct ChildHandedOver {
 };
 BOOST_DESCRIBE_STRUCT(ChildHandedOver, (), (owner))
 
+// CaseHandedOver, as each open matter has it: whose queue it waits in.
+struct ProcedureHandedOver {
+  NRM_EVENT(assistance, procedure, "nrm.procedure.handed_over.v1")
+  CaseId subject;
+  OrganisationId owner;
+};
+BOOST_DESCRIBE_STRUCT(ProcedureHandedOver, (), (subject, owner))
+
+struct AlarmHandedOver {
+  NRM_EVENT(assistance, alarm, "nrm.alarm.handed_over.v1")
+  CaseId subject;
+  OrganisationId owner;
+};
+BOOST_DESCRIBE_STRUCT(AlarmHandedOver, (), (subject, owner))
+
+struct IncidentHandedOver {
+  NRM_EVENT(assistance, incident, "nrm.incident.handed_over.v1")
+  CaseId subject;
+  OrganisationId owner;
+};
+BOOST_DESCRIBE_STRUCT(IncidentHandedOver, (), (subject, owner))
+
+struct ChildNoticeHandedOver {
+  NRM_EVENT(assistance, notice, "nrm.child_notice.handed_over.v1")
+  CaseId subject;
+  OrganisationId owner;
+};
+BOOST_DESCRIBE_STRUCT(ChildNoticeHandedOver, (), (subject, owner))
+
+struct TransitionHandedOver {
+  NRM_EVENT(assistance, transition, "nrm.transition.handed_over.v1")
+  CaseId subject;
+  OrganisationId owner;
+};
+BOOST_DESCRIBE_STRUCT(TransitionHandedOver, (), (subject, owner))
+
 using AssistanceEvents = boost::mp11::mp_list<
     SupportOpened, ServiceStarted, PlanOverdue, PlanAgreed, ServiceGiven, ReviewOverdue, ReviewHeld,
     ServiceEnded, SupportEnded, SupportFileClosed, SupportFileReopened, ContactRecorded,
@@ -389,5 +425,7 @@ using AssistanceEvents = boost::mp11::mp_list<
     TransitionAgreed, MoveOnPassed, ReachInOpened, ReachInRecorded, TransitionEnded,
     ChildPathwayOpened, GuardianNoted, ChildPathwayOverdue, BestInterestsDetermined,
     EducationRecorded, ChildPathwayEnded, ChildNoticeRaised, ChildNoticeOverdue,
-    ChildNoticeAcknowledged, ChildNoticeDropped, SupportHandedOver, ChildHandedOver>;
+    ChildNoticeAcknowledged, ChildNoticeDropped, SupportHandedOver, ChildHandedOver,
+    ProcedureHandedOver, AlarmHandedOver, IncidentHandedOver, ChildNoticeHandedOver,
+    TransitionHandedOver>;
 }  // namespace nrm

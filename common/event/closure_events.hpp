@@ -9,9 +9,10 @@ struct ClosureFileOpened {
   OrganisationId owner;
   Instant opened_at;
   std::vector<Obligation> obligations;
-  std::optional<bool> child = std::nullopt;  // when reported; left out of an adult
+  std::optional<bool> child = std::nullopt;              // when reported; left out of an adult
+  std::optional<OrganisationId> decider = std::nullopt;  // none: the competent authority
 };
-BOOST_DESCRIBE_STRUCT(ClosureFileOpened, (), (owner, opened_at, obligations, child))
+BOOST_DESCRIBE_STRUCT(ClosureFileOpened, (), (owner, opened_at, obligations, child, decider))
 
 // `subject` tells several obligations of one kind apart (each referral is its own); nil where a
 // case has only one of the kind.
@@ -159,10 +160,33 @@ struct ClosureHandedOver {
 };
 BOOST_DESCRIBE_STRUCT(ClosureHandedOver, (), (owner))
 
+// The same, of a visit that is not over.
+struct FollowUpHandedOver {
+  NRM_EVENT(closure, visit, "nrm.follow_up.handed_over.v1")
+  CaseId subject;
+  OrganisationId owner;
+};
+BOOST_DESCRIBE_STRUCT(FollowUpHandedOver, (), (subject, owner))
+
+// DeciderAppointed: whose answer a request to close may have, beside the case management's.
+struct ClosureDeciderNoted {
+  NRM_EVENT(closure, case_, "nrm.case.closure_decider_noted.v1")
+  OrganisationId decider;
+};
+BOOST_DESCRIBE_STRUCT(ClosureDeciderNoted, (), (decider))
+
+// AgeAssessed: whether the person was a child when reported, as it is known now.
+struct ClosureAgeNoted {
+  NRM_EVENT(closure, case_, "nrm.case.closure_age_noted.v1")
+  bool child = false;
+};
+BOOST_DESCRIBE_STRUCT(ClosureAgeNoted, (), (child))
+
 using ClosureEvents =
     boost::mp11::mp_list<ClosureFileOpened, ObligationNoted, ObligationMet, PersonInformed,
                          ClosureRequested, ClosureApprovalOverdue, ClosureRefused, CaseClosed,
                          SafeContactNoted, CaseReopened, RetentionExtended, ErasureOrdered,
                          ErasureNoted, FollowUpPlanned, FollowUpOverdue, FollowUpRecorded,
-                         FollowUpRefused, FollowUpDropped, ClosureHandedOver>;
+                         FollowUpRefused, FollowUpDropped, ClosureHandedOver, FollowUpHandedOver,
+                         ClosureDeciderNoted, ClosureAgeNoted>;
 }  // namespace nrm

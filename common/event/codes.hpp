@@ -22,7 +22,7 @@ inline constexpr Service log_owners[] = {Service::vault,    Service::identificat
 BOOST_DEFINE_ENUM_CLASS(StreamKind, log, organisation, account, case_, referral, provider, keys,
                         withdrawal, emergency, proposal, key, item, duplicate, transnational, child,
                         procedure, alarm, incident, notice, transition, visit, group, publication,
-                        budget)
+                        budget, complaint, feedback, observation, warning)
 
 // HTCDS org_Type and the UK first-responder types (domain.md, c9).
 BOOST_DEFINE_ENUM_CLASS(OrganisationKind, police, border_guard, immigration_service,
@@ -109,7 +109,7 @@ BOOST_DEFINE_ENUM_CLASS(EmergencyGround, threat_to_life, medical_emergency, pers
 BOOST_DEFINE_ENUM_CLASS(ReviewOutcome, justified, not_justified)
 BOOST_DEFINE_ENUM_CLASS(GuardianKind, parent, court_appointed, social_services, other)
 BOOST_DEFINE_ENUM_CLASS(GuardianshipEndReason, came_of_age, replaced, conflict_of_interest,
-                        ended_by_court, other)
+                        ended_by_court, other, assessed_adult)
 BOOST_DEFINE_ENUM_CLASS(ConflictGround, family, acquaintance, financial, professional, other)
 BOOST_DEFINE_ENUM_CLASS(DenialGround, conflict_of_interest, safety_of_person, asked_by_person,
                         under_investigation)
@@ -262,7 +262,7 @@ BOOST_DEFINE_ENUM_CLASS(BestInterests, stay_in_care, foster_care, family_reunifi
                         independent_living, return_to_origin, resettlement, assess_further)
 BOOST_DEFINE_ENUM_CLASS(Education, enrolled, place_awaited, not_of_school_age, declined,
                         not_possible)
-BOOST_DEFINE_ENUM_CLASS(ChildEnd, came_of_age, case_closed)
+BOOST_DEFINE_ENUM_CLASS(ChildEnd, came_of_age, case_closed, assessed_adult)
 
 BOOST_DEFINE_ENUM_CLASS(ClosureStatus, open, requested, closed, erasure_ordered, erased)
 BOOST_DEFINE_ENUM_CLASS(Obligation, identification_running, referral_open, support_running,
@@ -293,7 +293,8 @@ BOOST_DEFINE_ENUM_CLASS(ClockName, first_stage, recovery, second_stage, reconsid
                         child_notice, guardian, best_interests, move_on, reach_in, follow_up,
                         retention, erasure_order, signal_follow_up, group_completion,
                         information_answer, reconsideration_decision, contact_lost, merge_approval,
-                        publication_approval)
+                        publication_approval, complaint_registration, complaint_answer,
+                        complaint_response, complaint_conclusion, warning_acknowledgement)
 
 BOOST_DEFINE_ENUM_CLASS(ClockUnit, hours, calendar_days, working_days)
 
@@ -309,6 +310,35 @@ BOOST_DEFINE_ENUM_CLASS(ReleaseFormat, csv, csv_bom, json, xlsx)
 BOOST_DEFINE_ENUM_CLASS(PublicationStatus, proposed, published, revised, refused, lapsed)
 BOOST_DEFINE_ENUM_CLASS(PublicationRefusal, figures_differ, too_detailed, wrong_terms, not_due,
                         other)
+
+// What somebody complains of: domain.md, e (what practitioners complain of), a16, a33, a70 and f20.
+BOOST_DEFINE_ENUM_CLASS(ComplaintMatter, delay, not_taken_in, decision_unexplained, consent_ignored,
+                        data_misused, no_feedback, story_told_again, support_unsuitable,
+                        support_ended_early, safety, ill_treatment, discrimination,
+                        punished_as_victim, no_interpreter, other)
+BOOST_DEFINE_ENUM_CLASS(ComplaintStatus, received, recorded, assigned, answered, escalated,
+                        satisfied, settled, concluded, withdrawn, inadmissible)
+BOOST_DEFINE_ENUM_CLASS(ComplaintFinding, upheld, partly_upheld, not_upheld)
+BOOST_DEFINE_ENUM_CLASS(ComplaintRemedy, none, apology, explanation, decision_reviewed,
+                        service_changed, staff_measure, procedure_changed, compensation)
+BOOST_DEFINE_ENUM_CLASS(InadmissibleReason, outside_mechanism, before_a_court, repeated, no_body,
+                        other)
+// Whose silence brought a complaint to the ombudsman, or lasts there.
+BOOST_DEFINE_ENUM_CLASS(ComplaintDuty, registration, answer, conclusion)
+BOOST_DEFINE_ENUM_CLASS(ComplaintEscalation, not_satisfied, registration_overdue, answer_overdue)
+
+// What survivors are asked after support (domain.md, a53). `refused` is not "not asked", which is
+// an answer that is missing.
+BOOST_DEFINE_ENUM_CLASS(FeedbackQuestion, safety, respect, information, help, overall)
+BOOST_DEFINE_ENUM_CLASS(Rating, very_poor, poor, fair, good, very_good, refused)
+BOOST_DEFINE_ENUM_CLASS(FeedbackTheme, accommodation, health_care, legal_help, money, interpretation,
+                        waiting, privacy, choice, staff, children, work_and_training)
+
+// Early warnings (domain.md, a68).
+BOOST_DEFINE_ENUM_CLASS(WarningKind, reports_dropped, decision_rate_jumped, provider_closed,
+                        breaches_clustered)
+BOOST_DEFINE_ENUM_CLASS(WarningStatus, raised, overdue, acknowledged)
+BOOST_DEFINE_ENUM_CLASS(WarningResponse, explained, acted_upon, passed_on, false_alarm)
 
 // What a process's own key is for: signing its log, or its connections.
 BOOST_DEFINE_ENUM_CLASS(KeyUse, log, curve)

@@ -365,4 +365,63 @@ struct Suppression {
   bool operator==(const Suppression&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Suppression, (), (cells, primary, secondary, guarded))
+
+// Reports of one source: in the week that is looked at, and in the weeks before it.
+struct SourceCount {
+  OrganisationId source;
+  std::uint32_t week = 0;
+  std::uint32_t before = 0;
+  bool operator==(const SourceCount&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(SourceCount, (), (source, week, before))
+
+// Decisions of one authority, likewise.
+struct DecisionCount {
+  OrganisationId authority;
+  Stage stage{};
+  std::uint32_t positive = 0;
+  std::uint32_t decided = 0;
+  std::uint32_t positive_before = 0;
+  std::uint32_t decided_before = 0;
+  bool operator==(const DecisionCount&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(DecisionCount, (),
+                      (authority, stage, positive, decided, positive_before, decided_before))
+
+// How often a clock ran out on somebody, likewise.
+struct BreachCount {
+  ClockName clock{};
+  std::uint32_t week = 0;
+  std::uint32_t before = 0;
+  bool operator==(const BreachCount&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(BreachCount, (), (clock, week, before))
+
+struct ProviderClosure {
+  ProviderId provider;
+  SuspensionReason reason{};
+  bool operator==(const ProviderClosure&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ProviderClosure, (), (provider, reason))
+
+// What all logs say of the week before the day `until` (UTC) and of the eight weeks before that:
+// counts of records, so whoever has the logs gets the same. Lists are in a fixed order and cut
+// where the least remarkable begin (services/audit/indicators.hpp).
+struct Indicators {
+  Date until;
+  std::vector<SourceCount> sources;
+  std::vector<DecisionCount> decisions;
+  std::vector<BreachCount> breaches;
+  std::vector<ProviderClosure> closed;  // in that week, and still
+  bool operator==(const Indicators&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Indicators, (), (until, sources, decisions, breaches, closed))
+
+// One answer of a survivor. What is not in a list of answers was not asked.
+struct FeedbackAnswer {
+  FeedbackQuestion question{};
+  Rating rating{};
+  bool operator==(const FeedbackAnswer&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(FeedbackAnswer, (), (question, rating))
 }  // namespace nrm

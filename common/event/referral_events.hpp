@@ -74,8 +74,16 @@ struct RecipientConsentNoted {
   OrganisationId recipient;
   bool given = false;
   LedgerEntry entry;
+  std::vector<OrganisationId> others = {};  // that the same entry says it of
 };
-BOOST_DESCRIBE_STRUCT(RecipientConsentNoted, (), (recipient, given, entry))
+BOOST_DESCRIBE_STRUCT(RecipientConsentNoted, (), (recipient, given, entry, others))
+
+// AgeAssessed, as matching must know it: unknown while it is in doubt.
+struct ReferralAgeNoted {
+  NRM_EVENT(referral, case_, "nrm.case.referral_age_noted.v1")
+  AgeBand age_now = AgeBand::unknown;
+};
+BOOST_DESCRIBE_STRUCT(ReferralAgeNoted, (), (age_now))
 
 // All of it, each time: what was said before counts no more.
 struct MatchingFactsNoted {
@@ -432,5 +440,5 @@ using ReferralEvents = boost::mp11::mp_list<
     TransnationalAnswered, TransnationalRevoked, TransnationalOwnerChanged, ReferralDrafted,
     ReferralProposed, ReferralConsentOverridden, ReferralDelivered, ReferralReminded, OfferRevoked,
     ReferralStarted, ReferralHeld, ReferralResumed, ReferralAtRisk, ReferralKept,
-    ReferralOwnerChanged, ReferralCaseReopened>;
+    ReferralOwnerChanged, ReferralCaseReopened, ReferralAgeNoted>;
 }  // namespace nrm

@@ -69,6 +69,12 @@ inline StreamKey budget_stream(int year) {
   out.id.bytes[15] = static_cast<std::uint8_t>(year % 256);
   return out;
 }
+inline StreamKey complaint_stream(const Uuid& id) { return {StreamKind::complaint, id}; }
+// Feedback of a person: under the case's own id.
+inline StreamKey feedback_stream(const Uuid& id) { return {StreamKind::feedback, id}; }
+inline StreamKey warning_stream(const Uuid& id) { return {StreamKind::warning, id}; }
+// What was observed of all logs: one stream, so it needs no id.
+inline StreamKey observation_stream() { return {StreamKind::observation, Uuid{}}; }
 }  // namespace nrm
 
 template <>

@@ -479,6 +479,14 @@ struct DossierHandedOver {
 };
 BOOST_DESCRIBE_STRUCT(DossierHandedOver, (), (owner))
 
+// AgeAssessed: whether the person is treated as a child from here on, and so is identified without
+// consent (Council of Europe Convention, art. 10(3)).
+struct SafeguardingNoted {
+  NRM_EVENT(vault, case_, "nrm.case.safeguarding_noted.v1")
+  bool safeguarded = false;
+};
+BOOST_DESCRIBE_STRUCT(SafeguardingNoted, (), (safeguarded))
+
 using VaultEvents = boost::mp11::mp_list<
     OrganisationRegistered, AccountIssued, AccountRevoked, DossierSealed, ConsentRecorded,
     DossierOpened, DossierAbandoned, DossierReported, DeciderNoted, SupportRelationNoted,
@@ -491,5 +499,5 @@ using VaultEvents = boost::mp11::mp_list<
     PasswordChanged, OrganisationKeyRegistered, OrganisationKeyApproved, OrganisationKeyRevoked,
     KeyAnomalyNoticed, SealedItemStored, SealedItemRequested, SealedItemApproved, SealedItemOpened,
     DuplicateSuspected, MergeProposed, MergeProposalLapsed, DuplicateDismissed, CasesMerged,
-    MergeReversed, DossierHandedOver>;
+    MergeReversed, DossierHandedOver, SafeguardingNoted>;
 }  // namespace nrm

@@ -89,6 +89,12 @@ std::function<void(Link, const wire::Message&, Instant)> to_others(Beside* besid
   };
 }
 
+Result<void> turn_beside(ServiceLoop& loop, Beside& beside, Instant now, Instant ticks) {
+  NRM_TRY(beside.turn(ticks));
+  NRM_TRY_ASSIGN(auto command, beside.asks(now));
+  return command ? loop.ask_itself(std::move(*command)) : Result<void>();
+}
+
 // Everything between "the parts are open" and the end.
 Result<int> turn_until_stopped(ServiceLoop& loop, const Clock& clock, const Clock& ticks,
                                Rotation& rotation, Service service, Beside* beside) {
@@ -104,7 +110,7 @@ Result<int> turn_until_stopped(ServiceLoop& loop, const Clock& clock, const Cloc
       diag::info("policy_read", {{"versions", adopted->size()}});
     }
     NRM_TRY(loop.turn(std::chrono::milliseconds(beside == nullptr ? 50 : 10)));
-    if (beside != nullptr) NRM_TRY(beside->turn(ticks.now()));
+    if (beside != nullptr) NRM_TRY(turn_beside(loop, *beside, clock.now(), ticks.now()));
     look_at_clock(clock, told);
     if (loop.stopped() || (beside != nullptr && beside->stopped())) return 76;
   }

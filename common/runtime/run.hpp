@@ -30,6 +30,12 @@ class Beside {
   // After every turn of the loop. ERRORS: the process must end.
   virtual Result<void> turn(Instant ticks) = 0;
   virtual bool stopped() const = 0;  // somebody's history differs: alarm
+  // What the service is to be asked by its own process, if anything: a command without an actor.
+  // ERRORS: as turn().
+  virtual Result<std::optional<Command>> asks(Instant now) {
+    (void)now;
+    return std::optional<Command>();
+  }
 };
 struct MakeBeside {
   std::vector<Service> peers;  // whom it talks to, beside those that the core follows

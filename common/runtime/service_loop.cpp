@@ -256,6 +256,12 @@ Result<void> ServiceLoop::adopt(const std::vector<AdoptedPolicy>& adopted) {
   return commit_and_answer();
 }
 
+Result<void> ServiceLoop::ask_itself(Command command) {
+  NRM_TRY(commit_and_answer());
+  step_->ask_itself(std::move(command), parts_.clock.now());
+  return commit_and_answer();
+}
+
 Result<void> ServiceLoop::close() {
   NRM_TRY(commit_and_answer());
   return step_->close();

@@ -49,6 +49,8 @@ class ServiceLoop {
   // What the folder has adopted: versions that the log has not named yet are, in their order.
   // ERRORS: as turn().
   Result<void> adopt(const std::vector<AdoptedPolicy>& adopted);
+  // What this process itself has to say, without an actor. ERRORS: as turn().
+  Result<void> ask_itself(Command command);
   // Commits what was taken, signs and flushes. After it only destruction.
   Result<void> close();
 

@@ -153,6 +153,21 @@ void Step::due(const Due& due, Instant now) {
   take(std::move(record));
 }
 
+void Step::ask_itself(Command command, Instant now) {
+  Input input = make_input(now, std::nullopt);
+  input.what = std::move(command);
+  Record record{.id = input.id, .at = input.at};
+  put_decided(parts_.core.decide(fold_, input, policy_at(input.at)), record);
+  // Its own id: nobody can send this request again.
+  const std::string_view id(reinterpret_cast<const char*>(input.id.bytes.data()), 16);
+  const Digest16 once = Digest16::from(crypto::keyed_digest(secret_, id, 16));
+  record.input = CommandNote{.command = std::move(std::get<Command>(input.what)),
+                             .key = once,
+                             .digest = once,
+                             .expects = {}};
+  take(std::move(record));
+}
+
 void Step::take(Record record) {
   record.seq = tree_.size();
   record.policy = policies_.name_at(record.at);

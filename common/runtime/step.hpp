@@ -78,6 +78,8 @@ class Step {
   // A record that its sender had no right to: kept as a dead letter, with nothing done.
   void refuse(ReceivedNote note, Error why, Instant now);
   void due(const Due& due, Instant now);
+  // A command of this process itself: it has no actor, and nobody waits for an answer.
+  void ask_itself(Command command, Instant now);
   void move_cursor(const std::string& log, const LogPlace& place);
   // Up to `max` clocks that have run out, in order; of those that destroy something only what was
   // set for a moment before `settled`. REQUIRES: at the start of a batch.

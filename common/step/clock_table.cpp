@@ -69,7 +69,11 @@ constexpr Types reported[] = {ReportReceived::type, RouteChanged::type, FurtherE
                 ordered[] = {ErasureOrdered::type}, signals[] = {SignalReceived::type},
                 groups[] = {GroupEventRecorded::type}, asked[] = {InformationRequested::type},
                 contested[] = {ReconsiderationRequested::type}, lost[] = {ContactLost::type},
-                merging[] = {MergeProposed::type}, releasing[] = {PublicationProposed::type};
+                merging[] = {MergeProposed::type}, releasing[] = {PublicationProposed::type},
+                complained[] = {ComplaintReceived::type}, assigned[] = {ComplaintAssigned::type},
+                answered[] = {ComplaintAnswered::type},
+                with_the_ombudsman[] = {ComplaintEscalated::type, ComplaintOverdue::type},
+                warned[] = {WarningRaised::type, WarningOverdue::type};
 
 using enum ClockNeed;
 constexpr ClockRow rows[] = {
@@ -117,6 +121,11 @@ constexpr ClockRow rows[] = {
     {ClockName::contact_lost, identification, lost, end, never, every_pack},
     {ClockName::merge_approval, vault, merging, lapse, never, every_pack},
     {ClockName::publication_approval, audit, releasing, lapse, never, may},
+    {ClockName::complaint_registration, audit, complained, escalate, never, may},
+    {ClockName::complaint_answer, audit, assigned, escalate, never, may},
+    {ClockName::complaint_response, audit, answered, lapse, never, may},
+    {ClockName::complaint_conclusion, audit, with_the_ombudsman, repeat, never, may},
+    {ClockName::warning_acknowledgement, audit, warned, repeat, never, may},
 };
 }  // namespace
 

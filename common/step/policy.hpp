@@ -20,6 +20,7 @@
 #include "common/event/facts.hpp"
 #include "common/step/closure_policy.hpp"
 #include "common/step/identification_policy.hpp"
+#include "common/step/oversight_policy.hpp"
 #include "common/step/referral_policy.hpp"
 #include "common/step/support_policy.hpp"
 
@@ -137,8 +138,10 @@ struct Policy {
   std::vector<SealedRule> sealed_to_organisations;
   std::optional<Appointments> appointments;
   std::optional<ReleasePolicy> releases;
+  std::optional<OversightPolicy> oversight;
 
   ReleasePolicy release() const { return releases.value_or(ReleasePolicy{}); }
+  OversightPolicy watch() const { return oversight.value_or(OversightPolicy{}); }
   std::uint32_t per_hour(LimitName name) const;  // no limit without a row
   const ClockRule* rule(ClockName name, Urgency urgency = Urgency::routine) const;
   // When a clock that starts now runs out; none when the pack has no such clock. `region`: whose
@@ -166,7 +169,7 @@ BOOST_DESCRIBE_STRUCT(Policy, (),
                        calendar_until, regions, roles, services, identification, support, closure,
                        referral, urgent_needs_referred_at, routine_needs_referred_at,
                        anonymous_route, retention_days, offers_max, access_limits,
-                       sealed_to_organisations, appointments, releases))
+                       sealed_to_organisations, appointments, releases, oversight))
 
 // Reads a pack strictly and refuses what check_policy() (policy_check.hpp) calls a mistake.
 // ERRORS: the first of these, with its JSON pointer.

@@ -33,6 +33,7 @@ void inspect(PolicyInspection& out, const Policy& policy, std::optional<Date> to
   inspect_closure(out, policy);
   inspect_limits(out, policy);
   inspect_releases(out, policy);
+  inspect_oversight(out, policy);
 }
 
 // In the order of the pack's members; within one of them as they were found.

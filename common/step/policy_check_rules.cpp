@@ -215,4 +215,23 @@ void inspect_releases(PolicyInspection& out, const Policy& policy) {
   within(policy.releases->epsilon_per_year.numerator, 1, "epsilon_per_year/numerator");
   within(policy.releases->epsilon_per_year.denominator, 1, "epsilon_per_year/denominator");
 }
+
+void inspect_oversight(PolicyInspection& out, const Policy& policy) {
+  if (!policy.oversight) return;
+  const OversightPolicy& rules = *policy.oversight;
+  const auto within = [&out](std::uint32_t value, std::uint32_t least, std::uint32_t most,
+                             const char* member) {
+    if (value >= least && value <= most) return;
+    const std::string range = std::to_string(least) + " to " + std::to_string(most);
+    out.mistake(Code::out_of_range, "/oversight/" + std::string(member), range, range);
+  };
+  within(rules.drop_percent, 1, 100, "drop_percent");
+  within(rules.drop_reports_min, 8, 100'000, "drop_reports_min");  // one a week, at least
+  within(rules.rate_points, 1, 100, "rate_points");
+  within(rules.rate_decisions_min, 1, 100'000, "rate_decisions_min");
+  within(rules.breaches_percent, 101, 10'000, "breaches_percent");  // more than before
+  within(rules.breaches_min, 2, 100'000, "breaches_min");           // one is no cluster
+  within(rules.quiet_days, 1, limits::clock_length_max, "quiet_days");
+  within(rules.feedback_days, 0, limits::clock_length_max, "feedback_days");
+}
 }  // namespace nrm

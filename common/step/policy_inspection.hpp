@@ -63,4 +63,5 @@ void inspect_support(PolicyInspection& out, const Policy& policy);
 void inspect_closure(PolicyInspection& out, const Policy& policy);
 void inspect_limits(PolicyInspection& out, const Policy& policy);
 void inspect_releases(PolicyInspection& out, const Policy& policy);
+void inspect_oversight(PolicyInspection& out, const Policy& policy);
 }  // namespace nrm

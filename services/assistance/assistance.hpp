@@ -132,7 +132,7 @@ struct ChildFile {
   OrganisationId owner;
   bool presumed = false;
   bool again = false;                // begun anew, because the case was opened again
-  bool of_age = false;               // the pathway ended because the person is
+  bool of_age = false;               // it ended because the person is, or was all along
   std::vector<AccountId> guardians;  // in office
   std::optional<BestInterests> determination;
   std::optional<Education> education;
@@ -175,8 +175,8 @@ struct Assistance {
       StateTypes<SupportFile, Procedure, Alarm, Incident, ChildNotice, Transition, ChildFile>;
   using Receives =
       EventTypes<ReferralAccepted, ReferralCancelled, CaseHandedOver, CaseClosed, CaseReopened,
-                 ReportReceived, SecondStageDecided, ReconsiderationDecided, IdentificationEnded,
-                 GuardianAppointed, GuardianshipEnded>;
+                 ReportReceived, AgeAssessed, SecondStageDecided, ReconsiderationDecided,
+                 IdentificationEnded, GuardianAppointed, GuardianshipEnded>;
 
   static void evolve(SupportFile& state, const Event& event);
   static void evolve(Procedure& state, const Event& event);

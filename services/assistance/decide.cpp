@@ -231,7 +231,32 @@ Decision AssistanceRules::on(const CaseHandedOver& event, const CaseId& subject)
   // Of whom nothing is known here, the report may still come, and be of a child.
   if (child != nullptr ? child->owner != event.to : file == nullptr)
     out.emit(child_stream(subject), ChildHandedOver{event.to});
+  for (const StreamKey& stream : open_matters(subject, {}))
+    hand_over(out, stream, subject, event.to);
   return out;
+}
+
+// What is open moves with the case, into the new owner's queues.
+void AssistanceRules::hand_over(Decision& out, const StreamKey& stream, const CaseId& subject,
+                                const OrganisationId& to) const {
+  const auto move = [&](const auto* matter, auto event) {
+    CHECK(matter != nullptr, "a row has the state that it is made from");
+    if (matter->owner != to) out.emit(stream, std::move(event));
+  };
+  switch (stream.kind) {
+    case StreamKind::procedure:
+      return move(view.find<Procedure>(stream.id), ProcedureHandedOver{subject, to});
+    case StreamKind::alarm:
+      return move(view.find<Alarm>(stream.id), AlarmHandedOver{subject, to});
+    case StreamKind::incident:
+      return move(view.find<Incident>(stream.id), IncidentHandedOver{subject, to});
+    case StreamKind::notice:
+      return move(view.find<ChildNotice>(stream.id), ChildNoticeHandedOver{subject, to});
+    case StreamKind::transition:
+      return move(view.find<Transition>(stream.id), TransitionHandedOver{subject, to});
+    default:
+      CHECK(false, "rows.cpp lists these kinds only");
+  }
 }
 
 // Everything of the case ends here, but its legal procedures.

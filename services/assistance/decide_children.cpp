@@ -58,6 +58,13 @@ Decision AssistanceRules::on(const ReportReceived& event, const CaseId& subject)
   const OrganisationId owner =
       owner_of(subject, offices(policy).case_management);  // it may have been handed over already
   open_pathway(out, subject, owner, event.facts.age_now == AgeBand::unknown);
+  raise_notices(out, subject, owner);
+  return out;
+}
+
+// A body is told once of a pathway; all are due at the same time.
+void AssistanceRules::raise_notices(Decision& out, const CaseId& subject,
+                                    const OrganisationId& owner) const {
   const Instant by = due_or(ClockName::child_notice, notice_default);
   std::uint32_t n = 0;
   for (const ChildBody body : policy.support.child_notices) {
@@ -65,6 +72,29 @@ Decision AssistanceRules::on(const ReportReceived& event, const CaseId& subject)
     out.emit(stream, ChildNoticeRaised{subject, owner, body, by});
     out.set_clock(stream, ClockName::child_notice, by);
   }
+}
+
+// Identification says who is treated as a child from now on. What a child must have begins then, if
+// it has not; what only a child has ends for who is an adult after all. A pathway that ended with
+// the case is begun anew by closure alone, and not for an adult.
+Decision AssistanceRules::on(const AgeAssessed& event, const CaseId& subject) const {
+  Decision out;
+  if (event.moment != AgeMoment::today) return out;
+  const ChildFile* child = view.find<ChildFile>(subject);
+  const ChildStatus status = child == nullptr ? ChildStatus::none : child->status;
+  const bool ended_with_case = status == ChildStatus::ended && !child->of_age;
+  if (!event.treated_as_child) {
+    if (ended_with_case)
+      out.emit(child_stream(subject), ChildPathwayEnded{ChildEnd::assessed_adult});
+    else
+      end_pathway(out, subject, ChildEnd::assessed_adult);
+    return out;
+  }
+  // Closure's log may have been faster: then IdentificationEnded follows, and ends it.
+  if (clock_of(status) || ended_with_case) return out;
+  const OrganisationId owner = owner_of(subject, offices(policy).case_management);
+  open_pathway(out, subject, owner, event.band != AgeBand::child);
+  raise_notices(out, subject, owner);
   return out;
 }
 

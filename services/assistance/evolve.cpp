@@ -78,6 +78,7 @@ void apply(Procedure& state, const ProcedureRecorded& event) {
   state.due = event.look_at;
 }
 void apply(Procedure&, const ProcedureDue&) {}
+void apply(Procedure& state, const ProcedureHandedOver& event) { state.owner = event.owner; }
 void apply(Procedure& state, const ProcedureEnded&) { state.status = ProcedureStatus::ended; }
 
 void apply(Alarm& state, const AlarmRaised& event) {
@@ -87,6 +88,7 @@ void apply(Alarm& state, const AlarmRaised& event) {
   state.due = event.escalates_at;
 }
 void apply(Alarm& state, const AlarmEscalated& event) { state.level = event.level; }
+void apply(Alarm& state, const AlarmHandedOver& event) { state.owner = event.owner; }
 void apply(Alarm& state, const AlarmEnded&) { state.status = AlarmStatus::ended; }
 
 void apply(Incident& state, const IncidentReported& event) {
@@ -97,6 +99,7 @@ void apply(Incident& state, const IncidentReported& event) {
   state.due = event.answer_by;
 }
 void apply(Incident&, const IncidentOverdue&) {}
+void apply(Incident& state, const IncidentHandedOver& event) { state.owner = event.owner; }
 void apply(Incident& state, const IncidentClosed&) { state.status = IncidentStatus::closed; }
 
 void apply(ChildNotice& state, const ChildNoticeRaised& event) {
@@ -107,6 +110,7 @@ void apply(ChildNotice& state, const ChildNoticeRaised& event) {
   state.due = event.due;
 }
 void apply(ChildNotice&, const ChildNoticeOverdue&) {}
+void apply(ChildNotice& state, const ChildNoticeHandedOver& event) { state.owner = event.owner; }
 void apply(ChildNotice& state, const ChildNoticeAcknowledged&) {
   state.status = ChildNoticeStatus::acknowledged;
 }
@@ -126,6 +130,7 @@ void apply(Transition& state, const MoveOnExtended& event) {
   state.status = TransitionStatus::moving_on;
   state.due = event.until;
 }
+void apply(Transition& state, const TransitionHandedOver& event) { state.owner = event.owner; }
 void apply(Transition& state, const TransitionAgreed&) { state.agreed = true; }
 void apply(Transition& state, const MoveOnPassed&) { state.status = TransitionStatus::passed; }
 void apply(Transition& state, const ReachInOpened& event) {
@@ -136,7 +141,9 @@ void apply(Transition&, const ReachInRecorded&) {}
 void apply(Transition& state, const TransitionEnded&) { state.status = TransitionStatus::ended; }
 
 void apply(ChildFile& state, const ChildPathwayOpened& event) {
-  state.again = state.status == ChildStatus::ended;
+  // Not after an age that was assessed: the case was never closed then.
+  state.again = state.status == ChildStatus::ended && !state.of_age;
+  state.of_age = false;
   state.status = event.status;
   state.owner = event.owner;
   state.presumed = event.presumed;
@@ -161,7 +168,7 @@ void apply(ChildFile& state, const BestInterestsDetermined& event) {
 void apply(ChildFile& state, const EducationRecorded& event) { state.education = event.education; }
 void apply(ChildFile& state, const ChildPathwayEnded& event) {
   state.status = ChildStatus::ended;
-  state.of_age = event.reason == ChildEnd::came_of_age;
+  state.of_age = event.reason != ChildEnd::case_closed;
   state.due.reset();
 }
 

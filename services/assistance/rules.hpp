@@ -15,6 +15,8 @@ struct AssistanceRules : Desk {
   Decision on(const ReferralAccepted& event, const ReferralId& referral) const;
   Decision on(const ReferralCancelled& event, const ReferralId& referral) const;
   Decision on(const CaseHandedOver& event, const CaseId& subject) const;
+  void hand_over(Decision& out, const StreamKey& stream, const CaseId& subject,
+                 const OrganisationId& to) const;
   Decision on(const CaseClosed& event, const CaseId& subject) const;
   Decision on(const CaseReopened& event, const CaseId& subject) const;
   Decision file_due(const Due& over) const;
@@ -64,6 +66,7 @@ struct AssistanceRules : Desk {
   Result<Decision> on(const EndChildPathway& command) const;
   Result<Decision> on(const AcknowledgeChildNotice& command) const;
   Decision on(const ReportReceived& event, const CaseId& subject) const;
+  Decision on(const AgeAssessed& event, const CaseId& subject) const;
   Decision on(const IdentificationEnded& event, const CaseId& subject) const;
   Decision on(const GuardianAppointed& event, const CaseId& subject) const;
   Decision on(const GuardianshipEnded& event, const CaseId& subject) const;
@@ -71,6 +74,7 @@ struct AssistanceRules : Desk {
   Decision notice_due(const Due& over) const;
   void open_pathway(Decision& out, const CaseId& subject, const OrganisationId& owner,
                     bool presumed) const;
+  void raise_notices(Decision& out, const CaseId& subject, const OrganisationId& owner) const;
   void end_pathway(Decision& out, const CaseId& subject, ChildEnd reason) const;
 
   // --- for all of them

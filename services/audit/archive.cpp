@@ -205,6 +205,23 @@ void Archive::answer(Bus& bus) {
   }
 }
 
+const Archive::Kept& Archive::kept(const std::string& log) const {
+  const auto found =
+      std::ranges::find_if(logs_, [&](const Kept& one) { return one.cursor.log() == log; });
+  CHECK(found != logs_.end(), "a log that is archived");
+  return *found;
+}
+
+Result<Hash> Archive::root_at(const std::string& log, std::uint64_t size) const {
+  return kept(log).tree.root_at(
+      size, [&](unsigned level, std::uint64_t index) -> Result<std::string> {
+        const std::string key = archived_tile_key(log, tile_key(level, index));
+        NRM_TRY_ASSIGN(auto tile, store_.get(Family::merkle, key));
+        if (!tile) return Error(Code::corrupt, "", "a tile of the archive is missing");
+        return std::move(*tile);
+      });
+}
+
 bool Archive::stopped() const {
   return std::ranges::any_of(logs_, [](const Kept& k) { return !k.cursor.stopped().empty(); });
 }

@@ -43,6 +43,12 @@ class Archive {
   Result<void> commit(Bus& bus, Instant ticks);
   bool stopped() const;
   std::uint64_t records() const;
+  // Of one log. REQUIRES: it is archived.
+  std::uint64_t size(const std::string& log) const { return kept(log).tree.size(); }
+  // Every record of it that is dated before this is here.
+  Instant taken_until(const std::string& log) const { return kept(log).cursor.taken_until(); }
+  // REQUIRES: size <= size(log), and what was taken is committed.
+  Result<Hash> root_at(const std::string& log, std::uint64_t size) const;
 
  private:
   struct Kept {
@@ -57,6 +63,7 @@ class Archive {
     std::string agreed_note;
     bool moved = false;
   };
+  const Kept& kept(const std::string& log) const;
   explicit Archive(Store& store) : store_(store) {}
   Result<void> take(Kept& kept, std::uint64_t seq, std::string_view bytes, const Hash& leaf);
   void expect(Kept& kept, const std::string& note);

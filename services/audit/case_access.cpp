@@ -42,6 +42,8 @@ void CaseAccess::take(const Event& event, Instant at) {
     if (reported->decider) decider_ = reported->decider;
   } else if (const auto* decides = std::get_if<DeciderNoted>(&event)) {
     decider_ = decides->decider;
+  } else if (const auto* safeguarding = std::get_if<SafeguardingNoted>(&event)) {
+    safeguarded_ = safeguarding->safeguarded;
   } else if (const auto* handed_over = std::get_if<DossierHandedOver>(&event)) {
     owner_ = handed_over->owner;
     owner_since_ = at;

@@ -24,9 +24,93 @@ void fold(Publication& publication, const PublicationRevised& e) {
   publication.status = PublicationStatus::revised;
   publication.revised_by = e.by;
 }
-template <class Other>
-void fold(Publication&, const Other&) {}
+template <class State, class Other>
+void fold(State&, const Other&) {}
+
+void fold(Complaint& complaint, const ComplaintReceived& e) {
+  complaint.status = ComplaintStatus::received;
+  complaint.by = e.by;
+  complaint.about = e.about;
+  complaint.due = e.assign_by;
+}
+void fold(Complaint& complaint, const ComplaintRecorded&) {
+  complaint.status = ComplaintStatus::recorded;
+}
+void fold(Complaint& complaint, const ComplaintAssigned& e) {
+  complaint.status = ComplaintStatus::assigned;
+  complaint.assigned_to = e.to;
+  complaint.due = e.answer_by;
+}
+void fold(Complaint& complaint, const ComplaintInadmissible&) {
+  complaint.status = ComplaintStatus::inadmissible;
+}
+void fold(Complaint& complaint, const ComplaintAnswered& e) {
+  complaint.status = ComplaintStatus::answered;
+  complaint.due = e.respond_by;
+}
+void fold(Complaint& complaint, const ComplaintSatisfied&) {
+  complaint.status = ComplaintStatus::satisfied;
+}
+void fold(Complaint& complaint, const ComplaintSettled&) {
+  complaint.status = ComplaintStatus::settled;
+}
+void fold(Complaint& complaint, const ComplaintOverdue& e) {
+  complaint.overdue = e.duty == ComplaintDuty::conclusion;
+}
+void fold(Complaint& complaint, const ComplaintEscalated& e) {
+  complaint.status = ComplaintStatus::escalated;
+  complaint.escalated_to = e.to;
+  complaint.due = e.conclude_by;
+}
+void fold(Complaint& complaint, const ComplaintConcluded&) {
+  complaint.status = ComplaintStatus::concluded;
+}
+void fold(Complaint& complaint, const ComplaintWithdrawn&) {
+  complaint.status = ComplaintStatus::withdrawn;
+}
+
+void fold(Warning& warning, const WarningRaised& e) {
+  warning.status = WarningStatus::raised;
+  warning.what = e.kind;
+  warning.until = e.until;
+  warning.acknowledge_by = e.acknowledge_by;
+}
+void fold(Warning& warning, const WarningOverdue& e) {
+  warning.status = WarningStatus::overdue;
+  warning.acknowledge_by = e.acknowledge_by;
+}
+void fold(Warning& warning, const WarningAcknowledged&) {
+  warning.status = WarningStatus::acknowledged;
+}
 }  // namespace
+
+std::optional<ClockName> Complaint::running_clock() const {
+  if (!status) return std::nullopt;
+  switch (*status) {
+    case ComplaintStatus::received:
+    case ComplaintStatus::recorded:
+      return ClockName::complaint_registration;
+    case ComplaintStatus::assigned:
+      return ClockName::complaint_answer;
+    case ComplaintStatus::answered:
+      return ClockName::complaint_response;
+    case ComplaintStatus::escalated:
+      return ClockName::complaint_conclusion;
+    case ComplaintStatus::satisfied:
+    case ComplaintStatus::settled:
+    case ComplaintStatus::concluded:
+    case ComplaintStatus::withdrawn:
+    case ComplaintStatus::inadmissible:
+      break;
+  }
+  return std::nullopt;
+}
+
+std::optional<ClockName> Warning::running_clock() const {
+  if (status == WarningStatus::raised || status == WarningStatus::overdue)
+    return ClockName::warning_acknowledgement;
+  return std::nullopt;
+}
 
 std::optional<ClockName> Publication::running_clock() const {
   if (status == PublicationStatus::proposed) return ClockName::publication_approval;
@@ -79,5 +163,25 @@ void Audit::evolve(PrivacyBudget& budget, const Event& event) {
   } else if (const auto* spent = std::get_if<BudgetSpent>(&event)) {
     budget.left = spent->left;
   }
+}
+
+void Audit::evolve(Complaint& complaint, const Event& event) {
+  std::visit([&](const auto& e) { fold(complaint, e); }, event);
+}
+
+void Audit::evolve(Feedback& feedback, const Event& event) {
+  if (const auto* given = std::get_if<FeedbackGiven>(&event)) {
+    ++feedback.times;
+    feedback.again_from = given->again_from;
+  }
+}
+
+void Audit::evolve(Observation& observation, const Event& event) {
+  if (const auto* observed = std::get_if<IndicatorsObserved>(&event))
+    observation.until = observed->until;
+}
+
+void Audit::evolve(Warning& warning, const Event& event) {
+  std::visit([&](const auto& e) { fold(warning, e); }, event);
 }
 }  // namespace nrm

@@ -67,6 +67,11 @@ constexpr Set before_exit = any(moving_on, move_on_passed);
 constexpr Set child_under_way =
     any(child_guardian_awaited, child_best_interests_due, child_settled);
 constexpr Set visit_open = any(visit_planned, visit_overdue);
+constexpr Set complaint_unconcluded =
+    any(complaint_received, complaint_recorded, complaint_assigned, complaint_answered);
+// Somebody owes something, beside who complained.
+constexpr Set complaint_due =
+    any(complaint_received, complaint_recorded, complaint_assigned, complaint_escalated);
 
 // `to` nowhere: stays where it is. Some rows depend on what the event says: destination().
 struct Row {
@@ -88,6 +93,7 @@ constexpr Row rows[] = {
     row<ConsentRecorded>(sealed),
     row<DossierOpened>(sealed),
     row<DossierHandedOver>(sealed),
+    row<SafeguardingNoted>(sealed),
     row<ErasureRequested>(any(dossier_reported), dossier_erasure_asked),
     row<ErasureOverdue>(any(dossier_erasure_asked)),
     row<ErasureConfirmed>(any(dossier_erasure_asked), dossier_erasure_held),
@@ -231,21 +237,26 @@ constexpr Row rows[] = {
     row<ProcedureOpened>(any(nowhere), procedure_running),
     row<ProcedureRecorded>(any(procedure_running)),
     row<ProcedureDue>(any(procedure_running)),
+    row<ProcedureHandedOver>(any(procedure_running)),
     row<ProcedureEnded>(any(procedure_running), procedure_ended),
     row<AlarmRaised>(any(nowhere), alarm_raised),
     row<AlarmEscalated>(any(alarm_raised)),
+    row<AlarmHandedOver>(any(alarm_raised)),
     row<AlarmEnded>(any(alarm_raised), alarm_ended),
     row<IncidentReported>(any(nowhere), incident_open),
     row<IncidentOverdue>(any(incident_open)),
+    row<IncidentHandedOver>(any(incident_open)),
     row<IncidentClosed>(any(incident_open), incident_closed),
     row<ChildNoticeRaised>(any(nowhere), child_notice_raised),
     row<ChildNoticeOverdue>(any(child_notice_raised)),
+    row<ChildNoticeHandedOver>(any(child_notice_raised)),
     row<ChildNoticeAcknowledged>(any(child_notice_raised), child_notice_ended),
     row<ChildNoticeDropped>(any(child_notice_raised), child_notice_ended),
     row<MoveOnStarted>(any(nowhere), moving_on),
     row<MoveOnExtended>(before_exit, moving_on),
     row<TransitionAgreed>(before_exit),
     row<MoveOnPassed>(before_exit, move_on_passed),
+    row<TransitionHandedOver>(before_exit | any(reach_in)),
     row<ReachInOpened>(before_exit, reach_in),
     row<ReachInRecorded>(any(reach_in)),
     row<TransitionEnded>(before_exit | any(reach_in), transition_ended),
@@ -254,11 +265,13 @@ constexpr Row rows[] = {
     row<ChildPathwayOverdue>(child_under_way),
     row<BestInterestsDetermined>(any(child_best_interests_due, child_settled), child_settled),
     row<EducationRecorded>(child_under_way),
-    row<ChildPathwayEnded>(child_under_way, child_ended),
+    row<ChildPathwayEnded>(child_under_way | any(child_ended), child_ended),
     row<ChildHandedOver>(any(nowhere, child_unreported, child_ended) | child_under_way),
     row<SupportHandedOver>(assisted | any(support_closed)),
 
-    row<ClosureHandedOver>(closable),
+    row<ClosureHandedOver>(closable | kept),
+    row<ClosureDeciderNoted>(closable | kept),
+    row<ClosureAgeNoted>(closable | kept),
     row<ClosureFileOpened>(any(nowhere, owing), closure_checklist),
     row<ObligationNoted>(closable | kept),
     row<ObligationMet>(closable | kept),
@@ -274,6 +287,7 @@ constexpr Row rows[] = {
     row<ErasureNoted>(any(closure_checklist) | approvable | kept),
     row<FollowUpPlanned>(any(nowhere), visit_planned),
     row<FollowUpOverdue>(visit_open, visit_overdue),
+    row<FollowUpHandedOver>(visit_open),
     row<FollowUpRecorded>(visit_open, visit_ended),
     row<FollowUpRefused>(visit_open, visit_ended),
     row<FollowUpDropped>(visit_open, visit_ended),
@@ -283,6 +297,20 @@ constexpr Row rows[] = {
     row<PublicationRefused>(any(publication_proposed), publication_refused),
     row<PublicationLapsed>(any(publication_proposed), publication_lapsed),
     row<PublicationRevised>(any(figures_published), figures_revised),
+    row<ComplaintReceived>(any(nowhere), complaint_received),
+    row<ComplaintRecorded>(any(complaint_received), complaint_recorded),
+    row<ComplaintAssigned>(any(complaint_recorded), complaint_assigned),
+    row<ComplaintInadmissible>(any(complaint_received, complaint_recorded), complaint_ended),
+    row<ComplaintAnswered>(any(complaint_assigned), complaint_answered),
+    row<ComplaintSatisfied>(any(complaint_answered), complaint_ended),
+    row<ComplaintSettled>(any(complaint_answered), complaint_ended),
+    row<ComplaintOverdue>(complaint_due),
+    row<ComplaintEscalated>(complaint_unconcluded, complaint_escalated),
+    row<ComplaintConcluded>(any(complaint_escalated), complaint_ended),
+    row<ComplaintWithdrawn>(complaint_unconcluded | any(complaint_escalated), complaint_ended),
+    row<WarningRaised>(any(nowhere, warning_acknowledged), warning_raised),
+    row<WarningOverdue>(any(warning_raised)),
+    row<WarningAcknowledged>(any(warning_raised), warning_acknowledged),
 };
 
 const Row* row_of(const Event& event) {
@@ -453,6 +481,12 @@ constexpr RunningClock running_clocks[] = {
     {dossier_erasure_asked, ClockName::erasure_answer},
     {dossier_erasure_held, ClockName::erasure_hold},
     {publication_proposed, ClockName::publication_approval},
+    {complaint_received, ClockName::complaint_registration},
+    {complaint_recorded, ClockName::complaint_registration},
+    {complaint_assigned, ClockName::complaint_answer},
+    {complaint_answered, ClockName::complaint_response},
+    {complaint_escalated, ClockName::complaint_conclusion},
+    {warning_raised, ClockName::warning_acknowledgement},
     {epoch_current, ClockName::key_epoch},
     {epoch_ending, ClockName::key_retirement},
     {signal, ClockName::signal_follow_up},
@@ -575,6 +609,7 @@ bool breach_of(ClockName clock) {
     case ClockName::move_on:             // the person's own time
     case ClockName::reach_in:            // a window that may be used
     case ClockName::retention:           // the data's term
+    case ClockName::complaint_response:  // a window that may be used
       return false;
     default:
       return true;

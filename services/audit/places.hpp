@@ -55,7 +55,12 @@ namespace nrm {
   X(erasure_ordered) X(data_erased) X(visit_planned) X(visit_overdue) X(visit_ended) \
   /* audit: releases of figures; a budget stays where it is */ \
   X(publication_proposed) X(figures_published) X(figures_revised) X(publication_refused) \
-  X(publication_lapsed)
+  X(publication_lapsed) \
+  /* audit: complaints */ \
+  X(complaint_received) X(complaint_recorded) X(complaint_assigned) X(complaint_answered) \
+  X(complaint_escalated) X(complaint_ended) \
+  /* audit: early warnings */ \
+  X(warning_raised) X(warning_acknowledged)
 enum class Place : std::uint8_t {
 #define NRM_PLACE_ENUMERATOR(name) name,
   NRM_PLACES(NRM_PLACE_ENUMERATOR)

@@ -8,20 +8,23 @@
 #include <fstream>
 
 #include "services/cli/bench.hpp"
-#include "services/cli/commands.hpp"
-#include "services/cli/pack.hpp"
 
 namespace nrm::cli::measure {
 namespace {
 namespace fs = std::filesystem;
 
-// In a process of its own, because init() hardens the one it runs in, and prints.
-bool init_apart(const InitOptions& options) {
+// In a program of its own, because init() hardens the process it runs in, and prints. (Only forked,
+// it would wait for ever for RocksDB's threads, which stay with the parent.)
+Result<bool> init_apart(const std::string& dir, std::uint16_t port) {
+  NRM_TRY_ASSIGN(const std::string path, program_beside("nrm"));
+  const std::string number = std::to_string(port);
   const pid_t child = ::fork();
   if (child == 0) {
     const int nothing = ::open("/dev/null", O_WRONLY);
     ::dup2(nothing, STDOUT_FILENO);
-    ::_exit(init(options));
+    ::execl(path.c_str(), path.c_str(), "init", "--dir", dir.c_str(), "--policy", "osce", "--name",
+            "bench.example", "--port", number.c_str(), nullptr);
+    ::_exit(127);
   }
   int status = 0;
   return child > 0 && ::waitpid(child, &status, 0) == child && WIFEXITED(status) &&
@@ -70,8 +73,8 @@ Result<std::unique_ptr<Site>> Site::make(const std::string& dir, std::uint16_t h
   std::error_code fault;
   fs::remove_all(dir, fault);
   fs::create_directories(fs::path(dir).parent_path(), fault);
-  if (!init_apart({.dir = dir, .policy = "osce", .name = "bench.example", .port = http_port}))
-    return Error(Code::io_failed, "", dir + " could not be made");
+  NRM_TRY_ASSIGN(const bool made, init_apart(dir, http_port));
+  if (!made) return Error(Code::io_failed, "", dir + " could not be made");
   NRM_TRY_ASSIGN(site->folder_, Folder::open(dir));
   return site;
 }

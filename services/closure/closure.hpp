@@ -34,9 +34,10 @@ struct ClosureFile {
   std::optional<AccountId> requested_by;
   std::optional<ClosureReason> reason;
   std::optional<Instant> approve_by;
-  bool overdue = false;                 // approve_by has passed; the escalation clock runs
-  std::optional<ContactRules> contact;  // how the person may be reached
-  bool child = false;                   // when reported
+  bool overdue = false;                   // approve_by has passed; the escalation clock runs
+  std::optional<ContactRules> contact;    // how the person may be reached
+  bool child = false;                     // when reported, as far as is known now
+  std::optional<OrganisationId> decider;  // of the case; none: the competent authority
   // After closing.
   std::optional<RetentionCategory> category;
   std::optional<Instant> due;  // the data is kept until then; its erasure is confirmed by
@@ -49,7 +50,7 @@ struct ClosureFile {
 };
 BOOST_DESCRIBE_STRUCT(ClosureFile, (),
                       (status, owner, opened_at, obligations, informed, requested_by, reason,
-                       approve_by, overdue, contact, child, category, due, orders, erased))
+                       approve_by, overdue, contact, child, decider, category, due, orders, erased))
 
 BOOST_DEFINE_ENUM_CLASS(FollowUpStatus, none, planned, overdue, done, refused, dropped)
 // A visit after closing. The next one is planned when this one was recorded.
@@ -82,12 +83,12 @@ struct Closure {
   // A first-stage decision settles nothing: positive, the second stage follows; negative, the
   // window to contest it. An anonymous notification has nobody to close a case with: no file.
   using Receives =
-      EventTypes<ReportReceived, SecondStageDecided, ReconsiderationWindowClosed,
-                 IdentificationSettled, IdentificationReopened, ReferralRequested,
-                 ReferralCompleted, ReferralCancelled, CaseHandedOver, SupportOpened, SupportEnded,
-                 ProcedureOpened, ProcedureEnded, AlarmRaised, AlarmEnded, IncidentReported,
-                 IncidentClosed, ChildNoticeRaised, ChildNoticeAcknowledged, ChildNoticeDropped,
-                 ContactRulesSet, CaseErased>;
+      EventTypes<ReportReceived, AgeAssessed, DeciderAppointed, SecondStageDecided,
+                 ReconsiderationWindowClosed, IdentificationSettled, IdentificationReopened,
+                 ReferralRequested, ReferralCompleted, ReferralCancelled, CaseHandedOver,
+                 SupportOpened, SupportEnded, ProcedureOpened, ProcedureEnded, AlarmRaised,
+                 AlarmEnded, IncidentReported, IncidentClosed, ChildNoticeRaised,
+                 ChildNoticeAcknowledged, ChildNoticeDropped, ContactRulesSet, CaseErased>;
 
   static void evolve(ClosureFile& file, const Event& event);
   static void evolve(FollowUp& visit, const Event& event);

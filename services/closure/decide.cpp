@@ -118,7 +118,7 @@ Result<const ClosureFile*> file_of_approver(const Desk& desk, const CaseId& subj
   const auto& actor = desk.input.actor;
   NRM_TRY_ASSIGN(const ClosureFile* file, closing::find_file(desk, subject));
   const OrganisationId& office =
-      actor->role == Role::case_manager ? file->owner : offices(desk.policy).competent_authority;
+      actor->role == Role::case_manager ? file->owner : closing::decider_of(desk, *file);
   if (actor->organisation != office)
     return Error(Code::forbidden, "", "another organisation holds this office");
   if (is_closed(*file->status)) return Error(Code::case_closed, "/subject", "the case is closed");
@@ -233,6 +233,7 @@ Result<Decision> receive(const Desk& desk, const StreamKey& stream, const Report
       .opened_at = desk.input.at,
       .obligations = {Obligation::identification_running, Obligation::person_not_informed}};
   if (e.facts.age_now == AgeBand::child) opened.child = true;
+  if (e.owner != offices(desk.policy).competent_authority) opened.decider = e.owner;
   return Decision().emit(stream, std::move(opened));
 }
 
@@ -256,10 +257,30 @@ Result<Decision> receive(const Desk& desk, const StreamKey& stream, const Identi
 
 // No request is lost by it: whoever owns the case now goes on.
 Result<Decision> receive(const Desk& desk, const StreamKey& stream, const CaseHandedOver& e) {
+  return closing::handed_over(desk, stream, e.to);
+}
+
+// The report opens the file with whoever decides first; both are of one log, in order.
+Result<Decision> receive(const Desk& desk, const StreamKey& stream, const DeciderAppointed& e) {
   const ClosureFile* file = desk.view.find<ClosureFile>(stream.id);
-  const bool closed = file != nullptr && file->status && is_closed(*file->status);
-  if (closed || (file != nullptr && file->owner == e.to)) return Decision();
-  return Decision().emit(stream, ClosureHandedOver{e.to});
+  if (file == nullptr || !file->status || file->status == ClosureStatus::erased ||
+      closing::decider_of(desk, *file) == e.owner)
+    return Decision();
+  return Decision().emit(stream, ClosureDeciderNoted{e.owner});
+}
+
+// Who is a child today was one when reported. Who is an adult today may have come of age since:
+// only what is said of the day of the report takes it back.
+Result<Decision> receive(const Desk& desk, const StreamKey& stream, const AgeAssessed& e) {
+  const ClosureFile* file = desk.view.find<ClosureFile>(stream.id);
+  const bool settled = e.band != AgeBand::unknown && e.precision != AgePrecision::disputed;
+  const bool child = e.band == AgeBand::child;
+  const bool says =
+      e.moment == AgeMoment::at_identification || (e.moment == AgeMoment::today && child);
+  if (file == nullptr || !file->status || file->status == ClosureStatus::erased || !settled ||
+      !says || file->child == child)
+    return Decision();
+  return Decision().emit(stream, ClosureAgeNoted{child});
 }
 
 Result<Decision> receive(const Desk& desk, const StreamKey& stream, const SupportOpened&) {
@@ -324,12 +345,11 @@ Result<Decision> receive(const Desk& desk, const StreamKey& stream, const E& eve
 
 // --- clocks -------------------------------------------------------------------------------------
 
-// Nobody answers the request: the competent authority, who may answer it too, is told, and told
-// again each time the escalation clock runs out.
-Decision approval_due(const Desk& desk, const Due& over) {
+// Nobody answers the request: who decides the case, and may answer it too, is told, and told again
+// each time the escalation clock runs out.
+Decision approval_due(const Desk& desk, const Due& over, const ClosureFile& file) {
   return Decision()
-      .emit(over.stream,
-            ClosureApprovalOverdue{.escalated_to = offices(desk.policy).competent_authority})
+      .emit(over.stream, ClosureApprovalOverdue{.escalated_to = closing::decider_of(desk, file)})
       .set_clock(over.stream, ClockName::escalation, desk.due(ClockName::escalation));
 }
 
@@ -339,7 +359,7 @@ Result<Decision> run_out(const Desk& desk, const Due& over) {
   if (file == nullptr || file->running_clock() != over.name) return Decision();  // moved on
   if (over.name == ClockName::retention) return closing::retention_due(desk, over, *file);
   if (over.name == ClockName::erasure_order) return closing::erasure_due(desk, over, *file);
-  return approval_due(desk, over);
+  return approval_due(desk, over, *file);
 }
 }  // namespace
 

@@ -119,6 +119,23 @@ Decision visit_due(const Desk& desk, const Due& over) {
   return out;
 }
 
+// Whoever owns the case now goes on, with its visits too: closure's own log may have been faster
+// than the hand-over. Of what was erased nobody owns anything.
+Decision handed_over(const Desk& desk, const StreamKey& stream, const OrganisationId& to) {
+  const ClosureFile* file = desk.view.find<ClosureFile>(stream.id);
+  Decision out;
+  if (file != nullptr && (file->owner == to || file->status == ClosureStatus::erased)) return out;
+  out.emit(stream, ClosureHandedOver{to});
+  const CaseId subject(stream.id);
+  desk.view.rows("visit/" + subject.text() + '/', [&](std::string_view key, std::string_view) {
+    const auto id = Uuid::parse(key.substr(key.rfind('/') + 1));
+    CHECK(id, "rows.cpp writes these keys");
+    out.emit(visit_stream(*id), FollowUpHandedOver{subject, to});
+    return true;
+  });
+  return out;
+}
+
 // --- reopening ----------------------------------------------------------------------------------
 
 Result<Decision> decide(const Desk& desk, const ReopenCase& command) {
@@ -162,9 +179,8 @@ Decision retention_due(const Desk& desk, const Due& over, const ClosureFile& fil
 Decision erasure_due(const Desk& desk, const Due& over, const ClosureFile& file) {
   const Instant by = order_by(desk);
   return Decision()
-      .emit(over.stream,
-            ErasureOrdered{file.category.value_or(RetentionCategory::victim), file.orders + 1, by,
-                           offices(desk.policy).competent_authority})
+      .emit(over.stream, ErasureOrdered{file.category.value_or(RetentionCategory::victim),
+                                        file.orders + 1, by, decider_of(desk, file)})
       .set_clock(over.stream, ClockName::erasure_order, by);
 }
 

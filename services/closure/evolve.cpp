@@ -21,6 +21,7 @@ void fold(ClosureFile& file, const ClosureFileOpened& e) {
   file.owner = e.owner;
   file.opened_at = e.opened_at;
   file.child = e.child.value_or(false);
+  file.decider = e.decider;
   for (const Obligation obligation : e.obligations) note(file, {obligation, Uuid{}});
 }
 
@@ -31,6 +32,10 @@ void fold(ClosureFile& file, const ObligationMet& e) {
 }
 
 void fold(ClosureFile& file, const ClosureHandedOver& e) { file.owner = e.owner; }
+
+void fold(ClosureFile& file, const ClosureDeciderNoted& e) { file.decider = e.decider; }
+
+void fold(ClosureFile& file, const ClosureAgeNoted& e) { file.child = e.child; }
 
 void fold(ClosureFile& file, const PersonInformed&) { file.informed = true; }
 
@@ -90,6 +95,7 @@ void fold(FollowUp& visit, const FollowUpPlanned& e) {
   visit = {FollowUpStatus::planned, e.subject, e.owner, e.number, e.due};
 }
 void fold(FollowUp& visit, const FollowUpOverdue&) { visit.status = FollowUpStatus::overdue; }
+void fold(FollowUp& visit, const FollowUpHandedOver& e) { visit.owner = e.owner; }
 void fold(FollowUp& visit, const FollowUpRecorded&) { visit.status = FollowUpStatus::done; }
 void fold(FollowUp& visit, const FollowUpRefused&) { visit.status = FollowUpStatus::refused; }
 void fold(FollowUp& visit, const FollowUpDropped&) { visit.status = FollowUpStatus::dropped; }

@@ -16,6 +16,12 @@ Result<const ClosureFile*> find_managed(const Desk& desk, const CaseId& subject)
 // checklist_open, with what does.
 Result<std::vector<Obligation>> check_list(const Desk& desk, const ClosureFile& file,
                                            ClosureReason reason);
+// Who decides the case, and so may answer a request to close it: the competent authority, or whom
+// identification appointed.
+inline OrganisationId decider_of(const Desk& desk, const ClosureFile& file) {
+  return file.decider.value_or(offices(desk.policy).competent_authority);
+}
+
 // Whether a reason comes with what shows it (domain.md, c7). ERRORS: missing_field, out_of_range.
 Result<void> check_evidence(const Desk& desk, const CaseId& subject, ClosureReason reason,
                             const std::optional<ClosureEvidence>& evidence);
@@ -31,6 +37,7 @@ Date retain_until(const Desk& desk, RetentionCategory category);
 Result<Decision> decide(const Desk& desk, const ReopenCase& command);
 Result<Decision> decide(const Desk& desk, const RecordFollowUp& command);
 Result<Decision> decide(const Desk& desk, const RefuseFollowUp& command);
+Decision handed_over(const Desk& desk, const StreamKey& stream, const OrganisationId& to);
 Decision erased(const Desk& desk, const CaseId& subject, ErasureGround ground);
 Decision retention_due(const Desk& desk, const Due& over, const ClosureFile& file);
 Decision erasure_due(const Desk& desk, const Due& over, const ClosureFile& file);

@@ -38,9 +38,13 @@ constexpr bool is_note<FollowUpRefused> = true;
 template <>
 constexpr bool is_note<FollowUpDropped> = true;
 template <>
+constexpr bool is_note<FollowUpHandedOver> = true;
+template <>
 constexpr bool is_note<AlarmRaised> = false;
 template <>
 constexpr bool is_note<AlarmEscalated> = false;
+template <>
+constexpr bool is_note<AlarmHandedOver> = false;
 template <>
 constexpr bool is_note<AlarmEnded> = false;
 }  // namespace

@@ -15,6 +15,7 @@
 #include "services/gateway/feed_side.hpp"
 #include "services/gateway/listing.hpp"
 #include "services/gateway/paging.hpp"
+#include "services/gateway/policy_in_force.hpp"
 #include "services/gateway/request_metrics.hpp"
 #include "services/gateway/sessions.hpp"
 
@@ -38,7 +39,7 @@ class Gateway {
     const WitnessedLogs* witnessed = nullptr;  // none: nobody asks witnesses
     FetchArchived archive{};                   // none: what it has cannot be asked for
     Identity* identity = nullptr;              // none: no identity provider is connected
-    std::optional<Policy> policy = std::nullopt;  // none: nothing that depends on it is answered
+    PolicyInForce* policy = nullptr;           // none: nothing that depends on it is answered
   };
   explicit Gateway(Parts parts);
 

@@ -32,6 +32,7 @@ void fold(Matter& m, const ProcedureRecorded& e, Instant) {
   m.overdue = false;
 }
 void fold(Matter& m, const ProcedureDue&, Instant) { m.overdue = true; }
+void fold(Matter& m, const ProcedureHandedOver& e, Instant) { m.owner = e.owner; }
 void fold(Matter& m, const ProcedureEnded&, Instant) { end(m); }
 
 void fold(Matter& m, const AlarmRaised& e, Instant at) {
@@ -39,18 +40,21 @@ void fold(Matter& m, const AlarmRaised& e, Instant at) {
         e.escalates_at);
 }
 void fold(Matter& m, const AlarmEscalated&, Instant) { m.overdue = true; }
+void fold(Matter& m, const AlarmHandedOver& e, Instant) { m.owner = e.owner; }
 void fold(Matter& m, const AlarmEnded&, Instant) { end(m); }
 
 void fold(Matter& m, const IncidentReported& e, Instant at) {
   begin(m, e.subject, e.owner, to_text(ClockName::incident), to_text(e.kind), at, e.answer_by);
 }
 void fold(Matter& m, const IncidentOverdue&, Instant) { m.overdue = true; }
+void fold(Matter& m, const IncidentHandedOver& e, Instant) { m.owner = e.owner; }
 void fold(Matter& m, const IncidentClosed&, Instant) { end(m); }
 
 void fold(Matter& m, const ChildNoticeRaised& e, Instant at) {
   begin(m, e.subject, e.owner, to_text(ClockName::child_notice), to_text(e.body), at, e.due);
 }
 void fold(Matter& m, const ChildNoticeOverdue&, Instant) { m.overdue = true; }
+void fold(Matter& m, const ChildNoticeHandedOver& e, Instant) { m.owner = e.owner; }
 void fold(Matter& m, const ChildNoticeAcknowledged&, Instant) { end(m); }
 void fold(Matter& m, const ChildNoticeDropped&, Instant) { end(m); }
 
@@ -63,6 +67,7 @@ void fold(Matter& m, const MoveOnExtended& e, Instant) {
 }
 void fold(Matter& m, const TransitionAgreed&, Instant) { m.what = word("move_on_agreed"); }
 void fold(Matter& m, const MoveOnPassed&, Instant) { m.overdue = true; }
+void fold(Matter& m, const TransitionHandedOver& e, Instant) { m.owner = e.owner; }
 void fold(Matter& m, const ReachInOpened& e, Instant at) {
   begin(m, e.subject, m.owner, to_text(ClockName::reach_in), "reach_in", at, e.until);
 }
@@ -100,6 +105,7 @@ void fold(Matter& m, const FollowUpPlanned& e, Instant at) {
         at, e.due);
 }
 void fold(Matter& m, const FollowUpOverdue&, Instant) { m.overdue = true; }
+void fold(Matter& m, const FollowUpHandedOver& e, Instant) { m.owner = e.owner; }
 void fold(Matter& m, const FollowUpRecorded&, Instant) { end(m); }
 void fold(Matter& m, const FollowUpRefused&, Instant) { end(m); }
 void fold(Matter& m, const FollowUpDropped&, Instant) { end(m); }

@@ -244,6 +244,7 @@ Result<int> run(const std::string& path) {
                                                      freshness.when_fresh(std::move(then));
                                                    }},
                                               *ticks));
+  PolicyInForce in_force(folder.policy(), path);
   Gateway gateway({.store = *store,
                    .ask = to_services,
                    .status = [&] { return feed->status(); },
@@ -259,7 +260,7 @@ Result<int> run(const std::string& path) {
                    .witnessed = witnessed.get(),
                    .archive = archive->fetches(),
                    .identity = people.identity.get(),
-                   .policy = folder.policy()});
+                   .policy = &in_force});
   NRM_TRY_ASSIGN(auto witnessing, start_witnessing(std::move(witnesses), *feed, *witnessed));
   auto code =
       serve_until_stopped(folder, *store, {ask, *feed, ask_keys, feed_keys, *archive}, gateway);

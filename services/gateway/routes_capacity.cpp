@@ -51,10 +51,10 @@ void get_capacity(Gateway& gateway, const CallPtr& call) {
   if (!enquiry) return call->fail(enquiry.error());
   const auto& parts = gateway.parts();
   if (!parts.policy) return call->fail(Error(Code::unavailable));
-  const Policy& policy = *parts.policy;
+  const Instant now = parts.clock.now();
+  const Policy& policy = parts.policy->at(now);
   if (!policy.has_region(enquiry->profile.region))
     return call->fail(Error(Code::unknown_code, "", "region is not one of this mechanism"));
-  const Instant now = parts.clock.now();
   const Instant answer_by =
       policy.due(ClockName::answer_offer, now, enquiry->profile.urgency).value_or(now);
   std::vector<ProviderId> ids;

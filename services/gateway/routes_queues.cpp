@@ -95,12 +95,15 @@ bool works_here(const Actor& caller, const Appointments& offices) {
   return holds_office(caller, offices);
 }
 
-// What is in the queue for this caller: all of it, or of the cases that were handed over to its
-// organisation. ERRORS: forbidden.
-Result<std::string> rows_of(const Call& call, const Appointments& offices, std::string_view queue) {
-  if (works_here(call.caller, offices)) return row_key({"queue", queue, ""});
-  if (call.caller.role != Role::case_manager) return Error(Code::forbidden);
-  return row_key({"queue_of", call.caller.organisation.text(), queue, ""});
+// What is in the queue for this caller: all of it, or what its organisation decides or manages. Who
+// sees a part has rows of its own: a page never looks through those of others. ERRORS: forbidden.
+Result<std::string> rows_of(const Call& call, const Appointments& offices, const Queue& queue) {
+  const bool here = works_here(call.caller, offices);
+  const bool all =
+      here && call.caller.role != Role::competent_authority && queue.of != Of::proposals;
+  if (all) return row_key({"queue", queue.name, ""});
+  if (!here && call.caller.role != Role::case_manager) return Error(Code::forbidden);
+  return row_key({"queue_of", call.caller.organisation.text(), queue.name, ""});
 }
 
 bool is_overdue(std::string_view queue, const CaseView& view) {
@@ -207,7 +210,7 @@ void get_queue(Gateway& gateway, const CallPtr& call) {
   const auto named = call->request.parameter("queue");
   const auto queue = find_queue(*call, call->name.empty() ? named : std::string_view(call->name));
   if (!queue) return call->fail(queue.error());
-  const auto prefix = rows_of(*call, parts.offices, (*queue)->name);
+  const auto prefix = rows_of(*call, parts.offices, **queue);
   if (!prefix) return call->fail(prefix.error());
   const Bars bars(parts.store, call->caller);
   std::vector<std::string> items;

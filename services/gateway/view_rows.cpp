@@ -18,11 +18,15 @@ std::string fixed_hex(std::uint64_t value, std::size_t digits) {
 }
 
 namespace {
-// `of`: the organisation whose work it is, if it does not hold the office.
+// `of`, `and_of`: the organisations whose work it is. Each reads its own rows alone, so that a page
+// costs the same however many others wait; who sees all reads `queue`.
 void put_queue(Rows& out, std::string_view name, Instant when, const Uuid& id,
-               const std::optional<OrganisationId>& of = std::nullopt) {
+               const std::optional<OrganisationId>& of = std::nullopt,
+               const std::optional<OrganisationId>& and_of = std::nullopt) {
   out.put(row_key({"queue", name, when.text(), id.text()}));
   if (of) out.put(row_key({"queue_of", of->text(), name, when.text(), id.text()}));
+  if (and_of && and_of != of)
+    out.put(row_key({"queue_of", and_of->text(), name, when.text(), id.text()}));
 }
 
 // The queue of the owner that a referral is in, and by when.
@@ -96,14 +100,15 @@ void Views::rows(const StreamKey& stream, const CaseView& view, Rows& out) {
     out.put(row_key({"barred", one.account ? one.account->text() : one.organisation->text(), id}));
   // Where the law sets no time for the second stage, the oldest report comes first.
   if (const auto queue = identification_queue(view))
-    put_queue(out, *queue, view.due.value_or(*view.reported_at), stream.id);
+    put_queue(out, *queue, view.due.value_or(*view.reported_at), stream.id, view.owner,
+              *queue == "contact_lost" ? view.manager : std::nullopt);
   if (view.support_due)
     put_queue(out, view.support == SupportStatus::opened ? "plan" : "review", *view.support_due,
               stream.id, view.manager);
   if (view.closure == ClosureStatus::open && view.closure_opened)
     put_queue(out, "closure_checklist", *view.closure_opened, stream.id, view.manager);
   if (view.closure == ClosureStatus::requested && view.approve_by)
-    put_queue(out, "closure_approval", *view.approve_by, stream.id, view.manager);
+    put_queue(out, "closure_approval", *view.approve_by, stream.id, view.owner, view.manager);
   if (view.kept_until)
     put_queue(out, view.closure == ClosureStatus::closed ? "retention" : "erasure_order",
               *view.kept_until, stream.id, view.manager);
@@ -121,7 +126,8 @@ void Views::rows(const StreamKey& stream, const ReferralView& view, Rows& out) {
     // What has a due time is ordered by it: what is overdue comes first.
     put_queue(out, *queue, view.due.value_or(view.since), stream.id, view.owner);
   }
-  if (view.override_until) put_queue(out, "consent_override", *view.override_until, stream.id);
+  if (view.override_until)
+    put_queue(out, "consent_override", *view.override_until, stream.id, view.owner);
   if (!view.organisation) return;
   const std::string organisation = view.organisation->text();
   const std::string when = view.due.value_or(view.since).text();
@@ -167,7 +173,7 @@ void Views::rows(const StreamKey& stream, const OrganisationView& view, Rows& ou
 void Views::rows(const StreamKey& stream, const WithdrawalView& view, Rows& out) {
   if (view.outcome) return;
   out.put(row_key({"withdrawal", view.recipient.text(), view.due.text(), stream.id.text()}));
-  if (view.overdue) put_queue(out, "withdrawal_overdue", view.due, stream.id);
+  if (view.overdue) put_queue(out, "withdrawal_overdue", view.due, stream.id, view.escalated_to);
 }
 
 void Views::rows(const StreamKey& stream, const EmergencyView& view, Rows& out) {

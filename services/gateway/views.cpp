@@ -467,9 +467,12 @@ void fold(AccountView& view, const AnomalyReviewed&, Instant) { view.anomaly.res
 // --- access -------------------------------------------------------------------------------------
 
 void fold(WithdrawalView& view, const WithdrawalNotified& e, Instant) {
-  view = {e.subject, e.purpose, e.recipient, e.due, false, {}};
+  view = {e.subject, e.purpose, e.recipient, e.due, false, {}, {}};
 }
-void fold(WithdrawalView& view, const WithdrawalOverdue&, Instant) { view.overdue = true; }
+void fold(WithdrawalView& view, const WithdrawalOverdue& e, Instant) {
+  view.overdue = true;
+  view.escalated_to = e.escalated_to;
+}
 void fold(WithdrawalView& view, const WithdrawalAcknowledged& e, Instant) {
   view.outcome = e.outcome;
 }

@@ -7,8 +7,8 @@
 //   case_status/<status>/<reported at>/<case>
 //   case_of/<organisation>/<reported at>/<case>    a first responder's own
 //   reference/<reference>                          = case id
-//   queue/<name>/<due or since>/<id>               work queues of cases and referrals
-//   queue_of/<organisation>/<name>/<due or since>/<id>  of who has cases without the office
+//   queue/<name>/<due or since>/<id>               work queues, of who sees all cases
+//   queue_of/<organisation>/<name>/<due or since>/<id>  of who decides or manages the case
 //   case_managed/<organisation>/<reported at>/<case>    the same: cases that were handed over to it
 //   handover/<organisation>/<answer by>/<case>     that it is asked to take
 //   case_transnational/<case>/<transnational>
@@ -104,7 +104,7 @@ BOOST_DESCRIBE_STRUCT(CaseView, (),
 // What has a clock of its own beside the case: the queue that it waits in, and what it is.
 struct Matter {
   CaseId subject;
-  OrganisationId owner;  // of the case, when it was opened
+  OrganisationId owner;  // of the case
   Text<32> queue, what;
   Instant since, due;
   std::optional<Date> date;  // of a procedure: that must not be missed
@@ -223,8 +223,10 @@ struct WithdrawalView {
   Instant due;
   bool overdue = false;
   std::optional<WithdrawalOutcome> outcome;
+  std::optional<OrganisationId> escalated_to;  // once overdue: who had the case then
 };
-BOOST_DESCRIBE_STRUCT(WithdrawalView, (), (subject, purpose, recipient, due, overdue, outcome))
+BOOST_DESCRIBE_STRUCT(WithdrawalView, (),
+                      (subject, purpose, recipient, due, overdue, outcome, escalated_to))
 
 struct EmergencyView {
   static constexpr StreamKind kind = StreamKind::emergency;

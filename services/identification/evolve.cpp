@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "services/identification/anonymity.hpp"
 
 namespace nrm {
@@ -107,13 +109,20 @@ void fold(CaseFile& file, const DeciderAppointed& e) { file.owner = e.owner; }
 
 // --- decisions ----------------------------------------------------------------------------------
 
+// Of a negative decision everybody who voted took part, also who was of another mind.
 void decided(CaseFile& file, Outcome outcome, std::optional<Instant> reconsider_until,
              const std::optional<AccountId>& account) {
+  const auto bar = [&](const AccountId& one) {
+    if (std::ranges::find(file.decided, one) == file.decided.end()) file.decided.push_back(one);
+  };
   file.decide_by.reset();
   file.overdue = false;
   file.reconsider_until = reconsider_until;
+  if (outcome == Outcome::negative) {
+    for (const Vote& vote : file.votes) bar(vote.by);
+    if (account) bar(*account);
+  }
   file.votes.clear();
-  if (outcome == Outcome::negative && account) file.decided.push_back(*account);
 }
 
 void fold(CaseFile& file, const FirstStageOverdue&) { file.overdue = true; }

@@ -51,7 +51,7 @@ struct CaseFile {
   std::vector<Suspension> suspended;  // the latest last
   std::vector<Vote> votes;            // of the stage that is awaited
   std::vector<AccountId> recused;     // may not vote on this case
-  std::vector<AccountId> decided;     // took a negative decision that may be reconsidered
+  std::vector<AccountId> decided;     // took part in a negative decision; does not reconsider it
   std::optional<Stage> contested;     // whose negative decision is reconsidered
   std::uint32_t episode = 0;          // 0 and 1: the first
   std::uint32_t attempts = 0;         // to reach the person, in a row, without success

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "common/step/eligibility.hpp"
 #include "services/referral/rules.hpp"
 
 namespace nrm {
@@ -128,17 +129,21 @@ void ReferralRules::hear_words(Decision& out, const CaseId& subject,
     if (emitted.stream == case_stream(subject)) Referrals::evolve(file, emitted.event);
   const bool asked_each = policy.referral.consent == ReferralConsent::each_contact;
   std::vector<OrganisationId> changed;
-  for (const Consent& word : words)
+  for (const Consent& word : words) {
+    std::vector<OrganisationId> said;
     for (const OrganisationId& recipient : word.recipients) {
       const RecipientConsent* before = word_about(file, recipient);
-      const bool new_word =
-          before == nullptr ? asked_each || !word.given : before->given != word.given;
-      if (!new_word || changed.size() >= events_per_sweep / 3) continue;
-      const RecipientConsentNoted noted{recipient, word.given, heard()};
-      Referrals::evolve(file, Event(noted));
-      out.emit(case_stream(subject), noted);
-      changed.push_back(recipient);
+      if (before == nullptr ? asked_each || !word.given : before->given != word.given)
+        said.push_back(recipient);
     }
+    if (said.empty()) continue;
+    // One event, however many they are: a word that finds no room would be a word not heard.
+    changed.insert(changed.end(), said.begin(), said.end());
+    const RecipientConsentNoted noted{
+        said.front(), word.given, heard(), {said.begin() + 1, said.end()}};
+    Referrals::evolve(file, Event(noted));
+    out.emit(case_stream(subject), noted);
+  }
   const auto is_changed = [&](const OrganisationId& one) {
     return std::ranges::find(changed, one) != changed.end();
   };
@@ -158,6 +163,45 @@ void ReferralRules::hear_words(Decision& out, const CaseId& subject,
       else if (is_taken(referral->status))
         cancel(out, id, *referral, CancelReason::consent_withdrawn);
     }
+  }
+}
+
+// --- the person's age ---------------------------------------------------------------------------
+
+// Matching goes by the age as it is known now; in doubt it is unknown, and counts as a child's. A
+// house that does not take this age holds no offer any more; one that has the person already is a
+// risk that the owner solves.
+Decision ReferralRules::on(const AgeAssessed& event, const CaseId& subject) const {
+  const ReferralCase* known = view.find<ReferralCase>(subject);
+  if (event.moment != AgeMoment::today || known == nullptr || !known->profile) return {};
+  const AgeBand age = !event.treated_as_child                     ? AgeBand::adult
+                      : event.precision == AgePrecision::disputed ? AgeBand::unknown
+                                                                  : event.band;
+  if (known->profile->age_now == age) return {};
+  ReferralCase file = *known;
+  const ReferralAgeNoted noted{age};
+  Referrals::evolve(file, Event(noted));
+  Decision out;
+  out.emit(case_stream(subject), noted);
+  if (!file.ended) keep_age_apart(out, subject, file);
+  return out;
+}
+
+void ReferralRules::keep_age_apart(Decision& out, const CaseId& subject,
+                                   const ReferralCase& file) const {
+  for (const ReferralId& id : open_referrals(subject)) {
+    const Referral* referral = view.find<Referral>(id);
+    CHECK(referral != nullptr, "a row has the state that it is made from");
+    if (!is_held(referral->status) && !is_taken(referral->status)) continue;
+    const Provider* provider = view.find<Provider>(*referral->provider);
+    CHECK(provider != nullptr, "an offer names a provider that exists");
+    if (unsuitable(provider->offering, *file.profile, policy, input.at, input.at) !=
+        ExcludedFor::age)
+      continue;
+    if (is_held(referral->status))
+      revoke_and_place(out, id, *referral, file, RevokeReason::safety_concern);
+    else
+      put_at_risk(out, id, *referral, SuspensionReason::safeguarding_concern);
   }
 }
 

@@ -28,10 +28,18 @@ void apply(ReferralCase& state, const SupportConsentNoted& event) {
   state.support_consent = event.given;
   state.consent_entry = event.entry;
 }
-void apply(ReferralCase& state, const RecipientConsentNoted& event) {
+void note_word(ReferralCase& state, const OrganisationId& recipient,
+               const RecipientConsentNoted& event) {
   std::erase_if(state.recipients,
-                [&](const RecipientConsent& one) { return one.organisation == event.recipient; });
-  state.recipients.push_back({event.recipient, event.given, event.entry});
+                [&](const RecipientConsent& one) { return one.organisation == recipient; });
+  state.recipients.push_back({recipient, event.given, event.entry});
+}
+void apply(ReferralCase& state, const RecipientConsentNoted& event) {
+  note_word(state, event.recipient, event);
+  for (const OrganisationId& other : event.others) note_word(state, other, event);
+}
+void apply(ReferralCase& state, const ReferralAgeNoted& event) {
+  if (state.profile) state.profile->age_now = event.age_now;
 }
 void apply(ReferralCase& state, const MatchingFactsNoted& event) {
   if (state.profile) {

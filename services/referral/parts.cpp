@@ -97,6 +97,7 @@ void ReferralRules::place(Decision& out, const ReferralId& id, const Referral& r
     return await_consent(out, id, referral, nullptr, running);
   Referral now = referral;
   if (file.profile) {
+    now.profile.age_now = file.profile->age_now;
     now.profile.special = file.profile->special;
     now.profile.staff_gender = file.profile->staff_gender;
   }

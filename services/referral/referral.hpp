@@ -207,9 +207,9 @@ constexpr ReferralStatus end_for(CancelReason reason) {
 struct Referrals {
   static constexpr Service service = Service::referral;
   using States = StateTypes<ReferralCase, Referral, Provider, FocalPoint, Transnational>;
-  using Receives = EventTypes<ReportReceived, DossierSealed, ConsentRecorded, FirstStageDecided,
-                              ReconsiderationDecided, ServiceEnded, CaseClosed, CaseReopened,
-                              AccessDenied, DenialLifted, SealedItemStored>;
+  using Receives = EventTypes<ReportReceived, AgeAssessed, DossierSealed, ConsentRecorded,
+                              FirstStageDecided, ReconsiderationDecided, ServiceEnded, CaseClosed,
+                              CaseReopened, AccessDenied, DenialLifted, SealedItemStored>;
 
   static void evolve(ReferralCase& state, const Event& event);
   static void evolve(Referral& state, const Event& event);

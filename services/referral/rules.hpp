@@ -61,6 +61,8 @@ struct ReferralRules : Desk {
 
   // What other services said about a case (decide_received.cpp).
   Decision on(const ReportReceived& event, const CaseId& subject) const;
+  Decision on(const AgeAssessed& event, const CaseId& subject) const;
+  void keep_age_apart(Decision& out, const CaseId& subject, const ReferralCase& file) const;
   Decision on(const DossierSealed& event, const CaseId& subject) const;
   Decision on(const ConsentRecorded& event, const CaseId& subject) const;
   Decision on(const FirstStageDecided& event, const CaseId& subject) const;

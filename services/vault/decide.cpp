@@ -79,6 +79,19 @@ Result<Decision> on_end(const StreamKey& stream, const Dossier& dossier,
   return Decision().emit(stream, SupportRelationNoted{organisation, false});
 }
 
+// While the age is in doubt the person stays safeguarded. An adult needs no guardian: whoever is in
+// office loses the sight of the case with it.
+Decision on_age(const StreamKey& stream, const Dossier& dossier, const AgeAssessed& assessed) {
+  Decision decision;
+  if (assessed.moment != AgeMoment::today || dossier.gone()) return decision;
+  if (dossier.safeguarded != assessed.treated_as_child)
+    decision.emit(stream, SafeguardingNoted{assessed.treated_as_child});
+  if (!assessed.treated_as_child)
+    for (const AccountId& guardian : dossier.guardians)
+      decision.emit(stream, GuardianshipEnded{guardian, GuardianshipEndReason::assessed_adult});
+  return decision;
+}
+
 Result<Decision> decide_received(const VaultRules& rules, const Received& received) {
   const View& view = rules.view;
   if (const auto* report = std::get_if<ReportReceived>(&received.event))
@@ -93,6 +106,8 @@ Result<Decision> decide_received(const VaultRules& rules, const Received& receiv
   if (const auto* appointed = std::get_if<DeciderAppointed>(&received.event))
     return dossier->gone() ? decision
                            : decision.emit(received.stream, DeciderNoted{appointed->owner});
+  if (const auto* assessed = std::get_if<AgeAssessed>(&received.event))
+    return on_age(received.stream, *dossier, *assessed);
   if (const auto* ended = std::get_if<ServiceEnded>(&received.event))
     return on_end(received.stream, *dossier, ended->organisation);
   const auto* handed_over = std::get_if<CaseHandedOver>(&received.event);
@@ -102,6 +117,13 @@ Result<Decision> decide_received(const VaultRules& rules, const Received& receiv
     for (const OrganisationId& organisation : dossier->supporters)
       decision.emit(received.stream, SupportRelationNoted{organisation, false});
   return decision;
+}
+
+// Whose case it is: the state owner's, or since a hand-over another case management's.
+OrganisationId owner_of(const View& view, const CaseId& subject, const Policy& policy) {
+  const auto* dossier = view.find<Dossier>(subject);
+  const OrganisationId& office = offices(policy).case_management;
+  return dossier == nullptr ? office : dossier->owner.value_or(office);
 }
 
 // What a clock means that has run out; nothing, when what it was set for has happened.
@@ -115,7 +137,7 @@ Decision decide_due(const View& view, const Due& due, const Policy& policy) {
     const auto* withdrawal = view.find<Withdrawal>(due.stream.id);
     if (withdrawal != nullptr && withdrawal->status == WithdrawalStatus::notified)
       decision.emit(due.stream, WithdrawalOverdue{withdrawal->subject, withdrawal->recipient,
-                                                  offices(policy).case_management});
+                                                  owner_of(view, withdrawal->subject, policy)});
   } else if (due.name == ClockName::break_glass_review) {
     const auto* emergency = view.find<Emergency>(due.stream.id);
     if (emergency != nullptr && emergency->status == ReviewStatus::awaited)

@@ -15,6 +15,19 @@ Result<const DuplicatePair*> pair_for(const VaultRules& rules, const DuplicateId
   return pair;
 }
 
+// A case that was merged into another one is nobody's to keep, nor to merge again: the one it went
+// into is. rows.cpp keeps a row for each.
+Result<void> not_merged_away(const VaultRules& rules, const CaseId& subject, std::string where) {
+  bool gone = false;
+  rules.view.rows("merged/" + subject.text() + '/', [&](std::string_view, std::string_view) {
+    gone = true;
+    return false;
+  });
+  if (!gone) return {};
+  return Error(Code::not_in_state, std::move(where),
+               "one of the two was merged into another case: reverse that merge first");
+}
+
 CaseId other_of(const DuplicatePair& pair) {
   return pair.kept == pair.subject ? pair.other : pair.subject;
 }
@@ -26,8 +39,10 @@ Result<Decision> VaultRules::on(const ProposeMerge& command) const {
     return Error(Code::out_of_range, "/kept", "one of the two cases of this suspicion");
   if (pair->status != DuplicateStatus::open)
     return Error(Code::not_in_state, "/duplicate", "this suspicion is not open");
-  const Instant approve_by = due(ClockName::merge_approval);
   const CaseId merged = command.kept == pair->subject ? pair->other : pair->subject;
+  NRM_TRY(not_merged_away(*this, command.kept, "/kept"));
+  NRM_TRY(not_merged_away(*this, merged, "/duplicate"));
+  const Instant approve_by = due(ClockName::merge_approval);
   const StreamKey stream = duplicate_stream(command.duplicate);
   Decision out;
   out.emit(stream, MergeProposed{command.kept, merged, actor().account, approve_by});
@@ -40,6 +55,9 @@ Result<Decision> VaultRules::on(const ApproveMerge& command) const {
     return Error(Code::not_in_state, "/duplicate", "nobody proposes to merge these cases");
   if (pair->proposed_by == actor().account)
     return Error(Code::second_person_required, "", "who proposes a merge does not approve it");
+  // Another proposal about one of them may have been approved since.
+  NRM_TRY(not_merged_away(*this, pair->subject, "/duplicate"));
+  NRM_TRY(not_merged_away(*this, pair->other, "/duplicate"));
   const StreamKey stream = duplicate_stream(command.duplicate);
   Decision out;
   out.emit(stream, CasesMerged{*pair->kept, other_of(*pair), *pair->proposed_by, actor().account});

@@ -121,7 +121,8 @@ Decision VaultRules::erasure_due(const Due& over) const {
       over.stream.kind == StreamKind::keys ? view.find<KeyLedger>(over.stream.id) : nullptr;
   if (over.name == ClockName::erasure_answer && dossier != nullptr && dossier->erasure) {
     const Instant again = due_or(*this, ClockName::erasure_answer, answer_default);
-    decision.emit(over.stream, ErasureOverdue{offices(policy).competent_authority, again});
+    const OrganisationId& decides = dossier->decider.value_or(offices(policy).competent_authority);
+    decision.emit(over.stream, ErasureOverdue{decides, again});
     decision.set_clock(over.stream, ClockName::erasure_answer, again);
   } else if (over.name == ClockName::erasure_hold && dossier != nullptr && dossier->erasure) {
     erase(decision, over.stream, dossier->erasure->ground, *this);

@@ -45,6 +45,7 @@ void note(Dossier& state, const SupportRelationNoted& e) {
     others.push_back(e.organisation);
 }
 void note(Dossier& state, const DossierHandedOver& e) { state.owner = e.owner; }
+void note(Dossier& state, const SafeguardingNoted& e) { state.safeguarded = e.safeguarded; }
 void note(Dossier& state, const GuardianAppointed& e) { add_once(state.guardians, e.account); }
 void note(Dossier& state, const GuardianshipEnded& e) { std::erase(state.guardians, e.account); }
 void note(Dossier& state, const ConflictDeclared& e) { add_once(state.conflicted, e.account); }

@@ -77,5 +77,10 @@ void Vault::rows(const StreamKey& stream, const SealedItem& state, Rows& out) {
     out.put("sealed_recipient/" + state.subject.text() + '/' + one.text());
 }
 
-void Vault::rows(const StreamKey&, const DuplicatePair&, Rows&) {}
+// merged/<case>/<duplicate>: the case went into another one, and has not come back.
+void Vault::rows(const StreamKey& stream, const DuplicatePair& state, Rows& out) {
+  if (state.status != DuplicateStatus::merged || !state.kept) return;
+  const CaseId& away = *state.kept == state.subject ? state.other : state.subject;
+  out.put("merged/" + away.text() + '/' + stream.id.text());
+}
 }  // namespace nrm

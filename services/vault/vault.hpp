@@ -162,8 +162,9 @@ struct Vault {
   static constexpr Service service = Service::vault;
   using States = StateTypes<OrganisationFile, AccountFile, Dossier, Withdrawal, Emergency, Proposal,
                             KeyLedger, OrganisationKeyFile, SealedItem, DuplicatePair>;
-  using Receives = EventTypes<ReportReceived, DeciderAppointed, ReferralAccepted, CaseHandedOver,
-                              ServiceEnded, CaseClosed, CaseReopened, ErasureOrdered>;
+  using Receives =
+      EventTypes<ReportReceived, AgeAssessed, DeciderAppointed, ReferralAccepted, CaseHandedOver,
+                 ServiceEnded, CaseClosed, CaseReopened, ErasureOrdered>;
 
   static void evolve(OrganisationFile& state, const Event& event);
   static void evolve(AccountFile& state, const Event& event);
