@@ -507,9 +507,9 @@ class Commands {
                         "folder of published tables: loads a quarter of them, and who is carried "
                         "over into it, and decides exactly as many as they say")
             ->excludes(compare);
-    sub->add_option("--quarter", rehearse_.quarter,
-                    "which one, as 2023Q3; the newest without it")
+    sub->add_option("--quarter", rehearse_.quarter, "which one, as 2023Q3; the newest without it")
         ->needs(follow);
+    sub->add_option("--until", rehearse_.until, "stop after this day; a later run goes on");
     on(sub, rehearse_, rehearse);
   }
   // What happened, and who saw it.

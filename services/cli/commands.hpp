@@ -218,6 +218,7 @@ struct RehearseOptions {
   std::string compare;  // --compare FILE.csv: the published table against the computed one
   std::string follow;   // --follow-published DIR: decide as many as its tables say, in --quarter
   std::string quarter;  // "2023Q3"; the newest that DIR has a table of referrals of
+  std::string until;    // --until DAY: stops after it; a later run goes on
 };
 int rehearse(const RehearseOptions& options);
 

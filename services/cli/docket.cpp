@@ -12,13 +12,16 @@ IntakeRow with_age(IntakeRow row, AgeBand age) {
   return row;
 }
 
-// `people` of one age group, spread over the rows as the table's own are.
+// `people` of one age group, spread over the rows as the table's own are. Rows of another age, for
+// want of any of this one, have lines behind the table's: no line stands for two rows.
 void spread(const Intake& intake, AgeBand age, std::uint64_t people, std::vector<IntakeRow>& out) {
   std::vector<const IntakeRow*> rows;
   for (const IntakeRow& row : intake.rows)
     if (row.facts.age_at_exploitation == age) rows.push_back(&row);
+  const std::size_t beyond = rows.empty() ? static_cast<std::size_t>(age) + 1 : 0;
   if (rows.empty())
     for (const IntakeRow& row : intake.rows) rows.push_back(&row);
+  const std::size_t last_line = rows.empty() ? 0 : intake.rows.back().line;
   std::uint64_t all = 0, before = 0;
   for (const IntakeRow* row : rows) all += row->people;
   for (const IntakeRow* row : rows) {
@@ -28,6 +31,7 @@ void spread(const Intake& intake, AgeBand age, std::uint64_t people, std::vector
     if (share == 0) continue;
     out.push_back(with_age(*row, age));
     out.back().people = share;
+    out.back().line += beyond * last_line;
   }
 }
 

@@ -1,7 +1,8 @@
 // Docket: whom a rehearsal's deciders may decide, from when on, and how. Whoever has no ruling is
 // decided as the dice fall, from the day on which the list is free.
 //
-// Of a quarter whose published decisions are followed, each person has a ruling before anybody acts:
+// Of a quarter whose published decisions are followed, each person has a ruling before anybody
+// acts:
 //   carried over, positive   first stage positive before the quarter; second stage in it
 //   carried over, undecided  first stage in the quarter
 //   reported in the quarter  as many as the tables have decisions for; the others after it
@@ -43,15 +44,16 @@ class Docket {
 };
 
 // Who must be there besides those whom the quarter's table counts, as rows to report. The tables
-// say no more of them than their age: the rest is as in the quarter's own table, in its proportions.
+// say no more of them than their age: the rest is as in the quarter's own table, in its
+// proportions.
 struct CarriedOver {
   std::vector<IntakeRow> positive, undecided;
 };
 CarriedOver carried_over(const PublishedPlan& plan, const Intake& intake);
 std::vector<IntakeRow> notifications(const PublishedPlan& plan, const Intake& intake);
 
-// Ids of cases, by age group. Their order, which says who comes first, is that of the ids: a folder's
-// own, and the same whenever it is asked again.
+// Ids of cases, by age group. Their order, which says who comes first, is that of the ids: a
+// folder's own, and the same whenever it is asked again.
 using Roll = std::array<std::vector<std::string>, 3>;
 // Of those who were carried over, positive; and of those whom the quarter decides first.
 void rule_carried_over(Docket& docket, const PublishedPlan& plan, const Roll& positive);

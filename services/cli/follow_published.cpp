@@ -11,8 +11,8 @@
 namespace nrm::cli {
 namespace {
 // Before the quarter: a first stage takes up to eight days (stand_ins.cpp), and the board of some
-// packs a day more.
-constexpr int days_before = 14;
+// packs a day more. Who begins takes a few more.
+constexpr int days_needed = 10, days_before = 14;
 // A working day: so that none goes on into the next one, or into the next quarter.
 constexpr int day_begins_at = 8, day_begins_until = 12;
 
@@ -25,7 +25,7 @@ Result<void> check_pack(const Policy& policy, const PublishedPlan& plan) {
   const auto without = [&](std::uint64_t number, const std::string& what) {
     return refused(Code::bad_request,
                    plan.quarter + " has " + with_commas(number) + ' ' + what + ", and the pack " +
-                       policy.pack +
+                       policy.pack.text() +
                        " has no way to them: make the folder with a pack that has one (uk)");
   };
   if (second > 0 && !policy.identification.second_stage)
@@ -54,7 +54,7 @@ class Following {
         notifications_(notifications(plan, intake_)),
         docket_(plan.end() + Milliseconds(1)) {}
 
-  Result<int> run();
+  Result<int> run(std::optional<Instant> stop_at);
 
  private:
   std::uint64_t carried() const {
@@ -82,7 +82,7 @@ class Following {
 
 // People cannot be reported into the past: who is late is there already, or never will be.
 Result<void> Following::check_time(Instant now) const {
-  if (now < plan_.begin()) return {};
+  if (now < plan_.begin() - days(days_needed)) return {};
   NRM_TRY_ASSIGN(const CaseBook book, read_decisions(api_.folder()));
   std::uint64_t before = 0, in = 0;
   for (const auto& [id, person] : book.people())
@@ -91,20 +91,22 @@ Result<void> Following::check_time(Instant now) const {
       in += person.at >= plan_.begin() && person.at <= plan_.end();
     }
   if (before >= carried() && (now <= plan_.end() || in >= intake_.people)) return {};
-  return refused(Code::not_in_state,
-                 "this sandbox has reached " + now.date().text() + ", and " +
-                     (before < carried() ? with_commas(carried()) +
-                                               " people must be reported before " + plan_.quarter
-                                         : plan_.quarter + " is over") +
-                     ": begin anew, with nrm init --begin " +
-                     (plan_.begin() - days(days_before)).date().text());
+  return refused(
+      Code::not_in_state,
+      "this sandbox has reached " + now.date().text() + ", and " +
+          (before < carried() ? with_commas(carried()) + " people must be reported " +
+                                    std::to_string(days_needed) + " days before " + plan_.quarter
+                              : plan_.quarter + " is over") +
+          ": begin anew, with nrm init --begin " +
+          (plan_.begin() - days(days_before)).date().text());
 }
 
 Result<void> Following::wait_for_morning(Rehearsal& rehearsal) {
   NRM_TRY_ASSIGN(const Instant now, rehearsal.time().now());
   const auto into_day = now - start_of(now.date());
   if (into_day >= hours(day_begins_at) && into_day < hours(day_begins_until)) return {};
-  const auto until = into_day < hours(day_begins_at) ? hours(day_begins_at) : hours(24 + day_begins_at);
+  const auto until =
+      into_day < hours(day_begins_at) ? hours(day_begins_at) : hours(24 + day_begins_at);
   NRM_TRY(rehearsal.time().advance(until - into_day));
   return {};
 }
@@ -115,18 +117,18 @@ Result<Roll> Following::report(const std::string& phase, const std::vector<Intak
                                                        std::string_view, const Policy&)) {
   Roll roll;
   if (rows.empty()) return roll;
-  NRM_TRY_ASSIGN(
-      const Reported reported,
-      report_people(api_, rows, responders,
-                    {.phase = phase,
-                     .digest = digest_ + salt,
-                     .connections = options_.connections,
-                     .quiet = options_.access.json,
-                     .make = make},
-                    [&roll](const IntakeRow& row, std::uint32_t, std::string_view id) {
-                      const auto age = static_cast<std::size_t>(row.facts.age_at_exploitation);
-                      roll[age].emplace_back(id);
-                    }));
+  NRM_TRY_ASSIGN(const Reported reported,
+                 report_people(api_, rows, responders,
+                               {.phase = phase,
+                                .digest = digest_ + salt,
+                                .connections = options_.connections,
+                                .quiet = options_.access.json,
+                                .make = make},
+                               [&roll](const IntakeRow& row, std::uint32_t, std::string_view id) {
+                                 const auto age =
+                                     static_cast<std::size_t>(row.facts.age_at_exploitation);
+                                 roll[age].emplace_back(id);
+                               }));
   not_taken_in_ += reported.failed.size();
   if (!options_.access.json) show_failures(reported.failed);
   const bool own = salt.empty() && make == make_report;
@@ -143,6 +145,7 @@ Result<void> Following::play(Rehearsal& rehearsal, const Responders& responders)
                                               carried_.undecided, salt + " undecided", responders));
   rule_carried_over(docket_, plan_, positive);
   NRM_TRY(rehearsal.live_until(plan_.begin(), "Before " + plan_.quarter + ", day by day"));
+  if (rehearsal.stopped()) return {};
   NRM_TRY_ASSIGN(const Roll reported,
                  report("Reporting: " + plan_.quarter, intake_.rows, "", responders));
   NRM_TRY(report("Anonymous notifications", notifications_, "", responders, make_notification));
@@ -166,12 +169,12 @@ void Following::announce() const {
       with_commas(people_of(carried_.undecided)).c_str());
 }
 
-Result<int> Following::run() {
+Result<int> Following::run(std::optional<Instant> stop_at) {
   const bool quiet = options_.access.json;
   NRM_TRY(check_pack(api_.folder().policy(), plan_));
   if (!quiet) announce();
   NRM_TRY_ASSIGN(const Cast cast, gather_cast(api_, carried() + intake_.people, quiet));
-  Rehearsal rehearsal({api_, cast, docket_, options_.connections, quiet});
+  Rehearsal rehearsal({api_, cast, docket_, options_.connections, quiet, stop_at});
   NRM_TRY_ASSIGN(const Instant now, rehearsal.time().now());
   NRM_TRY(check_time(now));
   NRM_TRY(wait_for_morning(rehearsal));
@@ -197,12 +200,13 @@ Result<FollowedQuarter> find_followed(const RehearseOptions& options) {
   return out;
 }
 
-int follow_published(Api& api, const RehearseOptions& options, const FollowedQuarter& quarter) {
+int follow_published(Api& api, const RehearseOptions& options, const FollowedQuarter& quarter,
+                     std::optional<Instant> stop_at) {
   std::string digest;
   auto intake = read_whole_intake(quarter.table, digest);
   if (!intake) return fail(intake.error());
   Following following(api, options, quarter.plan, std::move(*intake), std::move(digest));
-  const auto played = following.run();
+  const auto played = following.run(stop_at);
   return played ? *played : fail_at_api(played.error(), options.access.dir);
 }
 

@@ -10,6 +10,8 @@
 //
 // Safe to repeat: interrupted, it goes on where it was.
 #pragma once
+#include <optional>
+
 #include "services/cli/rehearsal.hpp"
 
 namespace nrm::cli {
@@ -20,8 +22,10 @@ struct FollowedQuarter {
 // ERRORS: not_found, bad_request: no such folder, quarter or table; each says what there is.
 Result<FollowedQuarter> find_followed(const RehearseOptions& options);
 
-// An exit code; what does not go was said.
-int follow_published(Api& api, const RehearseOptions& options, const FollowedQuarter& quarter);
+// An exit code; what does not go was said. `stop_at`: no day after it is lived; the same call goes
+// on later.
+int follow_published(Api& api, const RehearseOptions& options, const FollowedQuarter& quarter,
+                     std::optional<Instant> stop_at);
 
 // How it went, on standard output; refused when something happened that nobody expects.
 int tell_of(const Rehearsal& rehearsal, bool quiet);

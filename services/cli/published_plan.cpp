@@ -105,7 +105,8 @@ Result<std::string> published_referrals(const std::string& folder, const std::st
   for (auto& [of, file] : referral_files(folder))
     if (of == quarter) return std::move(file);
   std::string there;
-  for (const std::string& one : published_quarters(folder)) (there += there.empty() ? "" : ", ") += one;
+  for (const std::string& one : published_quarters(folder))
+    (there += there.empty() ? "" : ", ") += one;
   return Error(Code::not_found, folder,
                "there is no table of referrals of " + quarter +
                    (there.empty() ? std::string() : "; there are those of " + there));

@@ -3,6 +3,7 @@
 // REQUIRES: a sandbox. THREAD: one. OWNERSHIP: borrows api, cast and docket.
 #pragma once
 #include <functional>
+#include <optional>
 
 #include "services/cli/sandbox_time.hpp"
 #include "services/cli/stand_ins.hpp"
@@ -16,14 +17,17 @@ class Rehearsal {
     const Docket& docket;  // whom the deciders may decide; may grow between the calls
     std::size_t connections;
     bool quiet;
+    std::optional<Instant> stop_at = {};  // no day after it is lived
   };
   explicit Rehearsal(const Parts& parts)
       : scene_(parts.api, parts.connections),
         time_(parts.api, parts.cast.operator_.token),
         stand_ins_(scene_, parts.cast, parts.docket, tally_),
         cast_(parts.cast),
-        quiet_(parts.quiet) {}
+        quiet_(parts.quiet),
+        stop_at_(parts.stop_at) {}
 
+  // From wherever everybody is.
   Result<void> run();
   // Every day before `until` is lived, whatever there is to do. `name`: what the bar says.
   Result<void> live_until(Instant until, std::string name);
@@ -31,6 +35,7 @@ class Rehearsal {
   const Tally& tally() const { return tally_; }
   SandboxTime& time() { return time_; }
   int days_lived() const { return day_; }
+  bool stopped() const { return stop_at_ && now_ > *stop_at_; }
 
  private:
   // How many are in the queues now: what the phases have before them.
@@ -42,7 +47,7 @@ class Rehearsal {
                      const std::function<std::uint64_t()>& reached);
   Result<void> live_a_day();
   Result<void> finish();
-  bool stuck() const;
+  bool over() const;  // or nobody gets any further
 
   Scene scene_;
   SandboxTime time_;
@@ -50,6 +55,8 @@ class Rehearsal {
   StandIns stand_ins_;
   const Cast& cast_;
   const bool quiet_;
+  const std::optional<Instant> stop_at_;
+  Instant now_;
   int day_ = 0, quiet_days_ = 0;
 };
 }  // namespace nrm::cli

@@ -4,19 +4,20 @@
 
 #include "services/cli/follow_published.hpp"
 #include "services/cli/intake_file.hpp"
+#include "services/cli/moment.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/rehearsal.hpp"
 #include "services/cli/summary.hpp"
 
 namespace nrm::cli {
 namespace {
-int play_all(Api& api, const RehearseOptions& options) {
+int play_all(Api& api, const RehearseOptions& options, std::optional<Instant> stop_at) {
   const auto people = count_reported(api.folder());
   if (!people) return fail(people.error());
   const auto cast = gather_cast(api, *people, options.access.json);
   if (!cast) return fail_at_api(cast.error(), options.access.dir);
   const Docket anybody;
-  Rehearsal rehearsal({api, *cast, anybody, options.connections, options.access.json});
+  Rehearsal rehearsal({api, *cast, anybody, options.connections, options.access.json, stop_at});
   if (const auto played = rehearsal.run(); !played)
     return fail_at_api(played.error(), options.access.dir);
   return tell_of(rehearsal, options.access.json);
@@ -33,14 +34,17 @@ int prepare(Api& api, const RehearseOptions& options) {
 }
 
 int refuse_quarter(const Error& error) {
-  return fail(Exit::usage, error.where + ": " + error.detail,
-              "name a folder with reasonable_grounds.csv, conclusive_grounds.csv, "
-              "duty_to_notify.csv and the quarter's\n     referrals, as tests/data/uk-nrm has them, "
-              "and a --quarter that all of them have");
+  return fail(
+      Exit::usage, error.where + ": " + error.detail,
+      "name a folder with reasonable_grounds.csv, conclusive_grounds.csv, "
+      "duty_to_notify.csv and the quarter's\n     referrals, as tests/data/uk-nrm has them, "
+      "and a --quarter that all of them have");
 }
 }  // namespace
 
 int rehearse(const RehearseOptions& options) {
+  const auto stop_at = read_moment("--until", options.until);
+  if (!stop_at) return fail(stop_at.error());
   const auto api = Api::open(options.access, "operator", options.connections);
   if (!api) return fail(api.error());
   if (!(*api)->sandbox())
@@ -57,11 +61,11 @@ int rehearse(const RehearseOptions& options) {
   }
   int code = Exit::done;
   if (!options.summary_only) {
-    code = followed ? follow_published(**api, known, *followed) : play_all(**api, known);
+    code = followed ? follow_published(**api, known, *followed, *stop_at)
+                    : play_all(**api, known, *stop_at);
     if (code > Exit::refused) return code;
   }
-  const int summed =
-      print_summary((*api)->folder(), known, followed ? &followed->plan : nullptr);
+  const int summed = print_summary((*api)->folder(), known, followed ? &followed->plan : nullptr);
   return code != Exit::done ? code : summed;
 }
 }  // namespace nrm::cli

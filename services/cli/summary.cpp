@@ -206,10 +206,12 @@ int print_summary(const Folder& folder, const RehearseOptions& options,
     if (followed) std::fputs(published_text(*followed, summary->published).c_str(), stdout);
     if (summary->load) std::printf("\nSubmitted: %s\n", describe(*summary->load).c_str());
     if (summary->open_cases != 0)
-      std::printf("\n%s cases are still open: nrm rehearse takes them on from here\n",
-                  with_commas(summary->open_cases).c_str());
+      std::printf("\n%s cases are still open: %s takes them on from here\n",
+                  with_commas(summary->open_cases).c_str(),
+                  followed ? "the same command" : "nrm rehearse");
     print_next(*summary, folder.path());
   }
-  return equal && summary->open_cases == 0 ? Exit::done : Exit::refused;
+  const bool closed = summary->open_cases == 0 || !options.until.empty();
+  return equal && closed ? Exit::done : Exit::refused;
 }
 }  // namespace nrm::cli

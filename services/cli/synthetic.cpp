@@ -135,9 +135,7 @@ SyntheticReport make_notification(const IntakeRow& row, std::uint32_t number,
   Dice dice({file_digest, line, place, "notification"});
   ReportFacts facts = row.facts;
   make_up(facts, row, policy, dice);
-  return {
-      .key =
-          to_hex(crypto::digest(std::string(file_digest) + "/n/" + line + '/' + place, 16)),
-      .body = "{\"route\":\"anonymous\",\"facts\":" + to_json(facts) + '}'};
+  return {.key = to_hex(crypto::digest(std::string(file_digest) + "/n/" + line + '/' + place, 16)),
+          .body = "{\"route\":\"anonymous\",\"facts\":" + to_json(facts) + '}'};
 }
 }  // namespace nrm::cli
