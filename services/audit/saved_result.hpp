@@ -26,7 +26,7 @@ struct SavedLog {
   std::string keys;  // LogKeys::text()
   std::string policy, pack_digest;
   std::vector<PolicyAdopted> adopted;  // since
-  std::uint64_t at = 0;  // ms, of the last record
+  std::uint64_t at = 0;                // ms, of the last record
   std::uint32_t engine = 0;
 };
 BOOST_DESCRIBE_STRUCT(SavedLog, (),
