@@ -1,3 +1,11 @@
+# nrm_reads_vocabulary(): targets of this folder, and below it, read the vocabulary as nrm_step
+# precompiled it.
+macro(nrm_reads_vocabulary)
+  if(NRM_PRECOMPILED AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    set(NRM_VOCABULARY_OF nrm_step)
+  endif()
+endmacro()
+
 # nrm_library(NAME SOURCES a.cpp … LIBRARIES other …): an object library per folder, so that
 # programs, tests and benchmarks link the same objects and nothing compiles twice.
 function(nrm_library NAME)
@@ -5,6 +13,9 @@ function(nrm_library NAME)
   add_library(${NAME} STATIC ${ARG_SOURCES})
   target_include_directories(${NAME} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${NAME} PUBLIC ${ARG_LIBRARIES})
+  if(NRM_VOCABULARY_OF)
+    target_precompile_headers(${NAME} REUSE_FROM ${NRM_VOCABULARY_OF})
+  endif()
 endfunction()
 
 # nrm_program(NAME SOURCES … LIBRARIES …)
@@ -13,6 +24,9 @@ function(nrm_program NAME)
   add_executable(${NAME} ${ARG_SOURCES})
   target_include_directories(${NAME} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${NAME} PRIVATE ${ARG_LIBRARIES})
+  if(NRM_VOCABULARY_OF)
+    target_precompile_headers(${NAME} REUSE_FROM ${NRM_VOCABULARY_OF})
+  endif()
   if(NOT NRM_SANITIZE AND NOT NRM_FUZZ)  # sanitizers bring an allocator of their own
     target_link_libraries(${NAME} PRIVATE PkgConfig::JEMALLOC)
   endif()
