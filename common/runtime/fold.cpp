@@ -247,7 +247,7 @@ void Fold::put(Family family, Changes& changes, Batch& out) {
 }
 
 void Fold::evict() {
-  while (entries_.size() > limits::cached_states_max) {
+  while (entries_.size() > hot_max_) {
     entries_.erase(recent_.back());
     recent_.pop_back();
   }

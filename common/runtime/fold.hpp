@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/limits.hpp"
 #include "common/event/record_reader.hpp"
 #include "common/step/decider.hpp"
 #include "common/store/keys.hpp"
@@ -29,8 +30,10 @@ class Fold final : public View {
 
   // `stored`: whether the store may hold states already; a replay into a new one need not look.
   enum class Stored : bool { nothing, something };
-  Fold(const Core& core, const Store& store, Stored stored = Stored::something)
-      : core_(core), store_(store), stored_(stored) {}
+  // `hot_max`: states kept decoded after a flush.
+  Fold(const Core& core, const Store& store, Stored stored = Stored::something,
+       std::size_t hot_max = limits::cached_states_max)
+      : core_(core), store_(store), stored_(stored), hot_max_(hot_max) {}
 
   // Applies one event to its stream's state. Streams of kinds that the core does not keep are
   // passed over (LogOpened). Rows are looked at only when somebody asks for them, or in flush():
@@ -107,6 +110,7 @@ class Fold final : public View {
   const Core& core_;
   const Store& store_;
   Stored stored_;
+  const std::size_t hot_max_;
   mutable std::unordered_map<StreamKey, Entry> entries_;
   mutable std::list<StreamKey> recent_;  // front = used last
   mutable json::Document document_;

@@ -7,6 +7,10 @@
 
 namespace nrm {
 namespace {
+// A batch of changed states is some 16 MiB, and what is folded most often stays decoded: two logs
+// are decided again at a time, on an auditor's machine.
+constexpr std::size_t changed_max = 8'192, hot_max = 16'384;
+
 std::string in_words(const Record& record) {
   if (record.rejection) return "the refusal " + std::string(row_of(record.rejection->code).name);
   std::string out;
@@ -25,7 +29,7 @@ Recompute::Recompute(const Core& core, const Pack& pack, Store& target, Asks ask
       asks_(std::move(asks)),
       newest_(start.newest),
       rules_(&core),
-      fold_(core, target, start.stored),
+      fold_(core, target, start.stored, hot_max),
       last_at_(start.at),
       last_engine_(start.engine) {
   for (const AdoptedPolicy& one : pack_.before) policies_.take(one);
@@ -46,7 +50,7 @@ Result<std::string> Recompute::take(std::uint64_t seq, std::string_view bytes) {
   // What the rules do not give may be on a stream that never was: cores fold what cores decided.
   if (!sound_) return out;
   fold_.apply(recorded);
-  if (fold_.changed() >= limits::cached_states_max) NRM_TRY(write());
+  if (fold_.changed() >= changed_max) NRM_TRY(write());
   return out;
 }
 

@@ -19,6 +19,8 @@ namespace nrm {
 namespace {
 constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * 1024;
+// Footprint::small: a family's blocks that are asked for again soon, and a batch or two of states.
+constexpr std::size_t small_cache = 8 * mib, small_memtables = 16 * mib;
 constexpr std::size_t protection_bytes = 8;  // the only size that RocksDB offers
 constexpr int exit_software = 70;            // sysexits.h: EX_SOFTWARE
 
@@ -104,7 +106,8 @@ rocksdb::DBOptions db_options(const StoreOptions& wanted) {
   // Bounds. A reader beside a writer holds all SSTs open: the writer may delete them meanwhile.
   options.max_open_files = wanted.read_only ? -1 : limits::store_open_files_max;
   options.max_background_jobs = 2;  // two cores; from 8 on 7.8 can misorder a retried flush
-  options.db_write_buffer_size = limits::store_memtables_bytes;
+  options.db_write_buffer_size =
+      wanted.footprint == Footprint::small ? small_memtables : limits::store_memtables_bytes;
   options.max_total_wal_size = limits::store_wal_bytes_max;
   options.max_manifest_file_size = limits::store_manifest_bytes_max;
   options.bytes_per_sync = 1 * mib;      // SSTs trickle out, so that commits need not wait
@@ -180,7 +183,8 @@ struct Opened {
 
 rocksdb::Status open(const rocksdb::DBOptions& options, const StoreOptions& wanted,
                      Opened& opened) {
-  const auto cache = rocksdb::NewLRUCache(limits::store_cache_bytes);
+  const auto cache = rocksdb::NewLRUCache(
+      wanted.footprint == Footprint::small ? small_cache : limits::store_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t i = 0; i < family_count; ++i) {
     const auto family = static_cast<Family>(i);

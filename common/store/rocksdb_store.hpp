@@ -8,9 +8,14 @@
 #include "common/store/store.hpp"
 
 namespace nrm {
+// How much memory a store may take. An auditor's command opens ten stores at once and reads most of
+// them from end to end, so it gives each little.
+enum class Footprint : bool { service, small };
+
 struct StoreOptions {
   std::string folder;
   bool read_only = false;  // a snapshot beside the process that writes; sees what is synced
+  Footprint footprint = Footprint::service;
 };
 
 // Opens the folder, making it when it is not there (unless read_only).

@@ -38,7 +38,26 @@ void Conservation::broken(Rule rule, const StreamKey& stream) {
     violations_.push_back({rule, std::string(here_.log), here_.seq, stream});
 }
 
+void Conservation::spill_to(Store& scratch, std::size_t hot_max) {
+  tracks_.use(scratch, "track/", hot_max);
+  people_.use(scratch, "person/", hot_max);
+  referrals_.use(scratch, "referral/", hot_max);
+  running_services_.use(scratch, "service/", hot_max);
+  owed_.use(scratch, "owed/", hot_max);
+  references_.use(scratch, "reference/", hot_max);
+}
+
+void Conservation::trim() const {
+  tracks_.trim();
+  people_.trim();
+  referrals_.trim();
+  running_services_.trim();
+  owed_.trim();
+  references_.trim();
+}
+
 void Conservation::take(std::string_view name, const Record& record) {
+  trim();
   Log* const known = log_of(name);
   CHECK(known != nullptr, "a log is named by its service");
   Log& log = *known;
@@ -55,7 +74,7 @@ void Conservation::take(std::string_view name, const Record& record) {
     ++here_.index;
   }
   for (const ClockChange& change : record.clocks)
-    take_clock(log.tracks[change.stream], change, record.at);
+    take_clock(tracks_[{log.service, change.stream}], change, record.at);
 
   here_.index = 0;
   std::set<StreamKey> touched;
@@ -79,7 +98,8 @@ void Conservation::take_clock(Track& track, const ClockChange& change, Instant a
 void Conservation::take_input(Log& log, const Record& record) {
   if (const auto* due = std::get_if<DueNote>(&record.input)) {
     // It has run out, whatever was decided.
-    if (log.tracks[due->stream].clocks.erase(due->name) > 0) ++clocks_[due->name].ran_out;
+    if (tracks_[{log.service, due->stream}].clocks.erase(due->name) > 0)
+      ++clocks_[due->name].ran_out;
     // A sweep that finds nothing left to do is no silence of anybody's.
     if (record.events.empty() && due->name != ClockName::suspension_sweep)
       broken(Rule::silence_recorded, due->stream);
@@ -105,7 +125,7 @@ void Conservation::take_event(Log& log, const StreamKey& stream, const Event& ev
       event);
   if (!own) return broken(Rule::own_events, stream);
   if (moves(event)) {
-    Track& track = log.tracks[stream];
+    Track& track = tracks_[{log.service, stream}];
     const Move moved = move(track.place, event);
     if (moved.broken) broken(*moved.broken, stream);
     count_offer(track.place, event);
@@ -130,9 +150,9 @@ void Conservation::count_offer(Place from, const Event& event) {
 
 // What must be true of a stream after each record, and not only at the end.
 void Conservation::check_touched(const Log& log, const StreamKey& stream) {
-  const auto found = log.tracks.find(stream);
-  if (found == log.tracks.end()) return;
-  const Track& track = found->second;
+  const Track* const found = tracks_.find({log.service, stream});
+  if (found == nullptr) return;
+  const Track& track = *found;
   if (between(track.place)) return broken(Rule::somewhere, stream);
   const auto expected = clock_of(track.place);
   // A provider's place has no clock but the one that goes on moving people, at once.
@@ -143,8 +163,8 @@ void Conservation::check_touched(const Log& log, const StreamKey& stream) {
                               : track.clocks.empty();
   if (!right) broken(Rule::one_clock, stream);
   if (log.service == Service::assistance && stream.kind == StreamKind::case_) {
-    const auto running = running_services_.find(stream.id);
-    const bool any = running != running_services_.end() && !running->second.empty();
+    const auto* running = running_services_.find(stream.id);
+    const bool any = running != nullptr && !running->empty();
     const bool open = track.place == Place::support_opened || track.place == Place::support_planned;
     if (any != open) broken(Rule::support_has_services, stream);
   }
@@ -160,17 +180,22 @@ void Conservation::note(const StreamKey& stream, const DossierSealed& event) {
   people_[stream.id].sealed = event.digest;
 }
 
+void Conservation::take_reference(const StreamKey& stream, const std::string& reference) {
+  if (references_.find(reference) != nullptr) broken(Rule::reference_unique, stream);
+  references_[reference] = true;
+}
+
 void Conservation::note(const StreamKey& stream, const ReportReceived& event) {
   Person& person = people_[stream.id];
   person.reported = here_;
   person.claimed = event.dossier;
   check_owner(stream, event.owner);
-  if (!references_.insert(event.reference.text()).second) broken(Rule::reference_unique, stream);
+  take_reference(stream, event.reference.text());
 }
 
 void Conservation::note(const StreamKey& stream, const NotificationRecorded& event) {
   check_owner(stream, event.owner);
-  if (!references_.insert(event.reference.text()).second) broken(Rule::reference_unique, stream);
+  take_reference(stream, event.reference.text());
 }
 
 // --- referral -----------------------------------------------------------------------------------

@@ -9,16 +9,17 @@
 // before has had its effect or is lost. An effect that is missing behind that point is a violation;
 // one before it is `pending`, unless the caller says that everything is at rest.
 //
-// THREAD: one. OWNERSHIP: keeps codes and ids only, about 0.5 KiB per case and log.
+// THREAD: one. OWNERSHIP: keeps codes and ids only, about 0.5 KiB per case and log; those not used
+// for a while in a scratch store, if it is given one.
 #pragma once
 #include <map>
 #include <set>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "common/event/record.hpp"
 #include "services/audit/places.hpp"
+#include "services/audit/spilled.hpp"
 
 namespace nrm {
 struct Violation {
@@ -71,11 +72,33 @@ struct Verdict {
   bool holds() const { return violation_count == 0; }
 };
 
+// Whose log, and which stream in it.
+struct LogStream {
+  Service service{};
+  StreamKey stream;
+  bool operator==(const LogStream&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(LogStream, (), (service, stream))
+}  // namespace nrm
+
+template <>
+struct std::hash<nrm::LogStream> {
+  std::size_t operator()(const nrm::LogStream& key) const noexcept {
+    return std::hash<nrm::StreamKey>()(key.stream) * 16 + static_cast<std::size_t>(key.service);
+  }
+};
+
+namespace nrm {
 class Conservation {
  public:
   Conservation() = default;
   Conservation(const Conservation&) = delete;  // marks borrow the logs' names
   Conservation& operator=(const Conservation&) = delete;
+
+  // Memory no longer grows with the logs. REQUIRES: nothing was taken yet; the store outlives it,
+  // has nothing in Family::state, and nobody else writes to it. `hot_max`: values of each map.
+  void spill_to(Store& scratch,
+                std::size_t hot_max = Spilled<Uuid, std::uint64_t>::hot_max_default);
 
   // REQUIRES: the records of one log in its order; logs may be interleaved in any way.
   void take(std::string_view log, const Record& record);
@@ -85,8 +108,8 @@ class Conservation {
   // Everything but the violations, to keep it and go on from it later (kept.hpp).
   template <class Archive>
   void keep(Archive& archive) {
-    archive(logs_, people_, referrals_, providers_, running_services_, owed_, references_, clocks_,
-            offers_, records_);
+    archive(logs_, tracks_, people_, referrals_, providers_, running_services_, owed_, references_,
+            clocks_, offers_, records_);
     for (auto& [name, log] : logs_) log.name = lasting_name(name);
   }
 
@@ -140,11 +163,11 @@ class Conservation {
     std::uint64_t next = 0;
     Instant at;
     std::map<std::string, Mark, std::less<>> received;  // the last of each log
-    std::unordered_map<StreamKey, Track> tracks;
   };
-  BOOST_DESCRIBE_CLASS(Log, (), (service, next, at, received, tracks), (), ())
+  BOOST_DESCRIBE_CLASS(Log, (), (service, next, at, received), (), ())
   struct Closing;  // finish()
 
+  void trim() const;
   Log* log_of(std::string_view name);  // nullptr: no service has this name
   const Log* find_log(Service service) const;
   static std::string_view lasting_name(std::string_view log);
@@ -192,15 +215,17 @@ class Conservation {
   template <class Other>
   void note(const StreamKey&, const Other&) {}
   void check_owner(const StreamKey& stream, const OrganisationId& owner);
+  void take_reference(const StreamKey& stream, const std::string& reference);
   ReferralFile& answered(const StreamKey& stream, const ProviderId& provider);
 
   std::map<std::string, Log, std::less<>> logs_;
-  std::unordered_map<Uuid, Person> people_;
-  std::unordered_map<Uuid, ReferralFile> referrals_;
-  std::unordered_map<Uuid, ProviderFile> providers_;
-  std::unordered_map<Uuid, std::set<ReferralId>> running_services_;       // by case
-  std::unordered_map<Uuid, std::set<std::pair<Obligation, Uuid>>> owed_;  // by case
-  std::set<std::string, std::less<>> references_;
+  Spilled<LogStream, Track> tracks_;
+  Spilled<Uuid, Person> people_;
+  Spilled<Uuid, ReferralFile> referrals_;
+  std::map<Uuid, ProviderFile> providers_;                     // as many as there are shelters
+  Spilled<Uuid, std::set<ReferralId>> running_services_;       // by case
+  Spilled<Uuid, std::set<std::pair<Obligation, Uuid>>> owed_;  // by case
+  Spilled<std::string, bool> references_;
   std::map<ClockName, ClockFates> clocks_;
   OfferFates offers_;
   Mark here_;  // the event that is being taken

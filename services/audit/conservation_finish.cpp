@@ -37,10 +37,8 @@ struct Conservation::Closing {
   }
 
   Place place(Service service, const StreamKey& stream) const {
-    const Log* log = history.find_log(service);
-    if (log == nullptr) return Place::nowhere;
-    const auto track = log->tracks.find(stream);
-    return track == log->tracks.end() ? Place::nowhere : track->second.place;
+    const Track* track = history.tracks_.find({service, stream});
+    return track == nullptr ? Place::nowhere : track->place;
   }
 
   // --- saying it -------------------------------------------------------------------------------
@@ -69,15 +67,17 @@ struct Conservation::Closing {
       if (records != 0 && last.seq >= records)
         broken(Rule::cause_exists, {log.name, log.next - 1, 0}, {});
     }
-    for (const auto& [stream, track] : log.tracks) {
-      if (track.place != Place::nowhere) ++verdict.streams[track.place];
-      for (const auto& [name, due] : track.clocks) {
-        ClockFates& fates = verdict.clocks[name];
-        ++fates.running;
-        if (due < log.at) ++fates.unattended;
-        if (horizon.at_rest && complete(&log) && due <= horizon.now)
-          broken(Rule::clock_taken_up, {log.name, log.next - 1, 0}, stream);
-      }
+  }
+
+  void check_track(const LogStream& where, const Track& track) {
+    const Log& log = *history.find_log(where.service);
+    if (track.place != Place::nowhere) ++verdict.streams[track.place];
+    for (const auto& [name, due] : track.clocks) {
+      ClockFates& fates = verdict.clocks[name];
+      ++fates.running;
+      if (due < log.at) ++fates.unattended;
+      if (horizon.at_rest && complete(&log) && due <= horizon.now)
+        broken(Rule::clock_taken_up, {log.name, log.next - 1, 0}, where.stream);
     }
   }
 
@@ -138,11 +138,11 @@ struct Conservation::Closing {
       require(!is_taken(now), reached(Service::referral, file.service_ended),
               Rule::referral_ends_with_service, file.service_ended, stream);
 
-    const auto person = history.people_.find(file.subject);
+    const Person* person = history.people_.find(file.subject);
     const bool ended = now == Place::completed || now == Place::cancelled || now == Place::nowhere;
-    if (person != history.people_.end() && person->second.closed)
-      require(ended, reached(Service::referral, person->second.closed), Rule::closed_everywhere,
-              person->second.closed, stream);
+    if (person != nullptr && person->closed)
+      require(ended, reached(Service::referral, person->closed), Rule::closed_everywhere,
+              person->closed, stream);
 
     if (!is_taken(now) || !file.holder) return;
     const auto provider = history.providers_.find(*file.holder);
@@ -153,9 +153,9 @@ struct Conservation::Closing {
 
   void check_provider(const StreamKey& stream, const ProviderFile& provider) {
     for (const ReferralId& id : provider.reserved) {
-      const auto file = history.referrals_.find(id);
+      const ReferralFile* file = history.referrals_.find(id);
       if (!is_taken(place(Service::referral, referral_stream(id))) ||
-          file->second.holder != ProviderId(stream.id))
+          file->holder != ProviderId(stream.id))
         broken(Rule::place_of_accepted, provider.last, stream);
     }
   }
@@ -170,11 +170,19 @@ Verdict Conservation::finish(const Horizon& horizon) const {
   verdict.clocks = clocks_;
   verdict.offers = offers_;
   for (const auto& [name, log] : logs_) closing.check_log(log);
+  tracks_.each(
+      [&](const LogStream& where, const Track& track) { closing.check_track(where, track); });
   for (const Place held : {Place::offered, Place::acknowledged, Place::waitlisted})
     if (const auto there = verdict.streams.find(held); there != verdict.streams.end())
       verdict.offers.open += there->second;
-  for (const auto& [id, person] : people_) closing.check_person(case_stream(id), person);
-  for (const auto& [id, file] : referrals_) closing.check_referral(referral_stream(id), file);
+  people_.each([&](const Uuid& id, const Person& person) {
+    closing.check_person(case_stream(id), person);
+    trim();
+  });
+  referrals_.each([&](const Uuid& id, const ReferralFile& file) {
+    closing.check_referral(referral_stream(id), file);
+    trim();
+  });
   for (const auto& [id, provider] : providers_)
     closing.check_provider(provider_stream(id), provider);
   verdict.notifications = verdict.streams[Place::notified];

@@ -50,7 +50,8 @@ Result<LogEvidence> evidence_of(const Folder& folder, const std::string& policy_
       log.why_not = "its files are damaged";
       continue;
     }
-    auto store = open_rocksdb({.folder = log.folder, .read_only = true});
+    auto store =
+        open_rocksdb({.folder = log.folder, .read_only = true, .footprint = Footprint::small});
     if (store)
       log.store = std::move(store).value();
     else
@@ -60,7 +61,8 @@ Result<LogEvidence> evidence_of(const Folder& folder, const std::string& policy_
   // The archive is in the store of the audit's log.
   const auto own = std::ranges::find(out.logs, Service::audit, &LogEvidence::Log::service);
   if (own != out.logs.end() && own->store)
-    if (auto store = open_rocksdb({.folder = own->folder, .read_only = true}))
+    if (auto store =
+            open_rocksdb({.folder = own->folder, .read_only = true, .footprint = Footprint::small}))
       out.archive = std::move(store).value();
   NRM_TRY(out.packs.add_file(folder.file("policy.json")));
   std::error_code error;

@@ -83,6 +83,7 @@ class KeptReader {
     (get(values), ...);
   }
   bool whole() const { return good_ && in_.empty(); }  // all was there, and nothing else
+  bool good() const { return good_; }
 
  private:
   std::string_view take(std::uint64_t size) {

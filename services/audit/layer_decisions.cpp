@@ -20,7 +20,7 @@ struct Pass {
     std::filesystem::create_directories(std::filesystem::path(scratch).parent_path(), error);
     if (log.from > 0)
       std::filesystem::copy(check.before->file(states_folder(log.name)), scratch, error);
-    const auto states = open_rocksdb({.folder = scratch});
+    const auto states = open_rocksdb({.folder = scratch, .footprint = Footprint::small});
     if (!states || error) {
       fault = error ? error.message() : states.error().detail;
       return;

@@ -6,6 +6,7 @@
 #include "common/runtime/folder.hpp"
 #include "common/store/keys.hpp"
 #include "services/audit/layers.hpp"
+#include "services/audit/run_beside.hpp"
 #include "services/audit/stored_tiles.hpp"
 
 namespace nrm {

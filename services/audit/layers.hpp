@@ -42,7 +42,8 @@ struct Check {
   const LogEvidence& evidence;
   const VerifyOptions& options;
   Findings findings;
-  std::vector<CheckedLog> logs;  // in the evidence's order
+  std::vector<CheckedLog> logs;    // in the evidence's order
+  std::unique_ptr<Store> scratch;  // where the two put what they do not use
   Conservation conservation;
   Openings openings;
   std::optional<SavedResult> before;  // the run that is continued
@@ -68,9 +69,6 @@ struct Check {
 Result<void> resume_rules(const SavedResult& before, Conservation& conservation,
                           Openings& openings);
 Result<void> save_result(Check& check);
-
-// Runs all, at most two at a time: the machines that auditors have.
-void run_beside(std::vector<std::function<void()>> tasks);
 
 void check_stored_files(Check& check);  // layer_files.cpp
 void read_hashes(Check& check);         // layer_tiles.cpp: files, tiles, records

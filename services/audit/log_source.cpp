@@ -62,7 +62,9 @@ class FolderSource final : public LogSource {
 
  private:
   Result<std::unique_ptr<Store>> open(Service service) const {
-    return open_rocksdb({.folder = folder_.store(to_text(service)), .read_only = true});
+    return open_rocksdb({.folder = folder_.store(to_text(service)),
+                         .read_only = true,
+                         .footprint = Footprint::small});
   }
   const Folder folder_;
 };

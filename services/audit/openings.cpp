@@ -72,6 +72,8 @@ std::optional<OpeningGround> ground_of(const CaseAccess& about, const DossierOpe
 }  // namespace
 
 void Openings::take(const Record& record, const Rules& rules) {
+  cases_.trim();
+  items_.trim();
   for (const Emit& emit : record.events) take_event(emit, record, rules);
 }
 
@@ -120,9 +122,9 @@ std::string Openings::fault_of_actor(const Actor& by, const Record& record) cons
 std::string Openings::fault_of(const CaseId& subject, const DossierOpened& opened,
                                const Record& record, const Rules& rules, OpeningGround& ground) {
   if (std::string fault = fault_of_actor(opened.by, record); !fault.empty()) return fault;
-  const auto found = cases_.find(subject);
-  if (found == cases_.end() || !found->second.known()) return "there was nothing to open then";
-  const CaseAccess& about = found->second;
+  const CaseAccess* found = cases_.find(subject);
+  if (found == nullptr || !found->known()) return "there was nothing to open then";
+  const CaseAccess& about = *found;
   if (about.barred(opened.by)) return "who opened it was barred from the case";
   if (opened.classes.empty() || within({shelter_location}, opened.classes))
     return "nobody may open that";
@@ -207,11 +209,11 @@ std::string Openings::fault_of(Item& item, const SealedItemOpened& opened, const
                                const Rules& rules) {
   if (std::string fault = fault_of_actor(opened.by, record); !fault.empty()) return fault;
   if (item.subject.nil() || item.subject != opened.subject) return "no such item was sealed";
-  const auto about = cases_.find(item.subject);
-  if (about == cases_.end() || !about->second.known()) return "the case was not there";
-  if (about->second.barred(opened.by)) return "who opened it was barred from the case";
+  const CaseAccess* about = cases_.find(item.subject);
+  if (about == nullptr || !about->known()) return "the case was not there";
+  if (about->barred(opened.by)) return "who opened it was barred from the case";
   const auto relation =
-      about->second.relation_of(item.subject, opened.by, record.at, rules.offices, accounts_);
+      about->relation_of(item.subject, opened.by, record.at, rules.offices, accounts_);
   if (!relation || relation == AccessGround::break_glass) return "there was no relation to it";
   if (std::ranges::find(item.readers, opened.by.organisation) == item.readers.end())
     return "no copy was sealed to that organisation";

@@ -4,15 +4,16 @@
 // Independent of the vault's deciders (and of the layer `decisions`, which runs them again): the
 // rules are those of its README, "Who may open what", written down once more. Limits on how much an
 // hour may see are not looked at here: they are no ground.
-// THREAD: one. OWNERSHIP: ids and codes, about 0.5 KiB for each case, 0.1 KiB for each account.
+// THREAD: one. OWNERSHIP: ids and codes, about 0.5 KiB for each case, 0.1 KiB for each account;
+// cases not used for a while are in a scratch store, if it is given one.
 #pragma once
 #include <map>
 #include <set>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "services/audit/case_access.hpp"
+#include "services/audit/spilled.hpp"
 
 namespace nrm {
 BOOST_DEFINE_ENUM_CLASS(OpeningGround, consent, law, safety, broken_glass, own_request, sealed_key)
@@ -29,6 +30,12 @@ class Openings {
     Offices offices;
     std::set<SealedClass> two_people;  // classes whose reading takes two, as the pack says
   };
+
+  // As Conservation::spill_to().
+  void spill_to(Store& scratch) {
+    cases_.use(scratch, "access/");
+    items_.use(scratch, "item/");
+  }
 
   // A record of the vault's log. `rules`: of its time. REQUIRES: in order.
   void take(const Record& record, const Rules& rules);
@@ -83,9 +90,9 @@ class Openings {
   void count(const std::string& fault, OpeningGround ground, const Emit& emit, std::uint64_t seq);
 
   KnownAccounts accounts_;
-  std::unordered_map<Uuid, CaseAccess> cases_;
+  Spilled<Uuid, CaseAccess> cases_;
   std::map<Uuid, Proposal> proposals_;  // that may still be used
-  std::unordered_map<Uuid, Item> items_;
+  Spilled<Uuid, Item> items_;
   std::uint64_t openings_ = 0, by_two_ = 0, groundless_count_ = 0;
   std::map<OpeningGround, std::uint64_t> by_ground_;
   std::vector<Groundless> groundless_;

@@ -16,14 +16,29 @@ std::string flat(std::string log) {
   return log;
 }
 
+// Before anything else is read: another format has other members, and other files.
+Result<void> check_format(const std::string& path, const json::Value& root) {
+  const json::Value format =
+      root && root.kind() == json::Kind::object ? root.find("format") : json::Value();
+  if (!format || format.kind() != json::Kind::integer)
+    return Error(Code::corrupt, "", path + ": not a result of a verification");
+  if (format.integer() == saved_format) return {};
+  return Error(Code::not_in_state, "",
+               path + ": saved in format " + std::to_string(format.integer()) +
+                   ", and this version goes on from format " + std::to_string(saved_format) +
+                   " only. Verify everything once without --since, with --save-result, or use "
+                   "the version that saved it");
+}
+
 Result<SavedResult> read_result(const std::string& folder) {
   const std::string path = folder + "/result.json";
   NRM_TRY_ASSIGN(const std::string text, read_file(path, result_bytes_max));
   json::Document document;
-  NRM_TRY(document.parse_strict(text));
+  if (!document.parse_strict(text, result_bytes_max))
+    return Error(Code::corrupt, "", path + ": not a result of a verification");
+  NRM_TRY(check_format(path, document.root()));
   auto result = from_json<SavedResult>(document.root(), Unknown::refuse);
-  if (!result || result->format != 1)
-    return Error(Code::corrupt, "", path + ": not a result that this version saved");
+  if (!result) return Error(Code::corrupt, "", path + ": not a whole result of a verification");
   result->folder = folder;
   for (const auto& [name, digest] : {std::pair("conservation", &result->conservation),
                                      std::pair("openings", &result->openings)}) {

@@ -9,6 +9,7 @@
 //   conservation, openings   what these checks know (kept.hpp)
 //
 // INVARIANT: written only by a run that checked everything and found nothing, and result.json last.
+// The files are bytes of today's states and places: another `format` is refused, never guessed at.
 // THREAD: one.
 #pragma once
 #include <string>
@@ -26,14 +27,19 @@ struct SavedLog {
   std::string keys;  // LogKeys::text()
   std::string policy, pack_digest;
   std::vector<PolicyAdopted> adopted;  // since
-  std::uint64_t at = 0;  // ms, of the last record
+  std::uint64_t at = 0;                // ms, of the last record
   std::uint32_t engine = 0;
 };
 BOOST_DESCRIBE_STRUCT(SavedLog, (),
                       (name, origin, size, root, keys, policy, pack_digest, adopted, at, engine))
 
+// Raised whenever a service's state or row, a place (places.hpp), or what conservation or openings
+// keep changes its shape. 2: hand-over of matters, deciders and ages of closure and the vault,
+// complaints and warnings.
+inline constexpr std::uint32_t saved_format = 2;
+
 struct SavedResult {
-  std::uint32_t format = 1;
+  std::uint32_t format = saved_format;
   std::vector<SavedLog> logs;
   std::string conservation, openings;  // SHA-256 of the files, hex
   std::string folder = {};             // where it was read from

@@ -4,12 +4,12 @@
 #include <sys/file.h>
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
-#include <thread>
 
 #include "common/base/descriptor.hpp"
+#include "common/store/rocksdb_store.hpp"
 #include "services/audit/layers.hpp"
+#include "services/audit/run_beside.hpp"
 
 namespace nrm {
 Fault CheckedLog::fault(std::string text, std::optional<std::uint64_t> seq,
@@ -52,16 +52,6 @@ void Check::tell(const std::string& what, std::uint64_t done, std::uint64_t of) 
   options.progress(what, done, of);
 }
 
-void run_beside(std::vector<std::function<void()>> tasks) {
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < tasks.size(); i = next++) tasks[i]();
-  };
-  std::thread other(work);
-  work();
-  other.join();
-}
-
 namespace {
 CheckedLog begin(const LogEvidence& evidence, const LogEvidence::Log& given) {
   CheckedLog log;
@@ -74,6 +64,16 @@ CheckedLog begin(const LogEvidence& evidence, const LogEvidence::Log& given) {
   if (log.opened) log.pack = evidence.packs.find(*log.opened);
   if (log.pack == nullptr && evidence.fallback) log.pack = &*evidence.fallback;
   return log;
+}
+
+Result<void> make_scratch(Check& check) {
+  std::error_code error;
+  std::filesystem::create_directories(check.options.scratch, error);
+  NRM_TRY_ASSIGN(check.scratch, open_rocksdb({.folder = check.options.scratch + "/rules",
+                                              .footprint = Footprint::small}));
+  check.conservation.spill_to(*check.scratch);
+  check.openings.spill_to(*check.scratch);
+  return {};
 }
 
 Result<void> go_on(Check& check) {
@@ -99,6 +99,7 @@ void skip_after(Findings& findings, LayerName last) {
 Result<std::vector<Layer>> verify(const LogEvidence& evidence, const VerifyOptions& options) {
   Check check(evidence, options);
   for (const LogEvidence::Log& given : evidence.logs) check.logs.push_back(begin(evidence, given));
+  if (options.last > LayerName::archive || !options.since.empty()) NRM_TRY(make_scratch(check));
   if (!options.since.empty()) NRM_TRY(go_on(check));
   skip_after(check.findings, options.last);
   check_stored_files(check);
@@ -118,7 +119,8 @@ Result<std::vector<Layer>> verify(const LogEvidence& evidence, const VerifyOptio
   Result<void> saved;
   if (!options.save_result.empty()) saved = save_result(check);
   std::error_code error;
-  std::filesystem::remove_all(options.scratch + "/states", error);
+  for (const char* folder : {"/states", "/rules"})
+    std::filesystem::remove_all(options.scratch + folder, error);
   NRM_TRY(saved);
   return check.findings.take();
 }

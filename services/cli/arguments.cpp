@@ -491,7 +491,8 @@ class Commands {
   }
   void add_rehearse() {
     CLI::App* sub = add(app_, "rehearse", "stand-ins act for everybody until all cases are closed",
-                        "  nrm rehearse\n  nrm rehearse --summary --compare FILE.csv\n");
+                        "  nrm rehearse\n  nrm rehearse --summary --compare FILE.csv\n"
+                        "  nrm rehearse --follow-published tests/data/uk-nrm --quarter 2023Q3\n");
     add_access(sub, rehearse_.access);
     sub->add_option("--connections", rehearse_.connections, "requests under way at once")
         ->capture_default_str()
@@ -499,7 +500,16 @@ class Commands {
     sub->add_option("--prepare", rehearse_.prepare,
                     "only register providers, for as many people as this table counts");
     sub->add_flag("--summary", rehearse_.summary_only, "only the summary");
-    sub->add_option("--compare", rehearse_.compare, "published table to compare with");
+    CLI::Option* compare =
+        sub->add_option("--compare", rehearse_.compare, "published table to compare with");
+    CLI::Option* follow =
+        sub->add_option("--follow-published", rehearse_.follow,
+                        "folder of published tables: loads a quarter of them, and who is carried "
+                        "over into it, and decides exactly as many as they say")
+            ->excludes(compare);
+    sub->add_option("--quarter", rehearse_.quarter, "which one, as 2023Q3; the newest without it")
+        ->needs(follow);
+    sub->add_option("--until", rehearse_.until, "stop after this day; a later run goes on");
     on(sub, rehearse_, rehearse);
   }
   // What happened, and who saw it.

@@ -33,8 +33,9 @@ Result<Exported> export_service(const Folder& folder, Service service,
   if (!key) return Error(Code::corrupt, "", "mechanism.json has no key of " + name);
   std::string target = options.out + '/' + name;
   target[target.rfind('/')] = '-';  // "identification/0" is the folder identification-0
-  NRM_TRY_ASSIGN(const auto store,
-                 open_rocksdb({.folder = folder.store(to_text(service)), .read_only = true}));
+  NRM_TRY_ASSIGN(const auto store, open_rocksdb({.folder = folder.store(to_text(service)),
+                                                 .read_only = true,
+                                                 .footprint = Footprint::small}));
   std::unique_ptr<Progress> bar;
   NRM_TRY_ASSIGN(const Checkpoint checkpoint,
                  export_log(*store, {.origin = folder.origin(service),

@@ -3,11 +3,13 @@
 // every new record.
 #include <algorithm>
 #include <cstdio>
+#include <mutex>
 #include <thread>
 
 #include "common/base/json_text.hpp"
 #include "common/runtime/run.hpp"
 #include "common/store/rocksdb_store.hpp"
+#include "services/audit/run_beside.hpp"
 #include "services/cli/api.hpp"
 #include "services/cli/commands.hpp"
 #include "services/cli/moment.hpp"
@@ -59,10 +61,12 @@ struct Bench {
   Scratch scratch;
   std::unique_ptr<Store> store;
   Replay replay;
+  Result<void> run = {};
 
   static Result<std::unique_ptr<Bench>> make(Service service) {
     NRM_TRY_ASSIGN(Scratch scratch, Scratch::make());
-    NRM_TRY_ASSIGN(auto store, open_rocksdb({.folder = scratch.path() + "/store"}));
+    NRM_TRY_ASSIGN(auto store, open_rocksdb({.folder = scratch.path() + "/store",
+                                             .footprint = Footprint::small}));
     Store& folded_into = *store;
     return std::unique_ptr<Bench>(
         new Bench{std::move(scratch), std::move(store), Replay(service, folded_into)});
@@ -74,20 +78,31 @@ class Replays {
   Replays(Logs& logs, const AuditReplayOptions& options, std::optional<Uuid> subject)
       : logs_(logs), options_(options), subject_(subject) {}
 
+  // Logs are independent of each other here, so two are taken at a time.
   Result<void> run(const std::vector<Service>& services, const ReplayEnd& end) {
+    std::uint64_t all = 0;
     for (const Service service : services) {
-      NRM_TRY_ASSIGN(auto bench, Bench::make(service));
       NRM_TRY_ASSIGN(const std::uint64_t head, logs_.head(service));
-      Progress progress("Replaying " + log_name(service),
-                        end.record ? std::min(*end.record + 1, head) : head);
-      NRM_TRY(bench->replay.run(logs_, end, [&](std::uint64_t records) {
-        progress.to(records);
-        return !stop_wanted();
-      }));
-      if (stop_wanted()) return Error(Code::unavailable, "", "stopped before the end");
+      all += end.record ? std::min(*end.record + 1, head) : head;
+      NRM_TRY_ASSIGN(auto bench, Bench::make(service));
       benches_.push_back(std::move(bench));
     }
-    return {};
+    Progress progress(
+        "Replaying " + (services.size() == 1 ? log_name(services.front()) : "the logs"), all);
+    std::mutex telling;
+    std::vector<std::function<void()>> tasks;
+    for (const auto& bench : benches_)
+      tasks.push_back([&, one = bench.get(), told = std::uint64_t{0}]() mutable {
+        one->run = one->replay.run(logs_, end, [&](std::uint64_t records) {
+          const std::scoped_lock lock(telling);
+          progress.add(records - std::exchange(told, records));
+          return !stop_wanted();
+        });
+        if (one->run) one->run = one->store->flush();  // its memory is the next one's
+      });
+    run_beside(std::move(tasks));
+    for (const auto& bench : benches_) NRM_TRY(bench->run);
+    return stop_wanted() ? Error(Code::unavailable, "", "stopped before the end") : Result<void>();
   }
 
   Result<std::string> counts() const {

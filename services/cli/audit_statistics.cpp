@@ -11,11 +11,12 @@
 #include "services/cli/table.hpp"
 
 namespace nrm::cli {
-Result<ReferralTable> referral_table(const Folder& folder) {
+Result<ReferralTable> referral_table(const Folder& folder, Instant from, Instant to) {
   ReferralTable table;
   for (const Service service : {Service::vault, Service::identification})
     NRM_TRY(read_log(folder, service, [&](const Record& record) {
-      table.apply(record);
+      // Who is registered counts whenever it was.
+      if (service == Service::vault || (record.at >= from && record.at <= to)) table.apply(record);
       return true;
     }));
   return table;

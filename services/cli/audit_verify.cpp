@@ -197,7 +197,9 @@ int audit_verify(const VerifyOrder& options) {
   if (::isatty(STDERR_FILENO) != 0 && !options.json) std::fprintf(stderr, "\r\033[K");
   if (!layers) {
     const Error& error = layers.error();
-    const bool named_wrongly = error.code == Code::not_found || error.code == Code::already_exists;
+    const bool named_wrongly = error.code == Code::not_found ||
+                               error.code == Code::already_exists ||
+                               error.code == Code::not_in_state;  // of another version
     return fail(named_wrongly ? Exit::usage : Exit::corrupt,
                 "audit verify: " + error.where + (error.where.empty() ? "" : ": ") + error.detail);
   }

@@ -216,6 +216,9 @@ struct RehearseOptions {
   bool summary_only = false;
   std::string prepare;  // --prepare FILE.csv: only registers providers, for as many as it counts
   std::string compare;  // --compare FILE.csv: the published table against the computed one
+  std::string follow;   // --follow-published DIR: decide as many as its tables say, in --quarter
+  std::string quarter;  // "2023Q3"; the newest that DIR has a table of referrals of
+  std::string until;    // --until DAY: stops after it; a later run goes on
 };
 int rehearse(const RehearseOptions& options);
 

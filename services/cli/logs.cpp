@@ -27,7 +27,9 @@ class Snapshot {
     std::error_code fault;
     if (!std::filesystem::exists(folder_ + "/CURRENT", fault)) return nullptr;
     seen_ = files();
-    NRM_TRY_ASSIGN(store_, open_rocksdb({.folder = folder_, .read_only = true}));
+    NRM_TRY_ASSIGN(
+        store_,
+        open_rocksdb({.folder = folder_, .read_only = true, .footprint = Footprint::small}));
     return store_.get();
   }
   bool refresh() {

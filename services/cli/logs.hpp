@@ -2,7 +2,8 @@
 // that write them; of the audit's archive, which no service can write; of an export, which needs
 // no installation at all.
 //
-// THREAD: one. OWNERSHIP: bytes are borrowed for the call.
+// THREAD: one; once head() was asked of each service, read() of different services by any.
+// OWNERSHIP: bytes are borrowed for the call.
 #pragma once
 #include <functional>
 #include <map>

@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 #include "common/base/csv.hpp"
 #include "common/base/limits.hpp"
 #include "common/runtime/folder.hpp"
+#include "services/audit/quarters.hpp"
 
 namespace nrm::cli {
 namespace {
+namespace fs = std::filesystem;
+
 constexpr const char* age_columns[] = {"Adult (18 or over)", "Child (17 or under)",
                                        "Age not specified or unknown"};
 
@@ -25,6 +29,26 @@ struct QuarterRow {
   }
 };
 
+// "…_2023_q3.csv": 2023Q3; anything else is no table of a quarter.
+std::string quarter_of_file(const std::string& name) {
+  constexpr std::string_view ending = "_2023_q3.csv";
+  if (name.size() <= ending.size() || !name.ends_with(".csv")) return {};
+  const std::string_view tail = std::string_view(name).substr(name.size() - ending.size());
+  std::string out = std::string(tail.substr(1, 4)) + 'Q' + tail[7];
+  const bool shaped = tail[0] == '_' && tail[5] == '_' && tail[6] == 'q' && quarter_number(out);
+  return shaped ? out : std::string();
+}
+
+std::vector<std::pair<std::string, std::string>> referral_files(const std::string& folder) {
+  std::vector<std::pair<std::string, std::string>> out;  // quarter, path
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    if (const auto quarter = quarter_of_file(at->path().filename().string()); !quarter.empty())
+      out.emplace_back(quarter, at->path().string());
+  std::ranges::sort(out);
+  return out;
+}
+
 Result<QuarterRow> read_row(const std::string& file, const std::string& quarter) {
   NRM_TRY_ASSIGN(std::string text, read_file(file, limits::intake_file_bytes_max));
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
@@ -33,7 +57,15 @@ Result<QuarterRow> read_row(const std::string& file, const std::string& quarter)
   for (const auto& row : rows)
     if (row.cells.size() > 2 && row.cells[0] == year && row.cells[1] == name)
       return QuarterRow{rows[0].cells, row.cells};
-  return Error(Code::not_found, file, "it has no quarter " + quarter);
+  std::string first, last;
+  for (const auto& row : rows)
+    if (row.cells.size() > 2 && quarter_number(row.cells[0] + row.cells[1])) {
+      if (first.empty()) first = row.cells[0] + row.cells[1];
+      last = row.cells[0] + row.cells[1];
+    }
+  return Error(Code::not_found, file,
+               "it has no quarter " + quarter +
+                   (first.empty() ? std::string() : "; it has " + first + " to " + last));
 }
 
 Result<void> read_stage(const std::string& file, const std::string& quarter,
@@ -48,6 +80,11 @@ Result<void> read_stage(const std::string& file, const std::string& quarter,
 }
 }  // namespace
 
+Instant PublishedPlan::begin() const {
+  return end_of_quarter(*quarter_number(quarter) - 1) + Milliseconds(1);
+}
+Instant PublishedPlan::end() const { return end_of_quarter(*quarter_number(quarter)); }
+
 PublishedPlan::CarriedOver PublishedPlan::carried_over(AgeBand age, std::uint64_t reported) const {
   const auto group = static_cast<std::size_t>(age);
   CarriedOver out;
@@ -58,7 +95,26 @@ PublishedPlan::CarriedOver PublishedPlan::carried_over(AgeBand age, std::uint64_
   return out;
 }
 
+std::vector<std::string> published_quarters(const std::string& folder) {
+  std::vector<std::string> out;
+  for (auto& [quarter, file] : referral_files(folder)) out.push_back(std::move(quarter));
+  return out;
+}
+
+Result<std::string> published_referrals(const std::string& folder, const std::string& quarter) {
+  for (auto& [of, file] : referral_files(folder))
+    if (of == quarter) return std::move(file);
+  std::string there;
+  for (const std::string& one : published_quarters(folder))
+    (there += there.empty() ? "" : ", ") += one;
+  return Error(Code::not_found, folder,
+               "there is no table of referrals of " + quarter +
+                   (there.empty() ? std::string() : "; there are those of " + there));
+}
+
 Result<PublishedPlan> read_published_plan(const std::string& folder, const std::string& quarter) {
+  if (!quarter_number(quarter))
+    return Error(Code::bad_request, quarter, "not a quarter, as in 2023Q3");
   PublishedPlan out;
   out.quarter = quarter;
   NRM_TRY(read_stage(folder + "/reasonable_grounds.csv", quarter, "reasonable grounds", out.first));

@@ -12,8 +12,10 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "common/base/result.hpp"
+#include "common/base/time.hpp"
 #include "common/event/codes.hpp"
 
 namespace nrm::cli {
@@ -27,6 +29,8 @@ struct PublishedPlan {
   std::string quarter;                              // "2023Q3"
   std::array<PublishedDecisions, 3> first, second;  // by AgeBand: adult, child, unknown
   std::uint64_t notifications = 0;
+  Instant begin() const;  // of the quarter
+  Instant end() const;    // its last millisecond
 
   // Of an age group: reported before the quarter, and decided positive before it.
   struct CarriedOver {
@@ -37,6 +41,11 @@ struct PublishedPlan {
   // taken from them; who is left over is decided after the quarter.
   CarriedOver carried_over(AgeBand age, std::uint64_t reported) const;
 };
+
+// Quarters of which a folder has the table of referrals ("…_2023_q3.csv"), oldest first.
+std::vector<std::string> published_quarters(const std::string& folder);
+// That table. ERRORS: not_found.
+Result<std::string> published_referrals(const std::string& folder, const std::string& quarter);
 
 // `folder`: with the three files, as the United Kingdom's data package has them.
 Result<PublishedPlan> read_published_plan(const std::string& folder, const std::string& quarter);

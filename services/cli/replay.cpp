@@ -4,13 +4,16 @@
 
 namespace nrm::cli {
 namespace {
-// About 40 MiB; what is folded most often stays decoded beside it (limits::cached_states_max).
-constexpr std::size_t states_held_max = 16'384;
+// About 20 MiB; what is folded most often stays decoded beside it. Six services' replays are open
+// at once.
+constexpr std::size_t states_held_max = 8'192, states_hot_max = 4'096;
 constexpr std::uint64_t told_every = 1'024;
 }  // namespace
 
 Replay::Replay(Service service, Store& scratch)
-    : service_(service), store_(scratch), fold_(core_of(service), scratch) {}
+    : service_(service),
+      store_(scratch),
+      fold_(core_of(service), scratch, Fold::Stored::something, states_hot_max) {}
 
 Result<void> Replay::run(Logs& logs, const ReplayEnd& end, const Told& told) {
   NRM_TRY_ASSIGN(const std::uint64_t head, logs.head(service_));

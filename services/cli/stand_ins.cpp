@@ -33,6 +33,7 @@ bool StandIns::passed(json::Value item, std::string_view since, Milliseconds wai
 void StandIns::decide() {
   for (const Bench& bench : cast_.benches) {
     const bool first = bench.stage == Stage::first;
+    if (!docket_.open(bench.stage, scene_.now())) continue;
     const std::string queue = first ? "/v1/queues/first_stage" : "/v1/queues/second_stage";
     for (const StandIn& voter : bench.voters) {
       const bool last = &voter == &bench.voters.back();
@@ -58,9 +59,11 @@ void StandIns::first_stage(const Bench& bench, const std::string& token, json::V
     scene_.act(cast_.manager.token, of_case(id, "route"), R"({"route":"board"})");
     return;
   }
+  const Ruling ruling = docket_.ruling(Stage::first, id);
   Dice dice({id, "first stage"});
-  if (!passed(subject, "reported_at", days(static_cast<int>(dice.below(9))))) return;
-  const bool positive = dice.percent(55);
+  const bool ripe = passed(subject, "reported_at", days(static_cast<int>(dice.below(9))));
+  if (!ripe || scene_.now() < ruling.not_before) return;
+  const bool positive = ruling.positive.value_or(dice.percent(55));
   scene_.act(token, of_case(id, "first-stage-decision"), decision(positive),
              [this, positive, last] {
                if (!last) return;
@@ -72,9 +75,12 @@ void StandIns::first_stage(const Bench& bench, const std::string& token, json::V
 void StandIns::second_stage(const std::string& token, json::Value item, bool last) {
   const json::Value subject = item.find("case");
   const std::string id(text_of(subject, "case"));
+  const Ruling ruling = docket_.ruling(Stage::second, id);
   Dice dice({id, "second stage"});
-  if (!passed(subject, "reported_at", days(static_cast<int>(38 + dice.below(18))))) return;
-  scene_.act(token, of_case(id, "second-stage-decision"), decision(dice.percent(70)),
+  const bool ripe = passed(subject, "reported_at", days(static_cast<int>(38 + dice.below(18))));
+  if (!ripe || scene_.now() < ruling.not_before) return;
+  const bool positive = ruling.positive.value_or(dice.percent(70));
+  scene_.act(token, of_case(id, "second-stage-decision"), decision(positive),
              [this, last] { tally_.second_stage += last; });
 }
 

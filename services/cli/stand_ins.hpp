@@ -9,6 +9,7 @@
 #include <set>
 
 #include "services/cli/cast.hpp"
+#include "services/cli/docket.hpp"
 #include "services/cli/scene.hpp"
 
 namespace nrm::cli {
@@ -20,8 +21,8 @@ struct Tally {
 
 class StandIns {
  public:
-  StandIns(Scene& scene, const Cast& cast, Tally& tally)
-      : scene_(scene), cast_(cast), tally_(tally) {}
+  StandIns(Scene& scene, const Cast& cast, const Docket& docket, Tally& tally)
+      : scene_(scene), cast_(cast), docket_(docket), tally_(tally) {}
 
   // Each asks and acts; land() the scene afterwards.
   void decide();  // competent authority, committees, board: every bench of the pack
@@ -59,6 +60,7 @@ class StandIns {
 
   Scene& scene_;
   const Cast& cast_;
+  const Docket& docket_;
   Tally& tally_;
   std::set<std::string> asked_;          // cases whose person was asked for consent in this round
   std::set<std::string> recorded_;       // services recorded already in this run

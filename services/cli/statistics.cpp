@@ -49,7 +49,8 @@ Result<std::vector<StateCount>> count_states(const Replay& replay) {
 Result<std::vector<StateCount>> count_states(const Folder& folder, Service service) {
   NRM_TRY_ASSIGN(const auto logs, open_logs("", folder.path()));
   NRM_TRY_ASSIGN(const Scratch scratch, Scratch::make());
-  NRM_TRY_ASSIGN(const auto store, open_rocksdb({.folder = scratch.path() + "/store"}));
+  NRM_TRY_ASSIGN(const auto store, open_rocksdb({.folder = scratch.path() + "/store",
+                                                 .footprint = Footprint::small}));
   Replay replay(service, *store);
   NRM_TRY(replay.run(*logs, {}));
   return count_states(replay);

@@ -8,7 +8,9 @@
 #include "services/cli/replay.hpp"
 
 namespace nrm::cli {
-Result<ReferralTable> referral_table(const Folder& folder);
+// Of who was reported from one moment to the other, both included.
+Result<ReferralTable> referral_table(const Folder& folder, Instant from = {},
+                                     Instant to = {INT64_MAX});
 
 // How many streams of each kind are in which state, per service: {"identification, case",
 // "confirmed", 1234}. Folded from the logs.

@@ -1,5 +1,6 @@
 #include "services/cli/summary.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -8,6 +9,7 @@
 #include "services/cli/load_figures.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/pack.hpp"
+#include "services/cli/published_figures.hpp"
 #include "services/cli/statistics.hpp"
 #include "services/cli/table.hpp"
 #include "services/cli/tokens.hpp"
@@ -68,6 +70,7 @@ struct Summary {
   std::vector<StateCount> states;
   std::uint64_t people = 0, cells = 0;
   std::optional<std::vector<std::string>> differences;  // none: no table to compare with
+  std::vector<PublishedCell> published;                 // of the quarter that was followed
   std::uint64_t open_cases = 0;
   std::optional<LoadFigures> load;
   std::string reference;  // of some case, to look at
@@ -84,7 +87,8 @@ Result<std::string> some_reference(const Folder& folder) {
   return out;
 }
 
-Result<Summary> summarise(const Folder& folder, const std::string& compare) {
+Result<Summary> summarise(const Folder& folder, const std::string& compare,
+                          const PublishedPlan* followed) {
   Summary out;
   for (const Service service :
        {Service::identification, Service::referral, Service::assistance, Service::closure}) {
@@ -97,11 +101,17 @@ Result<Summary> summarise(const Folder& folder, const std::string& compare) {
         out.open_cases += one.streams;
     }
   }
-  NRM_TRY_ASSIGN(const ReferralTable table, referral_table(folder));
+  NRM_TRY_ASSIGN(const ReferralTable table,
+                 followed ? referral_table(folder, followed->begin(), followed->end())
+                          : referral_table(folder));
   out.people = table.people();
   out.cells = table.cells().size();
   if (!compare.empty()) {
     NRM_TRY_ASSIGN(out.differences, differences(compare, table));
+  }
+  if (followed) {
+    NRM_TRY_ASSIGN(const CaseBook book, read_decisions(folder));
+    out.published = compare_published(*followed, book);
   }
   NRM_TRY_ASSIGN(out.turns, count_turns(folder));
   out.load = last_figures(folder);
@@ -109,7 +119,7 @@ Result<Summary> summarise(const Folder& folder, const std::string& compare) {
   return out;
 }
 
-std::string as_json(const Summary& summary) {
+std::string as_json(const Summary& summary, const PublishedPlan* followed) {
   std::string out = "{\"people\":" + std::to_string(summary.people) +
                     ",\"cells\":" + std::to_string(summary.cells) +
                     ",\"open_cases\":" + std::to_string(summary.open_cases) + ",\"states\":[";
@@ -126,6 +136,7 @@ std::string as_json(const Summary& summary) {
   out += '}';
   if (summary.differences)
     out += ",\"different_cells\":" + std::to_string(summary.differences->size());
+  if (followed) out += ",\"published\":" + published_json(*followed, summary.published);
   if (summary.load) out += ",\"load\":" + to_json(*summary.load);
   return out + '}';
 }
@@ -181,21 +192,26 @@ Result<std::uint64_t> count_reported(const Folder& folder) {
   return table.people();
 }
 
-int print_summary(const Folder& folder, const RehearseOptions& options) {
-  const auto summary = summarise(folder, options.compare);
+int print_summary(const Folder& folder, const RehearseOptions& options,
+                  const PublishedPlan* followed) {
+  const auto summary = summarise(folder, options.compare, followed);
   if (!summary) return fail(summary.error());
-  const bool equal = !summary->differences || summary->differences->empty();
+  const bool equal = (!summary->differences || summary->differences->empty()) &&
+                     std::ranges::all_of(summary->published, &PublishedCell::equal);
   if (options.access.json) {
-    std::printf("%s\n", as_json(*summary).c_str());
+    std::printf("%s\n", as_json(*summary, followed).c_str());
   } else {
     print_states(*summary);
     print_comparison(*summary, options.compare);
+    if (followed) std::fputs(published_text(*followed, summary->published).c_str(), stdout);
     if (summary->load) std::printf("\nSubmitted: %s\n", describe(*summary->load).c_str());
     if (summary->open_cases != 0)
-      std::printf("\n%s cases are still open: nrm rehearse takes them on from here\n",
-                  with_commas(summary->open_cases).c_str());
+      std::printf("\n%s cases are still open: %s takes them on from here\n",
+                  with_commas(summary->open_cases).c_str(),
+                  followed ? "the same command" : "nrm rehearse");
     print_next(*summary, folder.path());
   }
-  return equal && summary->open_cases == 0 ? Exit::done : Exit::refused;
+  const bool closed = summary->open_cases == 0 || !options.until.empty();
+  return equal && closed ? Exit::done : Exit::refused;
 }
 }  // namespace nrm::cli

@@ -128,4 +128,14 @@ SyntheticReport make_report(const IntakeRow& row, std::uint32_t number,
              ",\"facts\":" + to_json(facts) + '}';
   return out;
 }
+
+SyntheticReport make_notification(const IntakeRow& row, std::uint32_t number,
+                                  std::string_view file_digest, const Policy& policy) {
+  const std::string line = std::to_string(row.line), place = std::to_string(number);
+  Dice dice({file_digest, line, place, "notification"});
+  ReportFacts facts = row.facts;
+  make_up(facts, row, policy, dice);
+  return {.key = to_hex(crypto::digest(std::string(file_digest) + "/n/" + line + '/' + place, 16)),
+          .body = "{\"route\":\"anonymous\",\"facts\":" + to_json(facts) + '}'};
+}
 }  // namespace nrm::cli

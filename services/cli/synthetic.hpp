@@ -18,4 +18,8 @@ struct SyntheticReport {
 // `file_digest`: of the intake file's bytes, hex. `number`: 0 .. row.people-1.
 SyntheticReport make_report(const IntakeRow& row, std::uint32_t number,
                             std::string_view file_digest, const Policy& policy);
+// The anonymous notification of an adult: of the row's facts, without anything about the person.
+// REQUIRES: a row of adults.
+SyntheticReport make_notification(const IntakeRow& row, std::uint32_t number,
+                                  std::string_view file_digest, const Policy& policy);
 }  // namespace nrm::cli

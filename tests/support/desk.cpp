@@ -59,6 +59,18 @@ Outcome Desk::apply(const Input& input) {
   return outcome;
 }
 
+std::unique_ptr<Desk> Desk::copy() const {
+  auto out = std::make_unique<Desk>(core_, policy_);
+  for (const auto& [key, stream] : streams_) {
+    auto state = core_.blank(key.kind);
+    for (const auto& [event, at] : stream.events) core_.evolve(key.kind, *state, event, at);
+    out->streams_.emplace(key, Stream{std::move(state), stream.events});
+  }
+  out->rows_ = rows_;
+  out->clocks_ = clocks_;
+  return out;
+}
+
 Outcome Desk::decide(const Input& input) {
   const Result<Decision> first = core_.decide(*this, input, policy_);
   const Result<Decision> second = core_.decide(*this, input, policy_);

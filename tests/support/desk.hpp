@@ -33,6 +33,7 @@ class Desk final : public View {
   Desk(const Core& core, Policy policy) : core_(core), policy_(std::move(policy)) {}
 
   Outcome apply(const Input& input);
+  std::unique_ptr<Desk> copy() const;  // a world of its own, as this one is now; without its faults
 
   const Core& core() const { return core_; }
   const Policy& policy() const { return policy_; }

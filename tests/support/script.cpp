@@ -75,7 +75,33 @@ Desk& Script::desk() {
   return *desk_;
 }
 
+// What the told story calls so, by its kind and how many of that kind there were before it.
+std::optional<Uuid> Script::in_this_pack(std::string_view fresh) const {
+  const auto named =
+      std::ranges::find(told_->names_, fresh, [](const auto& n) { return n.second; });
+  if (named == told_->names_.end()) return std::nullopt;
+  for (const auto& [kind, ids] : told_->begun_) {
+    const auto place = std::ranges::find(ids, named->first);
+    if (place == ids.end()) continue;
+    const auto here = begun_.find(kind);
+    const auto before = static_cast<std::size_t>(place - ids.begin());
+    if (here == begun_.end() || here->second.size() <= before) return std::nullopt;
+    return here->second[before];
+  }
+  return std::nullopt;
+}
+
+std::string Script::regions_of_this_pack(std::string text) const {
+  const auto& regions = desk_->policy().regions;
+  for (std::size_t i = 0; i < story_regions_.size(); ++i)
+    replace_all(text, '"' + story_regions_[i].text() + '"',
+                '"' + regions[i % regions.size()].text() + '"');
+  return text;
+}
+
 Uuid Script::id(std::string_view name) const {
+  if (told_ != nullptr && name.starts_with("fresh"))
+    if (const auto here = in_this_pack(name)) return *here;
   const auto known = std::ranges::find(names_, name, [](const auto& n) { return n.second; });
   return known != names_.end() ? known->first : id_of(name);
 }
@@ -152,7 +178,8 @@ Script::Lines Script::live(const Statement& statement, const fs::path& file) {
   if (rest.empty()) return {};
   const std::string_view verb = word(rest);
   if (verb == "policy") {
-    desk_ = std::make_unique<Desk>(core_, policy_of(rest));
+    desk_ = std::make_unique<Desk>(core_, policy_of(pack_.empty() ? rest : pack_));
+    if (!pack_.empty() && rest != pack_) story_regions_ = policy_of(rest).regions;
     return {};
   }
   if (verb == "let") {
@@ -167,8 +194,8 @@ Script::Lines Script::live(const Statement& statement, const fs::path& file) {
   if (verb == "at") {
     const auto instant = Instant::parse(rest);
     if (!instant) return mistake("not a time");
-    if (*instant < now_) return mistake("time does not run backwards");
-    now_ = *instant;
+    if (*instant < now_ && told_ == nullptr) return mistake("time does not run backwards");
+    now_ = std::max(now_, *instant);  // a clock of another pack may have been waited for
     return {};
   }
   if (verb == "as") {
@@ -239,6 +266,8 @@ Script::Lines Script::due(std::string_view text, bool stray) {
   if (!stream || !name) return mistake("due STREAM CLOCK");
   const auto running = desk().clocks().find({*stream, *name});
   const bool runs = running != desk().clocks().end();
+  if (told_ != nullptr && stray == runs) return {};
+  if (told_ != nullptr && runs) now_ = std::max(now_, running->second);
   if (stray && runs) return mistake("this clock is running: say due");
   if (!stray && !runs) return mistake("this clock is not running");
   if (runs && running->second > now_)
@@ -262,6 +291,7 @@ Script::Lines Script::apply(const Input& input) {
   const auto faults_before = desk().faults().size();
   const Outcome outcome = desk().apply(input);
   observe(input, outcome);
+  if (watch_) watch_(input, outcome);
   for (std::size_t i = faults_before; i < desk().faults().size(); ++i)
     mistake("broken promise: " + desk().faults()[i]);
   Lines out;
@@ -302,7 +332,11 @@ void Script::observe(const Input& input, const Outcome& outcome) {
   else
     by = "clock " + std::string(to_text(std::get<Due>(input.what).name));
   std::set<StreamKey> touched;
-  for (const Emit& emit : outcome.decision.events) touched.insert(emit.stream);
+  for (const Emit& emit : outcome.decision.events) {
+    touched.insert(emit.stream);
+    auto& begun = begun_[emit.stream.kind];
+    if (std::ranges::find(begun, emit.stream.id) == begun.end()) begun.push_back(emit.stream.id);
+  }
   for (const StreamKey& stream : touched) {
     const std::string status = status_of(stream);
     if (status.empty()) continue;
@@ -331,7 +365,7 @@ std::string Script::expand(std::string_view text) {
     out.replace(at, end - at, known.text());
     at += 36;
   }
-  return out;
+  return story_regions_.empty() ? out : regions_of_this_pack(std::move(out));
 }
 
 std::string Script::present(std::string_view text) {

@@ -28,6 +28,7 @@
 // clang-format on
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -56,6 +57,15 @@ struct Standing {
 class Script {
  public:
   explicit Script(const Core& core) : core_(core) {}
+  // The story that `told` has lived, in another pack: nothing is compared. Its regions are that
+  // pack's; $fresh3 is what took its place there; a clock that runs longer is waited for, and one
+  // that the pack does not have is left out. Borrows `told`.
+  Script(const Core& core, std::string_view pack, const Script& told)
+      : core_(core), pack_(pack), told_(&told) {}
+
+  // After each input, with the world as it is then.
+  using Watch = std::function<void(const Input&, const Outcome&)>;
+  void watch(Watch watch) { watch_ = std::move(watch); }
 
   // Lives through a story; true when every outcome was the expected one and no promise was broken.
   bool run(const std::filesystem::path& file);
@@ -97,8 +107,15 @@ class Script {
   Lines mistake(std::string what);
   void observe(const Input& input, const Outcome& outcome);
   std::string status_of(const StreamKey& stream);
+  std::optional<Uuid> in_this_pack(std::string_view fresh) const;
+  std::string regions_of_this_pack(std::string text) const;
 
   const Core& core_;
+  std::string pack_;  // of the story, when empty
+  const Script* told_ = nullptr;
+  Watch watch_;
+  std::vector<Region> story_regions_;
+  std::map<StreamKind, std::vector<Uuid>> begun_;  // in the order of their first events
   std::unique_ptr<Desk> desk_;
   Instant now_;
   std::optional<Actor> actor_;

@@ -16,7 +16,7 @@ constexpr std::size_t test_file_lines_max = 500;
 constexpr std::size_t test_function_lines_max = 120;
 // One list that is read as a whole; each with its reason.
 const std::map<std::string, std::size_t> longer = {
-    {"common/event/vault_events.hpp", 500},  // the vocabulary: one small struct after the other
+    {"common/event/vault_events.hpp", 510},  // the vocabulary: one small struct after the other
     {"common/event/identification_events.hpp", 430},
     {"common/event/referral_events.hpp", 450},
     {"services/gateway/answers.hpp", 650},

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "common/base/codec.hpp"
+#include "common/store/memory_store.hpp"
 #include "services/audit/kept.hpp"
 
 namespace nrm {
@@ -204,13 +205,23 @@ History good() {
   return h;
 }
 
+// With everything in memory, and with next to nothing: the verdict is the same.
 Verdict verdict_of(History& h, bool at_rest, std::size_t records = SIZE_MAX) {
-  Conservation conservation;
+  MemoryStore scratch;
+  Conservation conservation, spilled;
+  spilled.spill_to(scratch, 1);
   for (const Entry& one : h.entries()) {
     if (records-- == 0) break;
     conservation.take(one.log, one.record);
+    spilled.take(one.log, one.record);
   }
-  return conservation.finish({h.now(), h.heads(), at_rest});
+  const Horizon horizon{h.now(), h.heads(), at_rest};
+  Verdict verdict = conservation.finish(horizon);
+  const Verdict same = spilled.finish(horizon);
+  EXPECT_EQ(same.violations, verdict.violations);
+  EXPECT_EQ(same.pending, verdict.pending);
+  EXPECT_EQ(same.streams, verdict.streams);
+  return verdict;
 }
 
 std::string told(const Verdict& verdict) {
@@ -260,7 +271,10 @@ TEST(Conservation, MayBeKeptAndGoneOnFrom) {
   History h = good();
   const Verdict straight = verdict_of(h, true);
   for (std::size_t cut = 0; cut <= h.entries().size(); ++cut) {
+    MemoryStore scratch_before, scratch_after;
     Conservation before, after;
+    if (cut % 2 == 0) before.spill_to(scratch_before, 2);
+    if (cut % 3 == 0) after.spill_to(scratch_after, 2);
     std::size_t n = 0;
     for (const Entry& one : h.entries())
       if (n++ < cut) before.take(one.log, one.record);
