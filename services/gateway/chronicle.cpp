@@ -106,8 +106,7 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
       case StreamKind::group:
       case StreamKind::publication:
       case StreamKind::budget:
-      // Of a complaint or of feedback no timeline tells: those it is about may read that.
-      case StreamKind::complaint:
+      case StreamKind::complaint:  // of these no timeline tells: whom they are about may read it
       case StreamKind::feedback:
       case StreamKind::observation:
       case StreamKind::warning:

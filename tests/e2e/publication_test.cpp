@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "common/crypto/crypto.hpp"
 #include "common/runtime/folder.hpp"
@@ -194,17 +195,21 @@ TEST_F(Publications, ComplaintsAndObservedDaysFollowFromTheLogs) {
 
   ASSERT_EQ(at_.nrm({"sandbox", "advance", "9d"}).exit_code, 0);
   ASSERT_EQ(at_.nrm({"sandbox", "advance", "1d"}).exit_code, 0);
+  // The services say once a second how far they are; then the day is over everywhere.
+  std::string told;
+  for (int i = 0; i < 80 && told.find("nrm.indicators.observed.v1") == told.npos; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    told = at_.nrm({"audit", "replay", "--json"}).out;
+  }
+  EXPECT_NE(told.find("nrm.indicators.observed.v1"), std::string::npos);
+  EXPECT_NE(told.find("nrm.complaint.escalated.v1"), std::string::npos) << left_lying;
   EXPECT_EQ(at_.down(), 0);
-  const Ran told = at_.nrm({"audit", "replay", "--json"});
-  EXPECT_NE(told.out.find("nrm.complaint.escalated.v1"), std::string::npos) << left_lying;
-  EXPECT_NE(told.out.find("nrm.indicators.observed.v1"), std::string::npos);
   const Ran verified = at_.nrm({"audit", "verify", "--json"});
   EXPECT_EQ(verified.exit_code, 0) << verified.out;
   const auto days = verified.out.find("days of early warnings counted again");
   EXPECT_NE(days, std::string::npos) << verified.out;
   const Ran listed = at_.nrm({"audit", "complaints", "--format", "csv"});
-  EXPECT_EQ(listed.out.substr(0, 45), "quarter,by,value,complaints\r\n2023Q3,total,al")
-      << listed.err;
+  EXPECT_TRUE(listed.out.starts_with("quarter,by,value,complaints\r\n2023Q3,")) << listed.out;
   EXPECT_NE(listed.out.find(",total,all,c\r\n"), std::string::npos) << "two: too few to show";
 }
 }  // namespace

@@ -19,17 +19,19 @@ const std::map<std::string, std::size_t> longer = {
     {"common/event/vault_events.hpp", 510},  // the vocabulary: one small struct after the other
     {"common/event/identification_events.hpp", 430},
     {"common/event/referral_events.hpp", 450},
-    {"services/gateway/answers.hpp", 650},
-    {"services/gateway/views.hpp", 410},
-    {"services/gateway/forms.hpp", 650},
+    {"common/event/assistance_events.hpp", 440},
+    {"common/event/facts.hpp", 440},
+    {"services/gateway/answers.hpp", 700},
+    {"services/gateway/views.hpp", 450},
+    {"services/gateway/forms.hpp", 720},
     {"services/gateway/disclosure.cpp", 520},
     {"services/gateway/views.cpp", 560},        // one fold after the other: what each event changes
-    {"services/gateway/route_table.cpp", 540},  // a row for each route
-    {"services/audit/places.cpp", 600},         // tables
+    {"services/gateway/route_table.cpp", 580},  // a row for each route
+    {"services/audit/places.cpp", 640},         // tables
     {"services/cli/commands.hpp", 420},         // the options of every command
-    {"services/cli/arguments.cpp", 930},        // every command and option: one tree
+    {"services/cli/arguments.cpp", 950},        // every command and option: one tree
     {"tests/service/audit/conservation_test.cpp", 610},  // a planted fault for each rule
-    {"tests/threats/access_matrix_test.cpp", 600},       // a row for each route
+    {"tests/threats/access_matrix_test.cpp", 620},       // a row for each route
     {"services/cli/bench_caseload.cpp", 420},
 };
 

@@ -41,7 +41,8 @@ TEST(RouteTable, EveryCommandIsSentBySomeRoute) {
   for (const Route& route : routes())
     for (const auto command : route.commands)
       if (!command.empty()) sent.insert(command);
-  sent.insert(NoteAnomaly::type);  // no client's: the gateway's own, of who lists too much
+  sent.insert(NoteAnomaly::type);        // no client's: the gateway's own, of who lists too much
+  sent.insert(ObserveIndicators::type);  // the audit's own, of what all logs say of a week
   each<AllCommands>([&]<class C>(boost::mp11::mp_identity<C>) {
     EXPECT_EQ(sent.erase(C::type), 1u) << C::type << " cannot be reached";
   });
@@ -99,12 +100,25 @@ TEST(RouteTable, EveryRouteIsConsistent) {
     EXPECT_NE(route.handle, nullptr);
     EXPECT_EQ(route.answer.ends_with("[]"),
               route.parameters.find("cursor") != std::string_view::npos);
-    // A person reads, consents and asks in its own case, and reaches nothing else.
-    constexpr std::string_view read[] = {"/v1/cases", "/v1/cases/{id}", "/v1/cases/{id}/timeline",
-                                         "/v1/cases/{id}/referrals", "/v1/cases/{id}/consents"};
-    constexpr std::string_view asked[] = {
-        "/v1/cases/{id}/consents", "/v1/cases/{id}/route", "/v1/cases/{id}/recovery-request",
-        "/v1/cases/{id}/reconsideration-request", "/v1/cases/{id}/identification-withdrawal"};
+    // A person reads, consents and asks in its own case, complains, says what the help was like,
+    // and reaches nothing else.
+    constexpr std::string_view read[] = {"/v1/cases",
+                                         "/v1/cases/{id}",
+                                         "/v1/cases/{id}/timeline",
+                                         "/v1/cases/{id}/referrals",
+                                         "/v1/cases/{id}/consents",
+                                         "/v1/complaints",
+                                         "/v1/complaints/{id}"};
+    constexpr std::string_view asked[] = {"/v1/cases/{id}/consents",
+                                          "/v1/cases/{id}/route",
+                                          "/v1/cases/{id}/recovery-request",
+                                          "/v1/cases/{id}/reconsideration-request",
+                                          "/v1/cases/{id}/identification-withdrawal",
+                                          "/v1/complaints",
+                                          "/v1/complaints/{id}/satisfaction",
+                                          "/v1/complaints/{id}/escalation",
+                                          "/v1/complaints/{id}/withdrawal",
+                                          "/v1/cases/{id}/feedback"};
     const auto among = [&](const auto& patterns) {
       return std::ranges::find(patterns, route.pattern) != std::end(patterns);
     };

@@ -53,6 +53,29 @@ TEST_F(StepFixture, TheSameKeyWithOtherContentIsRefusedAndChangesNothing) {
   EXPECT_EQ(whole_store(), before);
 }
 
+// What a process asks itself has no actor, and a key that no client can have asked with.
+TEST_F(StepFixture, WhatAProcessAsksItselfIsARecordWithoutAnActor) {
+  RecordConsent command;
+  command.subject = CaseId(subject);
+  command.consent.given = true;
+  step->ask_itself(command, now);
+  step->ask_itself(command, now);
+  const auto committed = commit();
+  ASSERT_EQ(committed.records.size(), 2u) << "each is a request of its own";
+  EXPECT_EQ(step->head(), 3u);
+  json::Document document;
+  std::vector<Record> records;
+  for (const std::uint64_t seq : {1, 2}) {
+    const auto bytes = store.get(Family::log, keys::log(seq));
+    ASSERT_TRUE(*bytes && document.parse_trusted(**bytes));
+    records.push_back(read_record(document.root()).value());
+    EXPECT_FALSE(records.back().actor);
+    EXPECT_FALSE(records.back().rejection);
+  }
+  EXPECT_NE(std::get<CommandNote>(records[0].input).key,
+            std::get<CommandNote>(records[1].input).key);
+}
+
 TEST_F(StepFixture, ARejectionIsARecordAndIsRepeatedToo) {
   const auto answer = ask_and_commit(key('a'), consent(subject, false));
   ASSERT_TRUE(answer.rejection);
