@@ -17,6 +17,8 @@ constexpr std::size_t test_function_lines_max = 120;
 // One list that is read as a whole; each with its reason.
 const std::map<std::string, std::size_t> longer = {
     {"common/event/vault_events.hpp", 510},  // the vocabulary: one small struct after the other
+    {"common/event/assistance_events.hpp", 440},
+    {"common/event/facts.hpp", 430},
     {"common/event/identification_events.hpp", 430},
     {"common/event/referral_events.hpp", 450},
     {"services/gateway/answers.hpp", 650},
@@ -25,7 +27,7 @@ const std::map<std::string, std::size_t> longer = {
     {"services/gateway/disclosure.cpp", 520},
     {"services/gateway/views.cpp", 560},        // one fold after the other: what each event changes
     {"services/gateway/route_table.cpp", 540},  // a row for each route
-    {"services/audit/places.cpp", 600},         // tables
+    {"services/audit/places.cpp", 640},         // tables
     {"services/cli/commands.hpp", 420},         // the options of every command
     {"services/cli/arguments.cpp", 930},        // every command and option: one tree
     {"tests/service/audit/conservation_test.cpp", 610},  // a planted fault for each rule
