@@ -142,10 +142,15 @@ Result<View> view_at(const Store& store, const Id& id) {
   return std::move(found.view);
 }
 
-Result<std::optional<Row>> access_row(const Store& store, const Call& call, Of of, const Uuid& id) {
+Result<std::optional<Row>> access_row(const Gateway& gateway, const Call& call, Of of,
+                                      const Uuid& id) {
+  const Store& store = gateway.parts().store;
+  const Appointments& offices = gateway.parts().offices;
   Row out;
   if (of == Of::withdrawals) {
     NRM_TRY_ASSIGN(const auto view, view_at<WithdrawalView>(store, id));
+    if (!works_here(call.caller, offices) && !find_case(store, offices, call.caller, view.subject))
+      return std::optional<Row>();  // it was handed over since
     out.item.withdrawal = disclose(WithdrawalId(id), view);
     out.subject = view.subject;
   } else if (of == Of::emergencies) {
@@ -225,7 +230,7 @@ Result<std::optional<Row>> read_row(const Gateway& gateway, const Call& call, co
     out.item.warning = disclose(WarningId(id), view);
     out.item.overdue = view.status == WarningStatus::overdue;
   } else {
-    return access_row(store, call, queue.of, id);
+    return access_row(gateway, call, queue.of, id);
   }
   return std::optional(std::move(out));
 }

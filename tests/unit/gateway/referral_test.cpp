@@ -2,6 +2,10 @@
 // reasons.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include "common/crypto/crypto.hpp"
+#include "common/runtime/folder.hpp"
 #include "tests/unit/gateway/world.hpp"
 
 namespace nrm::gateway::test {
@@ -79,6 +83,27 @@ TEST_F(ReferralReads, AnEnquiryIsHeldToItsCodes) {
   EXPECT_EQ(room("service=medical&region=XX-Q").status, 422);
   EXPECT_EQ(room("service=medical&region=XX-N&gender=woman").status, 422);
   EXPECT_EQ(world.get("/v1/capacity?service=medical&region=XX-N").status, 401);
+}
+
+// Another pack is in force from a moment on: its regions, its clocks and its k answer from then.
+TEST_F(ReferralReads, RoomIsToldByThePackInForce) {
+  std::string bytes = *read_file(std::string(NRM_SOURCE_FOLDER) + "/deploy/policy/uk.json");
+  bytes.replace(
+      bytes.rfind('}'), 1,
+      ",\"appointments\":{\"competent_authority\":\"00000000-0000-4000-8000-000000000001\","
+      "\"case_management\":\"00000000-0000-4000-8000-000000000002\"}}");
+  const std::string digest = crypto::sha256(bytes).hex(), in = world.folder.path();
+  const PolicyAdoptions adopted{
+      {{read_policy(bytes)->name(), digest, world.clock.now() + hours(1)}}};
+  std::filesystem::create_directory(in + "/policy");
+  ASSERT_TRUE(write_file(in + '/' + adopted_pack_file(digest), bytes, 0600));
+  ASSERT_TRUE(write_file(in + "/policy/adopted", to_json(adopted), 0600));
+  provider(9);
+  EXPECT_EQ(room("service=medical&region=XX-N").status, 200);
+  EXPECT_EQ(room("service=medical&region=GB-LND").status, 422);
+  world.clock.advance(hours(1));
+  EXPECT_EQ(room("service=medical&region=XX-N").status, 422);
+  EXPECT_EQ(room("service=medical&region=GB-LND").status, 200);
 }
 
 TEST_F(ReferralReads, ACaseThatChangesHandsIsSeenByWhoHasIt) {

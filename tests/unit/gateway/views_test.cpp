@@ -147,6 +147,49 @@ TEST(ReferralView, GoesFromShelfToShelf) {
   EXPECT_FALSE(in(view, "supporter/"));
 }
 
+// A matter that is open waits with whoever has its case now, and with nobody else of a part.
+template <class View, class Begun, class HandedOver>
+void expect_moves(std::string_view queue, Begun begun, HandedOver handed_over) {
+  const OrganisationId before(Uuid{{1}}), after(Uuid{{2}});
+  const std::string waits = "queue/" + std::string(queue) + '/';
+  const auto part = [&](const OrganisationId& one) {
+    return "queue_of/" + one.text() + '/' + std::string(queue) + '/';
+  };
+  begun.owner = before;
+  handed_over.owner = after;
+  View view;
+  Views::evolve(view, Event(begun), at());
+  EXPECT_TRUE(in(view, waits) && in(view, part(before))) << queue;
+  Views::evolve(view, Event(handed_over), at());
+  EXPECT_TRUE(in(view, waits) && in(view, part(after))) << queue;
+  EXPECT_FALSE(in(view, part(before))) << queue;
+}
+
+TEST(MatterViews, MoveWithTheirCase) {
+  expect_moves<ProcedureView>("procedure", ProcedureOpened{}, ProcedureHandedOver{});
+  expect_moves<AlarmView>("missing_alarm", AlarmRaised{}, AlarmHandedOver{});
+  expect_moves<IncidentView>("incident", IncidentReported{}, IncidentHandedOver{});
+  expect_moves<NoticeView>("child_notice", ChildNoticeRaised{}, ChildNoticeHandedOver{});
+  expect_moves<TransitionView>("move_on", MoveOnStarted{}, TransitionHandedOver{});
+  expect_moves<ChildView>("guardian", ChildPathwayOpened{.status = ChildStatus::guardian_awaited},
+                          ChildHandedOver{});
+  expect_moves<VisitView>("follow_up", FollowUpPlanned{}, FollowUpHandedOver{});
+}
+
+// Each body that decides has rows of its own; where two offices answer, both have one.
+TEST(CaseView, WaitsWithWhoeverDecidesIt) {
+  const OrganisationId board(Uuid{{3}}), region(Uuid{{4}});
+  CaseView view = reported();
+  Views::evolve(view, DeciderAppointed{.owner = board}, at());
+  EXPECT_TRUE(in(view, "queue_of/" + board.text() + "/first_stage/"));
+  Views::evolve(view, CaseHandedOver{.to = region}, at());
+  EXPECT_FALSE(in(view, "queue_of/" + region.text() + "/first_stage/"));
+  Views::evolve(view, ClosureFileOpened{.opened_at = at()}, at());
+  Views::evolve(view, ClosureRequested{.approve_by = at()}, at());
+  for (const OrganisationId& one : {board, region})
+    EXPECT_TRUE(in(view, "queue_of/" + one.text() + "/closure_approval/"));
+}
+
 TEST(AccountView, HasATokenRowUntilItIsRevoked) {
   AccountView view;
   Views::evolve(view, AccountIssued{.token_digest = *Text<64>::parse("ab12")});

@@ -6,8 +6,6 @@
 #include "common/ledger/merkle.hpp"
 
 namespace nrm::gateway::test {
-namespace {}
-
 namespace {
 // As much of a pack as the gateway asks.
 Policy some_policy() {
@@ -27,6 +25,7 @@ World::World(const Admission::Rates& rates)
     : clock(*Instant::parse("2024-03-04T09:00:00.000Z")),
       sandbox(clock),
       freshness(clock),
+      first_pack(some_policy()),
       chronicle_(store),
       entropy_(seeded_entropy(7)) {
   crypto::start();
@@ -57,7 +56,7 @@ World::World(const Admission::Rates& rates)
           [this](const std::string& log, const std::string& what, Fetched done) {
             done(archived ? archived(log, what) : Result<std::string>(Error(Code::unavailable)));
           },
-      .policy = some_policy()});
+      .policy = &policy});
 }
 
 Uuid World::id() { return entropy_->uuid(); }

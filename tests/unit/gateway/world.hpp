@@ -12,6 +12,7 @@
 #include "services/gateway/gateway.hpp"
 #include "services/gateway/handlers.hpp"
 #include "tests/support/manual_sandbox.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace nrm::gateway::test {
 class DeafBus final : public Bus {
@@ -58,6 +59,9 @@ class World {
   MemoryStore store;
   Freshness freshness;
   Appointments offices;
+  const Policy first_pack;  // as much of one as the gateway asks
+  nrm::test::TemporaryFolder folder;
+  PolicyInForce policy{first_pack, folder.path()};
   std::vector<FeedSide::LogStatus> logs;
   std::unique_ptr<Gateway> gateway;
 
