@@ -537,8 +537,7 @@ class Commands {
         add(*group, "timeline", "one case across all services: who, what, why, which clock",
             "  nrm audit timeline --case 4FJ2K-7QX0M9\n"
             "  nrm audit timeline --case 4FJ2K-7QX0M9 --html case.html\n"
-            "  nrm audit timeline --case 4FJ2K-7QX0M9 --from /srv/www/nrm-logs \\\n"
-            "      --format cloudevents\n");
+            "  nrm audit timeline --case 4FJ2K-7QX0M9 --format cloudevents\n");
     add_dir(timeline, timeline_.dir);
     add_from(timeline, timeline_.from);
     timeline->add_option("--case", timeline_.subject, "case id or reference")->required();
@@ -546,9 +545,8 @@ class Commands {
     timeline->add_option("--policy", timeline_.policy,
                          "policy pack that names the rules' sources; the folder's without it");
     timeline->add_option("--html", timeline_.html, "write a page to this file, to read or print");
-    timeline->add_option("--format", timeline_.format, "text, json or cloudevents (1.0, a batch)")
-        ->check(CLI::IsMember({"text", "json", "cloudevents"}))
-        ->capture_default_str();
+    timeline->add_option("--format", timeline_.format, "text, json, cloudevents")
+        ->check(CLI::IsMember({"text", "json", "cloudevents"}));
     timeline->add_flag("--json", timeline_.json, "the same as --format json");
     timeline->add_flag("--cloudevents", timeline_.cloudevents, "the same as --format cloudevents");
     on(timeline, timeline_, audit_timeline);
@@ -572,8 +570,7 @@ class Commands {
     CLI::App* feed = add(*group, "feed", "the records of all logs, from any position on",
                          "  nrm audit feed --follow\n"
                          "  nrm audit feed --after 120.33.87.0.45 --service referral\n"
-                         "  nrm audit feed --type nrm.case.closed.v1 --after now --follow\n"
-                         "  nrm audit feed --type nrm.command.refused.v1\n");
+                         "  nrm audit feed --type nrm.case.closed.v1 --after now --follow\n");
     add_access(feed, audit_feed_.access);
     feed->add_option("--after", audit_feed_.after,
                      "cursor of an event, 0 for the beginning (without it), or now");
@@ -691,8 +688,7 @@ class Commands {
             "  nrm audit statistics referrals --format csv\n"
             "  nrm audit statistics R3 --from 2023Q1 --known-at 2023-10-01\n"
             "  nrm audit statistics first_stage --rule suppressed --rows quarter "
-            "--columns outcome --format xlsx --out stage.xlsx\n"
-            "  nrm audit statistics R1 --chart | less\n");
+            "--columns outcome --format xlsx --out stage.xlsx\n");
     add_dir(statistics, statistics_.dir);
     statistics->add_option("--export", statistics_.exported, "an export, instead of --dir");
     add_query(statistics, statistics_);
