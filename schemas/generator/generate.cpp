@@ -6,6 +6,7 @@ Files generate() {
   add_events(files);
   add_commands(files);
   add_envelopes(files);
+  add_cloudevents(files);
   add_codelists(files);
   add_openapi(files);
   add_asyncapi(files);

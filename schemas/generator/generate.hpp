@@ -16,7 +16,8 @@ Files samples();
 // The parts, each in the source of its name.
 void add_events(Files& files);
 void add_commands(Files& files);
-void add_envelopes(Files& files);  // record, policy pack, problem
+void add_envelopes(Files& files);    // record, policy pack, problem
+void add_cloudevents(Files& files);  // of the auditors' feed, and of a case's timeline
 void add_codelists(Files& files);
 void add_openapi(Files& files);
 void add_asyncapi(Files& files);

@@ -1,8 +1,11 @@
 #include "services/audit/access.hpp"
 
+#include "common/event/codec.hpp"
+
 namespace nrm {
 bool AccessHistory::take(const Record& record) {
   if (record.at > at_) return false;
+  if (record.rejection) take_refusal(record);
   for (const Emit& emit : record.events) {
     if (const auto* registered = std::get_if<OrganisationRegistered>(&emit.event))
       names_[OrganisationId(emit.stream.id)] = registered->name;
@@ -13,6 +16,25 @@ bool AccessHistory::take(const Record& record) {
       take_item(SealedItemId(emit.stream.id), emit.event, record);
   }
   return true;
+}
+
+// Of whatever names the case, or something that is sealed for it.
+void AccessHistory::take_refusal(const Record& record) {
+  const auto* note = std::get_if<CommandNote>(&record.input);
+  if (note == nullptr || !record.actor) return;
+  const bool ours = std::visit(
+      [this](const auto& command) {
+        if constexpr (requires { command.subject == subject_; })
+          return command.subject == subject_;
+        else if constexpr (requires { items_.contains(command.item); })
+          return items_.contains(command.item);
+        else
+          return false;
+      },
+      static_cast<const CommandVariant&>(note->command));
+  if (ours)
+    refused_.push_back({record.at, record.seq, *record.actor, std::string(type_of(note->command)),
+                        std::string(row_of(record.rejection->code).name)});
 }
 
 // What is sealed has the name of a class of fields; only the organisations' keys open it.
@@ -56,8 +78,8 @@ void AccessHistory::take_case(const Event& event, const Record& record) {
 }
 
 AccessReport AccessHistory::report() const {
-  AccessReport out{subject_, at_, case_.ways(subject_, at_, offices_, accounts_), did_,
-                   case_.consents()};
+  AccessReport out{subject_,         at_,     case_.ways(subject_, at_, offices_, accounts_), did_,
+                   case_.consents(), refused_};
   for (CouldSee& way : out.could) {
     way.barred = case_.barred(way);
     way.accounts = way.barred ? 0 : case_.accounts_with(way, at_, accounts_);

@@ -6,6 +6,7 @@
 // THREAD: one. OWNERSHIP: keeps ids and codes of one case, and every account's organisation.
 #pragma once
 #include <map>
+#include <string>
 #include <vector>
 
 #include "services/audit/case_access.hpp"
@@ -29,14 +30,24 @@ BOOST_DESCRIBE_STRUCT(DidSee, (),
                       (at, seq, by, purpose, classes, relation, ground, emergency, proposal, item,
                        approved_by))
 
+// Asked for, and refused: a refusal is a record too.
+struct WasRefused {
+  Instant at;
+  std::uint64_t seq = 0;  // of the vault's log
+  Actor by;
+  std::string command, code;
+};
+BOOST_DESCRIBE_STRUCT(WasRefused, (), (at, seq, by, command, code))
+
 struct AccessReport {
   CaseId subject;
   Instant at;
   std::vector<CouldSee> could;
   std::vector<DidSee> did;  // until then, in order
   std::vector<Consent> consents;
+  std::vector<WasRefused> refused;  // until then, in order
 };
-BOOST_DESCRIBE_STRUCT(AccessReport, (), (subject, at, could, did, consents))
+BOOST_DESCRIBE_STRUCT(AccessReport, (), (subject, at, could, did, consents, refused))
 
 class AccessHistory {
  public:
@@ -52,6 +63,7 @@ class AccessHistory {
 
  private:
   void take_case(const Event& event, const Record& record);
+  void take_refusal(const Record& record);
   void take_item(const SealedItemId& id, const Event& event, const Record& record);
   std::optional<AccessGround> relation_of(const Actor& actor, Instant now) const {
     return case_.relation_of(subject_, actor, now, offices_, accounts_);
@@ -64,6 +76,7 @@ class AccessHistory {
   KnownAccounts accounts_;
   CaseAccess case_;
   std::vector<DidSee> did_;
+  std::vector<WasRefused> refused_;
   std::map<SealedItemId, DataClass> items_;  // of this case
 };
 }  // namespace nrm

@@ -158,7 +158,10 @@ CaseEntry CaseHistory::entry_of(const std::string& log, json::Value record) cons
   entry.actor = outline->actor;
   entry.policy = text(record, "policy");
   entry.engine = static_cast<std::uint32_t>(number(record, "engine"));
-  entry.refused = text(record.find("rejection"), "code");
+  if (const json::Value rejection = record.find("rejection")) {
+    entry.refused = text(rejection, "code");
+    json::append_value(entry.rejection, rejection);
+  }
   const json::Value input = record.find("input");
   if (const auto command = text(input, "command"); !command.empty()) {
     entry.why = CauseKind::command;

@@ -45,6 +45,9 @@ struct CaseEvent {
 
 BOOST_DEFINE_ENUM_CLASS(CauseKind, command, received, due, opened)
 
+// A refused command among events: no log has an event of this type, the record is its proof.
+inline constexpr std::string_view refused_command_type = "nrm.command.refused.v1";
+
 struct CaseEntry {  // one record
   std::string log;
   std::uint64_t seq = 0;
@@ -55,6 +58,7 @@ struct CaseEntry {  // one record
   std::string cause;
   std::vector<CaseEvent> events;
   std::string refused;             // code of the rejection; then there are no events
+  std::string rejection;           // JSON, as recorded: code, where in the command, detail
   std::vector<std::size_t> set;    // clocks that it set; numbers in CaseStory::clocks
   std::vector<std::size_t> ended;  // that it met, moved, stopped, let run out, or did too late
   std::string policy;

@@ -537,7 +537,7 @@ class Commands {
         add(*group, "timeline", "one case across all services: who, what, why, which clock",
             "  nrm audit timeline --case 4FJ2K-7QX0M9\n"
             "  nrm audit timeline --case 4FJ2K-7QX0M9 --html case.html\n"
-            "  nrm audit timeline --case 4FJ2K-7QX0M9 --from /srv/www/nrm-logs --cloudevents\n");
+            "  nrm audit timeline --case 4FJ2K-7QX0M9 --format cloudevents\n");
     add_dir(timeline, timeline_.dir);
     add_from(timeline, timeline_.from);
     timeline->add_option("--case", timeline_.subject, "case id or reference")->required();
@@ -545,8 +545,10 @@ class Commands {
     timeline->add_option("--policy", timeline_.policy,
                          "policy pack that names the rules' sources; the folder's without it");
     timeline->add_option("--html", timeline_.html, "write a page to this file, to read or print");
-    timeline->add_flag("--json", timeline_.json, "print JSON");
-    timeline->add_flag("--cloudevents", timeline_.cloudevents, "print a CloudEvents 1.0 batch");
+    timeline->add_option("--format", timeline_.format, "text, json, cloudevents")
+        ->check(CLI::IsMember({"text", "json", "cloudevents"}));
+    timeline->add_flag("--json", timeline_.json, "the same as --format json");
+    timeline->add_flag("--cloudevents", timeline_.cloudevents, "the same as --format cloudevents");
     on(timeline, timeline_, audit_timeline);
 
     CLI::App* access =
@@ -573,7 +575,8 @@ class Commands {
     feed->add_option("--after", audit_feed_.after,
                      "cursor of an event, 0 for the beginning (without it), or now");
     feed->add_option("--service", audit_feed_.service, "only these services' logs: a,b");
-    feed->add_option("--type", audit_feed_.type, "only records that hold such an event: a,b");
+    feed->add_option("--type", audit_feed_.type,
+                     "only records that hold such an event, or are a refused command: a,b");
     feed->add_option("--case", audit_feed_.subject, "only records about this case: its id");
     feed->add_flag("--follow", audit_feed_.follow, "go on live until Ctrl-C");
     feed->add_flag("--bookmarks", audit_feed_.bookmarks, "print bookmarks too");
@@ -689,6 +692,8 @@ class Commands {
     add_dir(statistics, statistics_.dir);
     statistics->add_option("--export", statistics_.exported, "an export, instead of --dir");
     add_query(statistics, statistics_);
+    statistics->add_flag("--chart", statistics_.chart,
+                         "draw bars into the text; without it, in a terminal only");
     on(statistics, statistics_, audit_statistics);
 
     CLI::App* complaints =

@@ -40,6 +40,14 @@ class Page {
                  "vault/0 " + std::to_string(one.seq)});
     return table.text();
   }
+  std::string refused(const AccessReport& report) const {
+    if (report.refused.empty()) return "Nobody had been refused.\n";
+    Table table({"refused", "to", "account", "who asked with", "because", "record"});
+    for (const WasRefused& one : report.refused)
+      table.add({one.at.text(), name(one.by.organisation), one.by.account.text().substr(0, 8),
+                 one.command, words(one.code), "vault/0 " + std::to_string(one.seq)});
+    return table.text();
+  }
   std::string consents(const AccessReport& report) const {
     if (report.consents.empty()) return "No consent had been recorded.\n";
     Table table({"consent", "says", "to", "classes", "until"});
@@ -156,7 +164,7 @@ Result<std::string> of_case(Logs& logs, const AuditAccessOptions& options, const
   if (options.json) return to_json(report) + '\n';
   const Page page(history.names());
   return "Case " + report.subject.text() + " at " + report.at.text() + "\n\n" + page.could(report) +
-         '\n' + page.did(report) + '\n' + page.consents(report);
+         '\n' + page.did(report) + '\n' + page.refused(report) + '\n' + page.consents(report);
 }
 
 Result<std::string> of_holder(Logs& logs, const AuditAccessOptions& options, const Offices& offices,

@@ -1,4 +1,6 @@
 // nrm audit statistics: reports of domain.md, section d, computed from the logs alone.
+#include <unistd.h>
+
 #include <cstdio>
 
 #include "services/audit/methods.hpp"
@@ -41,13 +43,17 @@ std::string as_json(const std::vector<ReferralCell>& cells) {
   return out + "\n]\n";
 }
 
-std::string as_text(const ReferralTable& table) {
+// Bars are for eyes: in a terminal, or where they are asked for.
+bool is_drawn(const FiguresQuery& query) { return query.chart || ::isatty(STDOUT_FILENO) == 1; }
+
+std::string as_text(const ReferralTable& table, bool drawn) {
   Table out({"first responder type", "first responder", "exploitation", "age", "gender",
              "nationality", "people"});
   for (const ReferralCell& cell : table.cells())
     out.add({cell.first_responder_type, cell.first_responder, cell.exploitation,
              cell.age_at_exploitation, cell.gender, cell.nationality, with_commas(cell.people)});
-  return out.text() + with_commas(table.people()) + " people\n";
+  return out.text() + with_commas(table.people()) + " people\n" +
+         (drawn ? chart_of(table.cells()) : std::string());
 }
 
 int put(const std::string& text) {
@@ -71,7 +77,7 @@ int plain_referrals(const FiguresQuery& query) {
   if (!table) return fail(table.error());
   return put(query.format == "csv"    ? table->csv()
              : query.format == "json" ? as_json(table->cells())
-                                      : as_text(*table));
+                                      : as_text(*table, is_drawn(query)));
 }
 
 int list_reports() {
@@ -87,16 +93,18 @@ int list_reports() {
 }
 
 Result<std::string> text_page(const FiguresSource& source, const ReleaseTerms& terms,
-                              const Release& release) {
-  if (terms.rule != ReleaseRule::exact || release.left_out) return page_of(release, terms);
+                              const Release& release, bool drawn) {
+  if (terms.rule != ReleaseRule::exact || release.left_out) return page_of(release, terms, drawn);
   NRM_TRY_ASSIGN(const Figures figures, figures_of(*source.logs, terms));
-  return page_of(figures, terms);
+  return page_of(figures, terms, drawn);
 }
 }  // namespace
 
 int audit_statistics(const FiguresQuery& query) {
   crypto::start();
   if (query.report == "list") return list_reports();
+  if (query.chart && (query.format != "text" || !query.out.empty()))
+    return fail(Exit::usage, "--chart is drawn in text alone", "leave --format and --out out");
   if (is_plain_referrals(query)) return plain_referrals(query);
   const auto source = open_figures(query);
   if (!source) return fail(source.error());
@@ -120,7 +128,7 @@ int audit_statistics(const FiguresQuery& query) {
     return Exit::done;
   }
   if (query.format != "text") return put(release->bytes);
-  const auto page = text_page(*source, *terms, *release);
+  const auto page = text_page(*source, *terms, *release, is_drawn(query));
   return page ? put(*page) : fail(page.error());
 }
 }  // namespace nrm::cli

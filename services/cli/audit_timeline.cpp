@@ -54,8 +54,10 @@ Result<CaseStory> read_story(Logs& logs, const AuditTimelineOptions& options) {
 }
 
 Result<void> timeline(const AuditTimelineOptions& options) {
-  if (int(options.json) + int(options.cloudevents) + int(!options.html.empty()) > 1)
-    return Error(Code::bad_request, "--html", "one of --json, --cloudevents and --html");
+  const bool json = options.json || options.format == "json";
+  const bool cloudevents = options.cloudevents || options.format == "cloudevents";
+  if (int(json) + int(cloudevents) + int(!options.html.empty()) > 1)
+    return Error(Code::bad_request, "--html", "one of --format, --json, --cloudevents and --html");
   NRM_TRY_ASSIGN(auto packs, packs_of(options));
   NRM_TRY_ASSIGN(const auto logs, open_logs(options.from, options.dir));
   NRM_TRY_ASSIGN(const CaseStory story, read_story(*logs, options));
@@ -66,9 +68,9 @@ Result<void> timeline(const AuditTimelineOptions& options) {
     std::fprintf(stderr, "%s: open it in a browser, or print it\n", options.html.c_str());
     return {};
   }
-  const std::string text = options.json          ? timeline_json(telling)
-                           : options.cloudevents ? timeline_cloudevents(telling)
-                                                 : timeline_text(telling);
+  const std::string text = json          ? timeline_json(telling)
+                           : cloudevents ? timeline_cloudevents(telling)
+                                         : timeline_text(telling);
   std::fwrite(text.data(), 1, text.size(), stdout);
   return {};
 }

@@ -240,9 +240,10 @@ struct AuditTimelineOptions {
   std::string from;     // as in AuditReplayOptions
   std::string subject;  // --case: id or reference
   std::string until;
-  std::string policy;  // pack, by name or file; the folder's own without it
-  std::string html;    // file
-  bool json = false, cloudevents = false;
+  std::string policy;                      // pack, by name or file; the folder's own without it
+  std::string html;                        // file
+  std::string format = "text";             // text, json, cloudevents; or one of
+  bool json = false, cloudevents = false;  // --json, --cloudevents
 };
 int audit_timeline(const AuditTimelineOptions& options);
 
@@ -289,6 +290,7 @@ struct FiguresQuery {
   std::uint32_t threshold = 0, rounding = 0;  // 0: as the pack says
   std::string revises;                        // of a publication
   std::string out;                            // a file
+  bool chart = false;                         // drawn, whether or not to a terminal
 };
 int audit_statistics(const FiguresQuery& query);
 

@@ -1,6 +1,9 @@
 #include "services/cli/figures_page.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <map>
 
 #include "services/audit/methods.hpp"
 #include "services/cli/chart.hpp"
@@ -29,6 +32,11 @@ std::string line_over_periods(const Figures& figures) {
          "  (the highest: " + figure_text(most, decimals) + ' ' + figures.measures[0].name + ")\n";
 }
 
+// Whole; 0 when it is hidden, blank, or no number.
+std::int64_t number_of(const Cell& cell) {
+  return cell.number ? std::strtoll(cell.text.c_str(), nullptr, 10) : 0;
+}
+
 std::string notes_of(const std::vector<std::string>& notes) {
   std::string out;
   for (const std::string& note : notes) (out += note) += '\n';
@@ -43,11 +51,10 @@ std::string basis_of(const ReleaseTerms& terms) {
          std::to_string(terms.known.size()) + " logs, by " + terms.method.text();
 }
 
-std::string page_of(const Figures& figures, const ReleaseTerms& terms) {
+std::string page_of(const Figures& figures, const ReleaseTerms& terms, bool drawn) {
   std::vector<std::string> head = figures.dimensions;
   for (const Measure& measure : figures.measures) head.push_back(measure.name);
-  const bool drawn = figures.measures.size() == 1;
-  if (drawn) head.emplace_back();
+  if (drawn) head.push_back(figures.measures.size() == 1 ? "" : figures.measures[0].name);
   std::int64_t most = 0;
   for (const FigureRow& row : figures.rows) most = std::max(most, row.values[0].value_or(0));
   Table table(head);
@@ -69,14 +76,19 @@ std::string page_of(const Figures& figures, const ReleaseTerms& terms) {
     table.add(std::move(cells));
   }
   return figures.title + "\n" + basis_of(terms) + "\n\n" + table.text() +
-         line_over_periods(figures) + notes_of(figures.notes);
+         (drawn ? line_over_periods(figures) : std::string()) + notes_of(figures.notes);
 }
 
-std::string page_of(const Release& release, const ReleaseTerms& terms) {
-  Table table(release.table.header);
+std::string page_of(const Release& release, const ReleaseTerms& terms, bool drawn) {
+  std::vector<std::string> head = release.table.header;
+  if (drawn) head.push_back(head.back());
+  std::int64_t most = 0;
+  for (const auto& row : release.table.rows) most = std::max(most, number_of(row.back()));
+  Table table(std::move(head));
   for (const auto& row : release.table.rows) {
     std::vector<std::string> cells;
     for (const Cell& cell : row) cells.push_back(cell.text);
+    if (drawn) cells.push_back(bar(number_of(row.back()), most, bar_width));
     table.add(std::move(cells));
   }
   std::string out = release.table.title + "\n" + basis_of(terms) + "\n\n" + table.text();
@@ -92,5 +104,33 @@ std::string page_of(const Release& release, const ReleaseTerms& terms) {
            " lines " + std::to_string(left->guarded) + " and of the others " +
            std::to_string(left->secondary) + " values are left out.\n";
   return out + notes_of(release.table.notes);
+}
+
+std::string chart_of(const std::vector<ReferralCell>& cells) {
+  constexpr std::size_t nationalities_shown = 10;
+  constexpr std::pair<const char*, std::string ReferralCell::*> columns[] = {
+      {"first responder type", &ReferralCell::first_responder_type},
+      {"exploitation", &ReferralCell::exploitation},
+      {"age at exploitation", &ReferralCell::age_at_exploitation},
+      {"gender", &ReferralCell::gender},
+      {"nationality", &ReferralCell::nationality}};
+  std::string out;
+  for (const auto& [name, column] : columns) {
+    std::map<std::string, std::uint64_t> sums;
+    for (const ReferralCell& cell : cells) sums[cell.*column] += cell.people;
+    std::vector<std::pair<std::string, std::uint64_t>> rows(sums.begin(), sums.end());
+    std::ranges::stable_sort(rows, std::greater(), &std::pair<std::string, std::uint64_t>::second);
+    if (rows.empty()) continue;
+    const std::size_t all = rows.size();
+    if (column == &ReferralCell::nationality) rows.resize(std::min(all, nationalities_shown));
+    Table table({name, "people", ""});
+    for (const auto& [label, people] : rows)
+      table.add({label, with_commas(people),
+                 bar(static_cast<std::int64_t>(people),
+                     static_cast<std::int64_t>(rows.front().second), bar_width)});
+    out += '\n' + table.text();
+    if (rows.size() < all) out += "  … and " + std::to_string(all - rows.size()) + " more\n";
+  }
+  return out;
 }
 }  // namespace nrm::cli

@@ -14,14 +14,18 @@ namespace nrm::cli {
 namespace {
 constexpr AgeBand ages[] = {AgeBand::adult, AgeBand::child, AgeBand::unknown};
 
-// Over all rows that have these labels, whoever decided.
+// Over all rows of this age and outcome, whoever decided. By column: an authority that nobody
+// registered has the same label as an unknown age.
 std::int64_t sum_of(const Figures& figures, const std::string& age, const std::string& outcome) {
   std::int64_t out = 0;
   for (const FigureRow& row : figures.rows) {
-    const auto has = [&](const std::string& label) {
-      return label.empty() || std::ranges::find(row.labels, label) != row.labels.end();
+    const auto has = [&](std::string_view dimension, const std::string& label) {
+      const auto at = std::ranges::find(figures.dimensions, dimension);
+      return label.empty() ||
+             (at != figures.dimensions.end() &&
+              row.labels[static_cast<std::size_t>(at - figures.dimensions.begin())] == label);
     };
-    if (has(age) && has(outcome)) out += row.values[0].value_or(0);
+    if (has("age", age) && has("outcome", outcome)) out += row.values[0].value_or(0);
   }
   return out;
 }

@@ -20,7 +20,8 @@ struct Telling {
 
 std::string timeline_text(const Telling& telling);
 std::string timeline_json(const Telling& telling);
-// CloudEvents 1.0, JSON batch format: one event each, in order of cause.
+// CloudEvents 1.0, JSON batch format: one event each, in order of cause; a refused command is one
+// of refused_command_type.
 std::string timeline_cloudevents(const Telling& telling);
 // One HTML page without script or anything from elsewhere, to read or to print, with the time line
 // drawn (timeline_figure.cpp).

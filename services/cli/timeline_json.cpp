@@ -1,5 +1,6 @@
 // The timeline for machines: JSON of its own, and CloudEvents 1.0 (JSON batch format).
 #include "common/base/json_text.hpp"
+#include "services/cli/table.hpp"
 #include "services/cli/timeline.hpp"
 
 namespace nrm::cli {
@@ -107,19 +108,40 @@ void write_entry(const Telling& telling, const CaseEntry& entry, std::string& ou
 }
 
 // Attributes of ours are lower-case letters and digits, at most 20 of them (spec, 3.1).
-void write_event(const Telling& telling, const CaseEntry& entry, const CaseEvent& event,
-                 std::string& out) {
-  Object object(out);
+void write_context(const Telling& telling, const CaseEntry& entry, Object& object,
+                   const std::string& id, std::string_view type, const StreamKey& subject) {
   object.text("specversion", "1.0");
-  object.text("id", std::to_string(entry.seq) + '.' + std::to_string(event.index));
+  object.text("id", id);
   object.text("source", entry.log);
-  object.text("type", event.type);
-  object.text("subject", event.stream.text());
+  object.text("type", type);
+  object.text("subject", subject.text());
   object.text("time", entry.at.text());
   write_who(telling, entry, object, "actorrole", "actororganisation");
   object.text("causekind", to_text(entry.why));
   if (!entry.cause.empty()) object.text("cause", entry.cause);
   object.text("policy", entry.policy);
+}
+
+// A command that was refused: nothing happened, and that is on record. Its record holds no event,
+// so the record's number alone is the id.
+void write_refusal(const Telling& telling, const CaseEntry& entry, std::string& out) {
+  Object object(out);
+  write_context(telling, entry, object, std::to_string(entry.seq), refused_command_type,
+                case_stream(telling.story.subject));
+  object.text("refused", entry.refused);
+  object.text("told", "refused: " + words(entry.refused));
+  object.text("datacontenttype", "application/json");
+  Object data(object.name("data"));
+  data.text("command", entry.cause);
+  data.raw("rejection", entry.rejection);
+}
+
+void write_event(const Telling& telling, const CaseEntry& entry, const CaseEvent& event,
+                 std::string& out) {
+  Object object(out);
+  write_context(telling, entry, object,
+                std::to_string(entry.seq) + '.' + std::to_string(event.index), event.type,
+                event.stream);
   for (const std::size_t at : entry.ended) {
     const CaseClock& clock = telling.story.clocks[at];
     const auto late = clock.done == entry.at ? clock.late_by(telling.story.as_of) : std::nullopt;
@@ -151,11 +173,11 @@ std::string timeline_json(const Telling& telling) {
 
 std::string timeline_cloudevents(const Telling& telling) {
   std::string out = "[";
-  for (const CaseEntry& entry : telling.story.entries)
-    for (const CaseEvent& event : entry.events) {
-      out += out.size() > 1 ? ",\n" : "\n";
-      write_event(telling, entry, event, out);
-    }
+  const auto next = [&]() -> std::string& { return out += out.size() > 1 ? ",\n" : "\n"; };
+  for (const CaseEntry& entry : telling.story.entries) {
+    if (!entry.refused.empty()) write_refusal(telling, entry, next());
+    for (const CaseEvent& event : entry.events) write_event(telling, entry, event, next());
+  }
   return out + "\n]\n";
 }
 }  // namespace nrm::cli

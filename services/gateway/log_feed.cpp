@@ -32,6 +32,18 @@ std::optional<std::size_t> log_of(std::string_view name) {
   return std::nullopt;
 }
 
+// What a command is about, by its members' names: "subject" is a case, "referral" a referral …
+template <class Each>
+void each_named(json::Value input, const Each& each) {
+  const json::Value data = input ? input.find("data") : json::Value();
+  if (!data || data.kind() != json::Kind::object) return;
+  for (const json::Value member : data) {
+    if (member.kind() != json::Kind::string) continue;
+    const std::string kind(member.key() == "subject" ? to_text(StreamKind::case_) : member.key());
+    if (const auto key = StreamKey::parse(kind + '/' + std::string(member.text()))) each(*key);
+  }
+}
+
 void append(std::string& out, std::string_view member, std::string_view value) {
   out += ",\"";
   out += member;
@@ -75,7 +87,7 @@ Result<FeedFilter> read_feed_filter(std::string_view services, std::string_view 
   if (!good)
     return Error(Code::unknown_code, "",
                  "service: vault, identification, referral, assistance or closure");
-  std::vector<std::string_view> known;
+  std::vector<std::string_view> known{refused_type};
   for (const Service service : log_owners) {
     const auto owned = unwanted_types(service, [](std::string_view) { return false; });
     known.insert(known.end(), owned.begin(), owned.end());
@@ -184,22 +196,26 @@ std::optional<LogFeed::Event> LogFeed::next() {
   return std::nullopt;
 }
 
+bool LogFeed::is_of_case(const StreamKey& stream) const {
+  if (stream.kind == StreamKind::case_) return stream.id == *filter_.subject;
+  return subject_of_(stream) == *filter_.subject;
+}
 bool LogFeed::is_of_case(json::Value stream) const {
   const auto key = stream && stream.kind() == json::Kind::string ? StreamKey::parse(stream.text())
                                                                  : std::nullopt;
-  if (!key) return false;
-  if (key->kind == StreamKind::case_) return key->id == *filter_.subject;
-  return subject_of_(*key) == *filter_.subject;
+  return key && is_of_case(*key);
 }
 
 // A record holds the type and is about the case, in its events, its input, or what it answers.
 bool LogFeed::matches(json::Value record) const {
   const json::Value events = record.find("events");
   if (!filter_.types.empty()) {
-    bool found = false;
+    const auto wants = [&](std::string_view type) {
+      return std::ranges::find(filter_.types, type) != filter_.types.end();
+    };
+    bool found = wants(refused_type) && bool(record.find("rejection"));
     if (events)
-      for (const json::Value event : events)
-        found |= std::ranges::find(filter_.types, text(event, "type")) != filter_.types.end();
+      for (const json::Value event : events) found |= wants(text(event, "type"));
     if (!found) return false;
   }
   if (!filter_.subject) return true;
@@ -216,7 +232,10 @@ bool LogFeed::matches(json::Value record) const {
   const json::Value input = record.find("input");
   if (names(input.find("data")) || is_of_case(input.find("stream"))) return true;
   const json::Value expects = input.find("expects");
-  return expects && is_of_case(expects.find("stream"));
+  bool found = expects && is_of_case(expects.find("stream"));
+  if (record.find("rejection"))
+    each_named(input, [&](const StreamKey& key) { found |= is_of_case(key); });
+  return found;
 }
 
 LogFeed::Event LogFeed::event_of(std::size_t log, std::string_view record) const {
@@ -231,6 +250,14 @@ LogFeed::Event LogFeed::event_of(std::size_t log, std::string_view record) const
       append(out.json, "subject", text(event, "stream"));
       break;
     }
+  if (const json::Value rejection = root.find("rejection")) {
+    std::optional<StreamKey> about;
+    each_named(root.find("input"), [&](const StreamKey& key) {
+      if (!about) about = key;
+    });
+    if (about) append(out.json, "subject", about->text());
+    append(out.json, "refused", text(rejection, "code"));
+  }
   append(out.json, "time", text(root, "at"));
   append(out.json, "leafhash", leaf_hash(record).hex());
   append(out.json, "cursor", out.cursor);

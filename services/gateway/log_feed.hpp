@@ -14,8 +14,10 @@
 // next record of each. The event is the record and not what happened in it: a record is what is
 // numbered, hashed and proven (`leafhash` is its leaf of RFC 6962), and its events share actor and
 // cause. `data` is the record's exact bytes, the last member: SHA-256 of a zero byte and them is
-// the leaf. MEMORY: one stretch of the archive per log (archived_stretch_bytes and a record), no
-// queue: who reads slowly asks later. THREAD: one at a time.
+// the leaf. A record of a refused command holds no event: it has `refused`, the rejection's code,
+// and is found as if it held one of refused_type. MEMORY: one stretch of the archive per log
+// (archived_stretch_bytes and a record), no queue: who reads slowly asks later. THREAD: one at a
+// time.
 #pragma once
 #include <array>
 #include <functional>
@@ -32,9 +34,11 @@ using FeedPlace = std::array<std::uint64_t, std::size(log_owners)>;  // in the o
 std::string place_text(const FeedPlace& place);
 std::optional<FeedPlace> read_feed_place(std::string_view text);
 
+inline constexpr std::string_view refused_type = "nrm.command.refused.v1";
+
 struct FeedFilter {
   std::vector<Service> services;   // none: all
-  std::vector<std::string> types;  // of events that a record holds; none: all records
+  std::vector<std::string> types;  // of events that a record holds, refused_type; none: all
   std::optional<Uuid> subject;     // the case
 
   bool follows(Service service) const;
@@ -93,6 +97,7 @@ class LogFeed {
   bool look(std::size_t log);
   bool may_go(const Held& held) const;
   bool matches(json::Value record) const;
+  bool is_of_case(const StreamKey& stream) const;
   bool is_of_case(json::Value stream) const;
   Event event_of(std::size_t log, std::string_view record) const;
 

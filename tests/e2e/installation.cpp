@@ -72,11 +72,12 @@ Ran run(const std::vector<std::string>& command) {
   return ran;
 }
 
-Installation::Installation(const std::string& policy) : port_(cli::measure::free_port()) {
+Installation::Installation(const std::string& policy, const std::string& begin)
+    : port_(cli::measure::free_port()) {
   char name[] = "/tmp/nrm-e2e-XXXXXX";
   dir_ = std::string(::mkdtemp(name)) + "/d";
   const Ran made = run({programs + "/nrm", "init", "--dir", dir_, "--policy", policy, "--port",
-                        std::to_string(port_), "--begin", "2023-07-03"});
+                        std::to_string(port_), "--begin", begin});
   EXPECT_EQ(made.exit_code, 0) << made.err;
   // What this folder's clients have seen of its logs goes with it.
   ::setenv("NRM_STATE_DIR", (dir_ + "/../state").c_str(), 1);

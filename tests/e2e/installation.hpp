@@ -19,7 +19,8 @@ Ran run(const std::vector<std::string>& command);
 class Installation {
  public:
   // A fresh sandbox folder below /tmp; port 0 below means: find a free one.
-  explicit Installation(const std::string& policy = "osce");
+  explicit Installation(const std::string& policy = "osce",
+                        const std::string& begin = "2023-07-03");
   ~Installation();  // stops what runs, removes the folder
   Installation(const Installation&) = delete;
   Installation& operator=(const Installation&) = delete;

@@ -154,6 +154,15 @@ TEST_F(Publications, StatisticsSayWhatIsWrongAndWhatThereIs) {
         at_.nrm({"audit", "statistics", report, "--format", "xlsx", "--out", sheet}).exit_code, 0);
     EXPECT_TRUE(text_of(sheet).starts_with("PK")) << report;
   }
+  // Drawn for eyes, and never into a file that a program reads.
+  const Ran piped = at_.nrm({"audit", "statistics", "R1"});
+  EXPECT_EQ(piped.out.find("█"), std::string::npos) << piped.out;
+  const Ran drawn = at_.nrm({"audit", "statistics", "R1", "--chart"});
+  EXPECT_NE(drawn.out.find("█"), std::string::npos) << drawn.out;
+  const Ran referrals = at_.nrm({"audit", "statistics", "referrals", "--chart"});
+  EXPECT_NE(referrals.out.find("█"), std::string::npos) << referrals.out;
+  for (const char* format : {"csv", "json"})
+    EXPECT_EQ(at_.nrm({"audit", "statistics", "R1", "--chart", "--format", format}).exit_code, 64);
   // What was known before the first report: nobody.
   const Ran before =
       at_.nrm({"audit", "statistics", "R1", "--known-at", "2001-01-01", "--format", "csv"});

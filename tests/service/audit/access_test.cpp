@@ -11,6 +11,18 @@ namespace {
 struct Logged : CaseDesk {
   std::vector<Record> log;
 
+  // What `by` asks for and does not get is on record too.
+  void keep_refusal(const Actor& by, const Command& command) {
+    const Outcome outcome = ask(by, command);
+    ASSERT_TRUE(outcome.rejection);
+    Record record;
+    record.seq = log.size();
+    record.at = now;
+    record.actor = by;
+    record.input = CommandNote{command, {}, {}, {}};
+    record.rejection = outcome.rejection;
+    log.push_back(std::move(record));
+  }
   void keep(const Outcome& outcome) {
     ASSERT_FALSE(outcome.rejection) << outcome.rejection->detail;
     Record record;
@@ -109,6 +121,37 @@ TEST(AccessHistory, SaysWhoCouldAndWhoDidAtEachMoment) {
   EXPECT_EQ(last.could.size(), 4u) << "who was denied is listed as barred";
   EXPECT_FALSE(last.consents[1].given);
   EXPECT_EQ(last.did.size(), 2u);
+}
+
+// A way that was not there was tried all the same.
+TEST(AccessHistory, SaysWhoWasRefusedAndWhy) {
+  Logged desk;
+  const auto seal = [&](const char* digest) {
+    const auto sealed = desk.ask(actor(Role::first_responder, "avon"),
+                                 SealDossier{AgeBand::adult,
+                                             {{ConsentPurpose::identification, true}},
+                                             {DataClass::identity},
+                                             Text<64>::parse(std::string(64, *digest))});
+    desk.keep(sealed);
+    return CaseId(sealed.decision.events.at(0).stream.id);
+  };
+  const CaseId subject = seal("0"), other = seal("1");
+  const Actor clinic = actor(Role::service_provider, "clinic");
+  desk.now = desk.now + days(1);
+  const Instant tried = desk.now;
+  desk.keep_refusal(clinic,
+                    OpenDossier{subject, OpeningPurpose::support, {DataClass::identity}, {}, {}});
+  desk.now = desk.now + days(1);
+  EXPECT_TRUE(desk.at(subject, tried - hours(1)).refused.empty());
+  EXPECT_TRUE(desk.at(other, desk.now).refused.empty());
+  const AccessReport report = desk.at(subject, desk.now);
+  EXPECT_TRUE(report.did.empty());
+  ASSERT_EQ(report.refused.size(), 1u);
+  EXPECT_EQ(report.refused[0].at, tried);
+  EXPECT_EQ(report.refused[0].seq, 2u);
+  EXPECT_EQ(report.refused[0].by.organisation, clinic.organisation);
+  EXPECT_EQ(report.refused[0].command, "nrm.dossier.open.v1");
+  EXPECT_FALSE(report.refused[0].code.empty());
 }
 
 // Asked by account, by organisation or by case, the answer is the same. An account that has expired

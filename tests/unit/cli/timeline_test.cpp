@@ -8,6 +8,7 @@
 
 #include "common/event/codec.hpp"
 #include "services/cli/pack.hpp"
+#include "services/gateway/log_feed.hpp"
 
 namespace nrm::cli {
 namespace {
@@ -173,6 +174,8 @@ TEST(Timeline, TellsWhoWhatWhyAndByWhichRule) {
   EXPECT_EQ(text.find("efd97e1c"), std::string::npos) << "accounts are people";
 }
 
+static_assert(refused_command_type == gateway::refused_type, "one name for one thing");
+
 // The attributes that CloudEvents 1.0.2 requires (2.1), their types, and the names that it allows.
 TEST(Timeline, IsACloudEventsBatch) {
   const CaseStory told = story();
@@ -183,7 +186,7 @@ TEST(Timeline, IsACloudEventsBatch) {
   const json::Value batch = document.root();
   ASSERT_EQ(batch.kind(), json::Kind::array);
   std::set<std::string> identities;
-  std::size_t count = 0, late = 0;
+  std::size_t count = 0, late = 0, refused = 0;
   for (const json::Value one : batch) {
     ++count;
     EXPECT_EQ(one.find("specversion").text(), "1.0");
@@ -208,13 +211,24 @@ TEST(Timeline, IsACloudEventsBatch) {
                   (member.kind() == json::Kind::integer && member.integer() <= INT32_MAX))
           << member.key();
     }
+    if (one.find("type").text() == refused_command_type) {
+      ++refused;
+      EXPECT_EQ(one.find("source").text(), "identification/0");
+      EXPECT_EQ(one.find("id").text(), "2") << "the record's number: the proof";
+      EXPECT_EQ(one.find("subject").text(), on_case);
+      EXPECT_EQ(one.find("refused").text(), "too_early");
+      EXPECT_EQ(one.find("actorrole").text(), "first_responder");
+      EXPECT_EQ(one.find("data").find("command").text(), "nrm.second_stage.decide.v1");
+      EXPECT_EQ(one.find("data").find("rejection").find("code").text(), "too_early");
+    }
     if (one.find("lateclock")) {
       ++late;
       EXPECT_EQ(one.find("lateclock").text(), "first_stage");
       EXPECT_EQ(one.find("lateseconds").integer(), 8 * 3600);
     }
   }
-  EXPECT_EQ(count, 8u);
+  EXPECT_EQ(count, 9u);
+  EXPECT_EQ(refused, 1u);
   EXPECT_EQ(late, 1u);
   ASSERT_TRUE(document.parse_strict(timeline_json({told, {std::make_shared<const Policy>(pack)}})));
 }

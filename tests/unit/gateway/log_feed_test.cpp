@@ -47,6 +47,16 @@ struct Logs {
       stream = "referral/" + uuid(100 + static_cast<unsigned>(dice() % 9));
       subject_of.emplace(stream, subject);
     }
+    if (dice() % 8 == 0) {  // a command that was refused, about the case or a referral of it
+      const bool of_case = stream.starts_with("case/");
+      list.push_back(
+          R"({"seq":)" + std::to_string(list.size()) + R"(,"id":")" + uuid(7) + R"(","at":")" +
+          at.text() + R"(","input":{"command":"nrm.x.v1","key":"00","digest":"00","data":{")" +
+          (of_case ? "subject" : "referral") + R"(":")" + stream.substr(stream.find('/') + 1) +
+          R"("}},"rejection":{"code":"too_early","where":"","detail":""},)" +
+          R"("policy":"uk@3","engine":1})");
+      return;
+    }
     const char* type = dice() % 4 == 0 ? "nrm.case.closed.v1" : "nrm.case.plan_agreed.v1";
     list.push_back(R"({"seq":)" + std::to_string(list.size()) + R"(,"id":")" + uuid(7) +
                    R"(","at":")" + at.text() + R"(","input":)" + input + R"(,"events":[{"type":")" +
@@ -77,11 +87,14 @@ struct Logs {
   bool is_wanted(const std::string& record, const FeedFilter& filter) const {
     bool good = filter.types.empty();
     for (const std::string& type : filter.types)
-      good |= record.find("\"" + type + "\"") != std::string::npos;
+      good |= record.find(type == refused_type ? "\"rejection\"" : "\"" + type + "\"") !=
+              std::string::npos;
     if (!filter.subject) return good;
-    bool theirs = record.find("case/" + filter.subject->text()) != std::string::npos;
+    // Ids of cases and referrals are different ones.
+    bool theirs = record.find(filter.subject->text()) != std::string::npos;
     for (const auto& [stream, subject] : subject_of)
-      theirs |= subject == filter.subject->text() && record.find(stream) != std::string::npos;
+      theirs |= subject == filter.subject->text() &&
+                record.find(stream.substr(stream.find('/') + 1)) != std::string::npos;
     return good && theirs;
   }
 };
@@ -107,6 +120,13 @@ Got read_event(const LogFeed::Event& event, const Logs& world) {
   const auto data = event.json.find(",\"data\":");
   EXPECT_EQ(event.json.substr(data + 8, event.json.size() - data - 9), record) << "exact bytes";
   EXPECT_EQ(root.find("leafhash").text(), leaf_hash(record).hex());
+  const bool refused = record.find("\"rejection\"") != record.npos;
+  EXPECT_EQ(bool(root.find("refused")), refused);
+  if (refused) {
+    EXPECT_EQ(root.find("refused").text(), "too_early");
+    const auto about = StreamKey::parse(root.find("subject").text());
+    EXPECT_TRUE(about && record.find(about->id.text()) != record.npos) << event.json;
+  }
   return got;
 }
 
@@ -198,6 +218,7 @@ std::vector<FeedFilter> filters() {
   return {{},
           {.services = {Service::referral, Service::vault}, .types = {}, .subject = {}},
           {.services = {}, .types = {"nrm.case.closed.v1"}, .subject = {}},
+          {.services = {}, .types = {std::string(refused_type)}, .subject = Uuid::parse(uuid(3))},
           {.services = {}, .types = {}, .subject = Uuid::parse(uuid(2))},
           {.services = {Service::closure},
            .types = {"nrm.case.closed.v1"},
