@@ -40,9 +40,10 @@ class EarlyWarnings : public testing::Test {
  protected:
   EarlyWarnings() {
     std::vector<Archive::Followed> logs;
-    for (std::size_t i = 0; i < std::size(sources); ++i)
-      logs.push_back({log_name(sources[i]), Link{i + 1}, "test/" + log_name(sources[i]),
-                      signer_.public_key()});
+    for (const Service source : sources) {
+      const std::string name = log_name(source);
+      logs.push_back({name, bus_->link_to(name), "test/" + name, signer_.public_key()});
+    }
     archive_ = Archive::open(store_, logs).value();
   }
 
@@ -74,15 +75,15 @@ class EarlyWarnings : public testing::Test {
   // Everything that was said reaches the archive, and each owner says that no more comes from
   // before `now`.
   void archive_until(Instant now) {
-    for (std::size_t i = 0; i < std::size(sources); ++i) {
-      auto& log = logs_[sources[i]];
-      const std::string name = log_name(sources[i]);
+    for (const Service source : sources) {
+      auto& log = logs_[source];
+      const std::string name = log_name(source);
       for (; log.sent < log.records.size(); ++log.sent) {
         const wire::Records one{.log = name,
                                 .first = log.sent,
                                 .head = log.records.size(),
                                 .items = {log.records[log.sent]}};
-        ASSERT_TRUE(archive_->on(Link{i + 1}, one, now));
+        ASSERT_TRUE(archive_->on(bus_->link_to(name), one, now));
         Batch tiles;
         log.tree.append(leaf_hash(log.records[log.sent]), tiles);
       }
@@ -91,7 +92,7 @@ class EarlyWarnings : public testing::Test {
                             .head = log.sent,
                             .checkpoint = sign_note(write_checkpoint(head), head.origin, signer_),
                             .at = now};
-      ASSERT_TRUE(archive_->on(Link{i + 1}, beat, now));
+      ASSERT_TRUE(archive_->on(bus_->link_to(name), beat, now));
     }
     ASSERT_TRUE(archive_->commit(*bus_, now));
     ASSERT_FALSE(archive_->stopped());
