@@ -202,6 +202,37 @@ void CaseBook::note(const StreamKey& stream, const ServiceGiven& e) {
   const auto referral = referrals_.find(e.referral);
   if (referral != referrals_.end())
     services_[{year_of(e.on), kind_of(referral->second.offered_to)}].units += e.units;
+  if (e.cost) costs_[{year_of(e.on), e.cost->currency, e.cost->funding}] += e.cost->amount;
+}
+void CaseBook::note(const StreamKey& stream, const ReferralDelivered& e) {
+  ++referrals_[stream.id].delivered[e.channel];
+}
+
+void CaseBook::note(const StreamKey& stream, const ProcedureOpened& e) {
+  procedures_[stream.id] = e.kind;
+}
+// The first of each kind that was granted: a person is counted once.
+void CaseBook::note(const StreamKey& stream, const ProcedureRecorded& e) {
+  const auto person = people_.find(e.subject);
+  const auto kind = procedures_.find(stream.id);
+  if (person == people_.end() || kind == procedures_.end()) return;
+  if (e.step == ProcedureStep::granted_until && kind->second == ProcedureKind::residence_permit &&
+      !person->second.permit)
+    person->second.permit = at_;
+}
+void CaseBook::note(const StreamKey& stream, const ProcedureEnded& e) {
+  const auto person = people_.find(e.subject);
+  const auto kind = procedures_.find(stream.id);
+  if (person == people_.end() || kind == procedures_.end()) return;
+  const auto first = [&](std::optional<Instant>& at) {
+    if (!at) at = at_;
+  };
+  if (kind->second == ProcedureKind::return_) {
+    if (e.end == ProcedureEnd::returned) first(person->second.returned);
+  } else if (e.end == ProcedureEnd::granted) {
+    if (kind->second == ProcedureKind::residence_permit) first(person->second.permit);
+    if (kind->second == ProcedureKind::compensation_claim) first(person->second.compensated);
+  }
 }
 void CaseBook::note(const StreamKey& stream, const CaseClosed& e) {
   const auto found = people_.find(stream.id);

@@ -34,7 +34,8 @@ struct PersonFacts {
   ReportFacts facts;  // coded; without indicators and needs, which no report counts
   std::optional<StageDecision> first, second;
   std::optional<Instant> recovery, ended, support, closed;
-  std::optional<Instant> episode;  // when the latest further one was opened
+  std::optional<Instant> episode;                        // when the latest further one was opened
+  std::optional<Instant> permit, compensated, returned;  // by what became of a legal procedure
   std::optional<ClosureReason> reason;
   bool heard = false;                              // has said something of the help
   std::optional<ReconsiderationGround> contested;  // until it is decided anew
@@ -51,7 +52,8 @@ struct ReferralFacts {
   std::optional<Instant> open_offer;  // not answered yet
   OrganisationId offered_to;
   std::uint32_t offers = 0, expired = 0;
-  std::array<std::uint16_t, 12> declined{};  // by DeclineReason
+  std::array<std::uint16_t, 12> declined{};            // by DeclineReason
+  std::map<DeliveryChannel, std::uint16_t> delivered;  // by other ways than with the record
 };
 
 // A decision as it was made: a case may have several of a stage, in time.
@@ -108,6 +110,14 @@ struct GivenCell {  // services given
   auto operator<=>(const GivenCell&) const = default;
 };
 
+// What services cost, where that was said.
+struct CostCell {
+  int year = 0;
+  Currency currency;
+  FundingLine funding{};
+  auto operator<=>(const CostCell&) const = default;
+};
+
 // What survivors answered: to a question, or a theme that was praised or missed.
 struct FeedbackCell {
   int quarter = 0;
@@ -130,6 +140,8 @@ class CaseBook {
   const std::map<ServiceCell, ServiceTally>& services() const { return services_; }
   const std::map<GivenCell, std::uint64_t>& given() const { return given_; }
   const std::map<FeedbackCell, std::uint64_t>& feedback() const { return feedback_; }
+  // In the currency's minor unit.
+  const std::map<CostCell, std::uint64_t>& costs() const { return costs_; }
   std::string name_of(std::uint32_t authority) const;  // the organisation's
   std::string name_of(const OrganisationId& organisation) const;
   OrganisationKind kind_of(const OrganisationId& organisation) const;  // unregistered: operator_
@@ -171,6 +183,10 @@ class CaseBook {
   void note(const StreamKey&, const CaseClosed&);
   void note(const StreamKey&, const CaseReopened&);
   void note(const StreamKey&, const FeedbackGiven&);
+  void note(const StreamKey&, const ReferralDelivered&);
+  void note(const StreamKey&, const ProcedureOpened&);
+  void note(const StreamKey&, const ProcedureRecorded&);
+  void note(const StreamKey&, const ProcedureEnded&);
   template <class E>
   void decided(const StreamKey& stream, const E& event, Stage stage);
   template <class E>
@@ -197,5 +213,7 @@ class CaseBook {
   std::map<ServiceCell, ServiceTally> services_;
   std::map<GivenCell, std::uint64_t> given_;
   std::map<FeedbackCell, std::uint64_t> feedback_;
+  std::map<CostCell, std::uint64_t> costs_;
+  std::unordered_map<Uuid, ProcedureKind> procedures_;
 };
 }  // namespace nrm

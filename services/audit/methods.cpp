@@ -44,14 +44,14 @@ constexpr Method table[] = {
      "Each report once, in the quarter of its report, with where it stands as of the moment asked "
      "for: the six outcomes of the United Kingdom's tables. Adults' age groups are not recorded.",
      "quarter nationality region sex age_group outcome", true},
-    {"eurostat@1", "eurostat", "R10", "Registered victims for Eurostat",
+    {"eurostat@2", "eurostat", "R10", "Registered victims for Eurostat",
      "Persons registered in the year: identified or presumed, also who declined formal "
      "identification (crim_thb). Each person once per breakdown; several forms count as 'several "
      "forms'. 0: known to be none; blank: not known. Suspects and convicted are not in these logs.",
      "year breakdown category", false},
     {"registered@1", "registered", "R11", "Identified and presumed victims, apart",
-     "As eurostat@1, status by status: identified (second stage positive), presumed (all others "
-     "not found to be none). The parts add up to the totals of eurostat@1.",
+     "As eurostat@2, status by status: identified (second stage positive), presumed (all others "
+     "not found to be none). The parts add up to the totals of eurostat@2.",
      "year status sex form", true},
     {"ctdc@1", "ctdc", "R14", "Contribution to the CTDC data set",
      "One line per identified or presumed victim, k-anonymous over all columns by leaving out "
@@ -62,10 +62,10 @@ constexpr Method table[] = {
     {"coordinator@1", "coordinator", "R15", "Identified persons by institution",
      "Persons whose second stage was positive in the quarter, by who reported and who decided.",
      "quarter institution authority", true},
-    {"referral_performance@1", "referral_performance", "R17", "Referrals to services",
+    {"referral_performance@2", "referral_performance", "R17", "Referrals to services",
      "Of each referral requested in the month (UTC): how often each step was reached; declines by "
-     "reason; hours to each step as a median. Counted per referral, declines and expiries per "
-     "offer.",
+     "reason; hours to each step as a median; deliveries by another channel. Counted per referral, "
+     "declines and expiries per offer.",
      "month service sex region indicator", false},
     {"case_management@2", "case_management", "R18", "Case management",
      "Closed cases by days open; reports by days since the person was met; running cases per case "
@@ -79,14 +79,17 @@ constexpr Method table[] = {
      "reported in the year, and how many of these same people reached each stage as of the moment "
      "asked for.",
      "year source stage", false},
-    {"greta@1", "greta", "R20", "GRETA questionnaire",
+    {"greta@2", "greta", "R20", "GRETA questionnaire",
      "Presumed and identified victims of the year by sex, age, nationality and form; recovery "
-     "periods granted. Permits, compensation, prosecutions, returns are not recorded yet: blank.",
+     "periods granted. Residence permits, compensation and returns by the year of the first: "
+     "people. "
+     "Investigations, prosecutions and convictions are not in these logs: blank.",
      "year breakdown category", false},
-    {"cooperation@1", "cooperation", "R21", "Cooperation of state and civil society",
+    {"cooperation@2", "cooperation", "R21", "Cooperation of state and civil society",
      "Services started and units given, by NGOs and by the state, as a share; hours from offer to "
      "answer (how fast they answer the state) and from an NGO's report to the first decision (how "
-     "fast the state answers them), as medians. Costs are not recorded yet: blank.",
+     "fast the state answers them), as medians. Cost of the services that say one, and the state's "
+     "share of it, each currency apart.",
      "year indicator group", false},
 };
 constexpr Unfed not_fed[] = {

@@ -41,9 +41,9 @@ constexpr const char* all_of_them = "all";
 Figures referral_performance(const CaseBook& book, const ReportPeriod& period) {
   Figures out{.dimensions = {"month", "service", "sex", "region", "indicator"},
               .measures = {{"value", 1}},
-              .notes = {"Delivery by post or phone is not recorded yet; an offer is delivered with "
-                        "its record. Medians are of a month and service, over all sexes and "
-                        "regions."}};
+              .notes = {"An offer is delivered with its record; what was delivered by another "
+                        "channel too is counted beside it. Medians are of a month and service, "
+                        "over all sexes and regions."}};
   Counts counts;
   std::map<std::vector<std::string>, Spread> hours;
   for (const auto& [id, referral] : book.referrals()) {
@@ -67,6 +67,8 @@ Figures referral_performance(const CaseBook& book, const ReportPeriod& period) {
     }
     add("offers", referral.offers);
     add("offers expired in silence", referral.expired);
+    for (const auto& [channel, times] : referral.delivered)
+      add("delivered: " + std::string(to_text(channel)), times);
     for (std::size_t i = 0; i < referral.declined.size(); ++i)
       if (referral.declined[i] != 0)
         add("declined: " + std::string(to_text(static_cast<DeclineReason>(i))),
@@ -141,6 +143,25 @@ constexpr const char* side_names[] = {"civil society", "state", "not recorded"};
 struct SideTally {
   std::int64_t started[3] = {}, units[3] = {};
 };
+
+bool pays_for_the_state(FundingLine line) {
+  return line == FundingLine::state_budget || line == FundingLine::local_budget ||
+         line == FundingLine::victims_fund;
+}
+
+// By year and currency: what the state paid, and all.
+struct CostTally {
+  std::int64_t state = 0, all = 0;
+};
+std::map<std::pair<int, std::string>, CostTally> costs_of(const CaseBook& book) {
+  std::map<std::pair<int, std::string>, CostTally> out;
+  for (const auto& [cell, amount] : book.costs()) {
+    CostTally& tally = out[{cell.year, cell.currency.text()}];
+    tally.all += static_cast<std::int64_t>(amount);
+    if (pays_for_the_state(cell.funding)) tally.state += static_cast<std::int64_t>(amount);
+  }
+  return out;
+}
 }  // namespace
 
 Figures cooperation(const CaseBook& book, const ReportPeriod& period) {
@@ -148,7 +169,11 @@ Figures cooperation(const CaseBook& book, const ReportPeriod& period) {
               .measures = {{"value", 1}},
               .notes = {"Shares are of services whose provider is registered as an NGO or a state "
                         "body; a provider registered as 'service_provider' may be either. Costs "
-                        "are not recorded yet: blank, not 0."}};
+                        "are of the services that say one, each currency apart, in its minor unit; "
+                        "of the state: state and local budgets and the victims' fund. Blank: "
+                        "nothing was said, which is not 0."}};
+  constexpr const char* share_in_cost = "share of the state in the cost, per cent";
+  const auto costs = costs_of(book);
   std::map<int, SideTally> years;
   Counts counts;
   std::vector<FigureRow> medians;
@@ -178,7 +203,17 @@ Figures cooperation(const CaseBook& book, const ReportPeriod& period) {
     };
     shares("services started", tally.started);
     shares("service units given", tally.units);
-    counts.blank({year, "share of the state in the cost, per cent", "all"});
+    bool said = false;
+    for (const auto& [of, cost] : costs) {
+      if (of.first != number || cost.all == 0) continue;
+      said = true;
+      counts.add({year, "cost", of.second}, cost.all * 10);
+      counts.add({year, "cost to the state", of.second}, cost.state * 10);
+      counts.add({year, share_in_cost, of.second},
+                 (cost.state * 2'000 + cost.all) / (2 * cost.all));
+    }
+    if (said) continue;
+    counts.blank({year, share_in_cost, "all"});
     counts.blank({year, "cost", "all"});
   }
   counts.into(out);

@@ -94,10 +94,11 @@ std::set<int> years_of(const CaseBook& book, const ReportPeriod& period) {
 }  // namespace
 
 Figures eurostat(const CaseBook& book, const ReportPeriod& period) {
-  Figures out{.dimensions = {"year", "breakdown", "category"},
-              .measures = {{"persons", 0}},
-              .notes = {"Blank: not in these logs (suspected and convicted persons, residence "
-                        "permits). 0: known to be none."}};
+  Figures out{
+      .dimensions = {"year", "breakdown", "category"},
+      .measures = {{"persons", 0}},
+      .notes = {"Blank: not in these logs (suspected and convicted persons). 0: known to be "
+                "none."}};
   Counts counts;
   const auto home = book.country();
   for (const int year : years_of(book, period)) {
@@ -108,7 +109,7 @@ Figures eurostat(const CaseBook& book, const ReportPeriod& period) {
     counts.zero({text, "assistance", "none yet"});
     for (const char* status : {"suspected", "convicted"})
       counts.blank({text, "legal status", status});
-    counts.blank({text, "residence permit", "granted"});
+    counts.zero({text, "residence permit", "granted"});
   }
   for (const auto& [id, person] : book.people()) {
     if (!period.has(person.at) || status_of(person) == Status::found_none) continue;
@@ -116,6 +117,7 @@ Figures eurostat(const CaseBook& book, const ReportPeriod& period) {
     for (const Breakdown& one : breakdowns(home.has_value()))
       counts.add({year, one.name, category_of(person, one.name, home)});
     counts.add({year, "assistance", person.support ? "received" : "none yet"});
+    if (person.permit) counts.add({year, "residence permit", "granted"});
   }
   counts.into(out);
   return out;
@@ -140,8 +142,14 @@ Figures registered(const CaseBook& book, const ReportPeriod& period) {
 Figures greta(const CaseBook& book, const ReportPeriod& period) {
   Figures out{.dimensions = {"year", "breakdown", "category"},
               .measures = {{"persons", 0}},
-              .notes = {"Blank: residence permits, compensation, investigations, prosecutions, "
-                        "convictions and returns are not recorded yet."}};
+              .notes = {"Residence permits, compensation and returns: people, by the year in which "
+                        "the first was granted or made, as their files say. Blank: "
+                        "investigations, prosecutions and convictions are in police and court "
+                        "registers, not in these logs."}};
+  constexpr std::pair<const char*, std::optional<Instant> PersonFacts::*> outcomes[] = {
+      {"residence permit", &PersonFacts::permit},
+      {"compensation", &PersonFacts::compensated},
+      {"return", &PersonFacts::returned}};
   Counts counts;
   for (const int year : years_of(book, period)) {
     const std::string text = std::to_string(year);
@@ -151,11 +159,14 @@ Figures greta(const CaseBook& book, const ReportPeriod& period) {
           for (const std::string& category : one.always)
             counts.zero({text, std::string(status) + " by " + one.name, category});
     counts.zero({text, "recovery period", "granted"});
-    for (const char* what : {"residence permit", "compensation", "investigation", "prosecution",
-                             "conviction", "return"})
+    for (const auto& [what, at] : outcomes) counts.zero({text, what, "number"});
+    for (const char* what : {"investigation", "prosecution", "conviction"})
       counts.blank({text, what, "number"});
   }
   for (const auto& [id, person] : book.people()) {
+    for (const auto& [what, at] : outcomes)
+      if (person.*at && period.has(*(person.*at)))
+        counts.add({std::to_string(year_of((person.*at)->date())), what, "number"});
     if (!period.has(person.at)) continue;
     const std::string year = std::to_string(year_of(person.at.date()));
     if (person.recovery) counts.add({year, "recovery period", "granted"});

@@ -15,7 +15,7 @@ struct Template {
 };
 constexpr Template sentences[] = {
     {"nrm.account.issued.v1", "account issued, of kind {role}"},
-    {"nrm.duplicate.suspected.v1", "another case may be of the same person"},
+    {"nrm.duplicate.suspected.v1", "other cases of the same person were looked for"},
     {"nrm.sealed_item.stored.v1", "sealed to organisations' keys: {class}"},
     {"nrm.sealed_item.requested.v1", "reading of a sealed item asked for by {who}"},
     {"nrm.sealed_item.approved.v1", "that reading approved by a second person of {who}"},

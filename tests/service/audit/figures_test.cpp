@@ -278,6 +278,80 @@ TEST(Feedback, KeepsUnknownNotAskedAndRefusedApart) {
   for (const FigureRow& row : earlier.rows) EXPECT_NE(row.labels[0], "2024-04");
 }
 
+// What a file says of permits, compensation, returns and costs is in the reports that ask for it;
+// where nothing was said of a cost, it is blank.
+TEST(Outcomes, OfProceduresAndCostsAreFed) {
+  CaseBook book(*Instant::parse("2025-12-31T23:59:59.999Z"));
+  const auto say = [&](const char* at, StreamKey stream, Event event) {
+    Record record;
+    record.at = *Instant::parse(at);
+    record.events.push_back({stream, std::move(event)});
+    book.take(record);
+  };
+  const CaseId one(id_of("one")), two(id_of("two"));
+  for (const CaseId& subject : {one, two})
+    say("2024-01-05T10:00:00.000Z", case_stream(subject), ReportReceived{});
+  const auto opened = [&](const char* name, const CaseId& subject, ProcedureKind kind) {
+    ProcedureOpened event;
+    event.subject = subject;
+    event.kind = kind;
+    say("2024-02-05T10:00:00.000Z", {StreamKind::procedure, id_of(name)}, event);
+  };
+  opened("permit", one, ProcedureKind::residence_permit);
+  opened("claim", one, ProcedureKind::compensation_claim);
+  opened("journey", two, ProcedureKind::return_);
+  opened("refused", two, ProcedureKind::residence_permit);
+  ProcedureRecorded granted;
+  granted.subject = one;
+  granted.step = ProcedureStep::granted_until;
+  for (const char* at : {"2024-06-05T10:00:00.000Z", "2025-06-05T10:00:00.000Z"})
+    say(at, {StreamKind::procedure, id_of("permit")}, granted);
+  const auto ended = [&](const char* name, const CaseId& subject, ProcedureEnd end) {
+    say("2025-02-05T10:00:00.000Z", {StreamKind::procedure, id_of(name)},
+        ProcedureEnded{subject, end});
+  };
+  ended("claim", one, ProcedureEnd::granted);
+  ended("journey", two, ProcedureEnd::returned);
+  ended("refused", two, ProcedureEnd::refused);
+  ServiceGiven given;
+  given.units = 1;
+  given.on = *Date::parse("2024-03-01");
+  for (const auto& [amount, funding] : {std::pair(3'000u, FundingLine::state_budget),
+                                        std::pair(1'000u, FundingLine::international_donor)}) {
+    given.cost = Cost{amount, *Currency::parse("EUR"), funding};
+    say("2024-03-02T10:00:00.000Z", case_stream(one), given);
+  }
+  say("2024-04-02T10:00:00.000Z", case_stream(two),
+      ServiceStarted{.referral = {},
+                     .provider = {},
+                     .organisation = {},
+                     .service = {},
+                     .started_on = *Date::parse("2025-03-01")});
+  say("2024-04-02T10:00:00.000Z", case_stream(two),
+      ServiceStarted{.referral = {},
+                     .provider = {},
+                     .organisation = {},
+                     .service = {},
+                     .started_on = *Date::parse("2024-03-01")});
+
+  const auto count = [&](const char* report, std::vector<std::string> labels) {
+    std::optional<std::int64_t> out = -1;  // no such row
+    for (const FigureRow& row : compute(*method_of(report), book, {}).rows)
+      if (row.labels == labels) out = row.values[0];
+    return out;
+  };
+  EXPECT_EQ(count("R10", {"2024", "residence permit", "granted"}), 1);
+  EXPECT_EQ(count("R20", {"2024", "residence permit", "number"}), 1);
+  EXPECT_EQ(count("R20", {"2025", "residence permit", "number"}), -1) << "counted once";
+  EXPECT_EQ(count("R20", {"2025", "compensation", "number"}), 1);
+  EXPECT_EQ(count("R20", {"2025", "return", "number"}), 1);
+  EXPECT_EQ(count("R20", {"2024", "return", "number"}), 0);
+  EXPECT_EQ(count("R20", {"2024", "conviction", "number"}), std::nullopt);
+  EXPECT_EQ(count("R21", {"2024", "share of the state in the cost, per cent", "EUR"}), 750);
+  EXPECT_EQ(count("R21", {"2024", "cost", "EUR"}), 40'000);
+  EXPECT_EQ(count("R21", {"2025", "cost", "all"}), std::nullopt);
+}
+
 TEST(Microdata, EveryLineIsSharedByElevenPeople) {
   Office office(*Instant::parse("2024-01-01T00:00:00.000Z"));
   CaseBook book(*Instant::parse("2024-01-01T00:00:00.000Z"));
