@@ -2,6 +2,7 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/file_checksum.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/table.h>
@@ -312,18 +313,40 @@ std::string text_of(const LogFault& fault) {
          std::to_string(fault.offset) + ": " + fault.what;
 }
 
-// Opens read-only, and says what a service would have met. When that was an error, opens again
-// as lenient as can be: the list of SSTs is wanted, whatever else is damaged.
-rocksdb::Status open_to_check(const std::string& folder, bool live, Opened& opened) {
+// RocksDB may end the process on an SST that is damaged: Debian's build asserts what it reads. So
+// no SST is opened before its checksum was seen, and their list is had from the MANIFEST without
+// them.
+class WithoutTables final : public rocksdb::FileSystemWrapper {
+ public:
+  WithoutTables() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+  const char* Name() const override { return "WithoutTables"; }
+  rocksdb::IOStatus NewRandomAccessFile(const std::string& name,
+                                        const rocksdb::FileOptions& options,
+                                        std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
+                                        rocksdb::IODebugContext* debug) override {
+    if (name.ends_with(".sst")) return rocksdb::IOStatus::IOError("not opened to be listed");
+    return target()->NewRandomAccessFile(name, options, file, debug);
+  }
+};
+
+// The SSTs that the MANIFEST names, whatever else is damaged.
+rocksdb::Status list_ssts(const std::string& folder, bool live,
+                          std::vector<rocksdb::LiveFileMetaData>& ssts) {
+  static const std::unique_ptr<rocksdb::Env> env =
+      rocksdb::NewCompositeEnv(std::make_shared<WithoutTables>());
   const StoreOptions wanted{folder, true};
   auto options = db_options(wanted);
-  const auto status = open_read_only(options, wanted, live, opened);
-  if (status.ok()) return status;
+  options.env = env.get();
   options.paranoid_checks = false;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
   // WALs stay tracked: without it RocksDB 7.8 writes the MANIFEST to forget a missing one, and of
   // a reader that aborts (db_impl_open.cc, Recover()).
-  if (!open_read_only(options, wanted, live, opened).ok()) diag::warning("store.ssts_not_checked");
+  Opened opened;
+  const auto status = open_read_only(options, wanted, live, opened);
+  if (status.ok())
+    opened.db->GetLiveFilesMetaData(&ssts);
+  else
+    diag::warning("store.ssts_not_checked");
   return status;
 }
 
@@ -379,15 +402,16 @@ Result<std::vector<FileFault>> check_files(const std::string& folder, bool live)
     for (const auto& fault : log_faults)
       if (!live || !fault.unfinished) faults.push_back({fault.file, text_of(fault)});
 
-    Opened opened;
-    const auto status = open_to_check(folder, live, opened);
-    if (opened.db) {
-      std::vector<rocksdb::LiveFileMetaData> ssts;
-      opened.db->GetLiveFilesMetaData(&ssts);
-      for (const auto& sst : ssts)
-        if (auto fault = check_sst(sst, live)) faults.push_back(std::move(*fault));
+    std::vector<rocksdb::LiveFileMetaData> ssts;
+    auto status = list_ssts(folder, live, ssts);
+    for (const auto& sst : ssts)
+      if (auto fault = check_sst(sst, live)) faults.push_back(std::move(*fault));
+    // What a service would meet. Where a file has been named, this would only repeat it.
+    if (status.ok() && faults.empty()) {
+      const StoreOptions wanted{folder, true};
+      Opened opened;
+      status = open_read_only(db_options(wanted), wanted, live, opened);
     }
-    // A WAL that is missing, say. Where a file has been named, this would only repeat it.
     if (!status.ok() && faults.empty())
       faults.push_back({"", "does not open: " + status.ToString()});
     return faults;
