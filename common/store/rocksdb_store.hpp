@@ -1,5 +1,5 @@
 // The Store on RocksDB 7.8.3 (Debian 12). Every option that is not RocksDB's default is set, with
-// its reason, in rocksdb_store.cpp.
+// its reason, in rocksdb_opening.cpp.
 #pragma once
 #include <memory>
 #include <string>

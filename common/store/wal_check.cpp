@@ -27,7 +27,7 @@ constexpr std::size_t batch_header_bytes = 12;
 constexpr char log_data_type = 3;  // kTypeLogData
 constexpr char mark_letter = 's';
 constexpr std::size_t mark_bytes = 9;
-// Types 5-8 are for recycled files, 9 for compressed ones; rocksdb_store.cpp has both off.
+// Types 5-8 are for recycled files, 9 for compressed ones; rocksdb_opening.cpp has both off.
 enum class Type : std::uint8_t { zero, full, first, middle, last };
 
 // RocksDB exports no CRC. Eight tables: one round per eight bytes, about 1.5 GB/s.
