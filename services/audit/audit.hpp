@@ -91,6 +91,11 @@ std::string report_of(const ReleaseTerms& terms);  // of its method: "first_stag
 // What a later release must revise: report, period, shape, protection and format.
 std::string series_of(const ReleaseTerms& terms);
 
+// Whose logs are looked at for early warnings: all but audit's own, in the order of log_owners.
+inline constexpr Service observed_logs[] = {Service::vault, Service::identification,
+                                            Service::referral, Service::assistance,
+                                            Service::closure};
+
 // The stream of a warning: a function of what is warned of and about whom.
 WarningId warning_of(WarningKind kind, const Uuid& subject, std::uint32_t part = 0);
 

@@ -4,6 +4,7 @@
 
 #include "common/base/csv.hpp"
 #include "common/base/json_text.hpp"
+#include "services/audit/disclosure_control.hpp"
 #include "services/audit/quarters.hpp"
 
 namespace nrm {
@@ -11,6 +12,8 @@ namespace {
 using Counts = std::map<std::string, std::uint64_t>;
 
 // Of one quarter and kind of count: what is hidden so that no small count follows from the total.
+// Not protect(): the lists share one total, which that might hide in one of them and show in
+// others.
 std::vector<std::string> hidden_of(const Counts& counts, std::uint32_t threshold) {
   std::vector<std::pair<std::uint64_t, std::string>> ascending;
   for (const auto& [value, count] : counts) ascending.emplace_back(count, value);
@@ -27,7 +30,7 @@ std::vector<std::string> hidden_of(const Counts& counts, std::uint32_t threshold
 }
 
 std::string text_of(const RegisterRow& row) {
-  return row.count ? std::to_string(*row.count) : std::string("c");
+  return row.count ? std::to_string(*row.count) : std::string(hidden_mark);
 }
 }  // namespace
 

@@ -97,8 +97,7 @@ class Conservation {
 
   // Memory no longer grows with the logs. REQUIRES: nothing was taken yet; the store outlives it,
   // has nothing in Family::state, and nobody else writes to it. `hot_max`: values of each map.
-  void spill_to(Store& scratch,
-                std::size_t hot_max = Spilled<Uuid, std::uint64_t>::hot_max_default);
+  void spill_to(Store& scratch, std::size_t hot_max = spilled_hot_max);
 
   // REQUIRES: the records of one log in its order; logs may be interleaved in any way.
   void take(std::string_view log, const Record& record);

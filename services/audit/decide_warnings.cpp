@@ -11,9 +11,6 @@ constexpr std::uint64_t weeks_before = 8;
 // what is left out is said first the next day, unless it has passed.
 constexpr std::size_t warnings_per_record_max = limits::events_per_record_max - 8;
 
-constexpr Service observed_logs[] = {Service::vault, Service::identification, Service::referral,
-                                     Service::assistance, Service::closure};
-
 template <class List>
 bool has_twice(const List& list) {
   for (std::size_t i = 0; i < list.size(); ++i)

@@ -4,6 +4,7 @@
 #include "common/event/codec.hpp"
 #include "common/runtime/log.hpp"
 #include "common/store/keys.hpp"
+#include "services/audit/audit.hpp"
 #include "services/audit/indicators.hpp"
 #include "services/audit/layers.hpp"
 
@@ -14,8 +15,7 @@ constexpr LayerName layer = LayerName::decisions;
 class Recount {
  public:
   explicit Recount(const Check& check) {
-    for (const Service service : log_owners)
-      if (service != Service::audit) logs_.push_back({check.find(service), 0, {}});
+    for (const Service service : observed_logs) logs_.push_back({check.find(service), 0, {}});
   }
   bool readable() const {
     return std::ranges::all_of(

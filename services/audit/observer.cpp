@@ -4,14 +4,12 @@
 
 #include "common/runtime/log.hpp"
 #include "common/store/keys.hpp"
+#include "services/audit/audit.hpp"
 
 namespace nrm {
 namespace {
 // Between two commits of the archive; it reads faster than logs grow, and nobody waits long.
 constexpr std::size_t read_at_once = 256;
-
-constexpr Service observed[] = {Service::vault, Service::identification, Service::referral,
-                                Service::assistance, Service::closure};
 
 Result<Instant> time_of(std::string_view record) {
   RecordReader reader;
@@ -25,8 +23,8 @@ Result<std::unique_ptr<Observer>> Observer::open(const Store& store, const Archi
   std::unique_ptr<Observer> out(new Observer(store, archive));
   out->until_ = last ? std::max(last->plus(1), now.date()) : now.date().plus(1);
   const Instant from = start_of(out->until_.plus(-IndicatorBook::days_kept));
-  for (std::size_t i = 0; i < std::size(observed); ++i) {
-    out->logs_[i].log = log_name(observed[i]);
+  for (std::size_t i = 0; i < std::size(observed_logs); ++i) {
+    out->logs_[i].log = log_name(observed_logs[i]);
     NRM_TRY(out->begin_at(out->logs_[i], from));
   }
   return out;
@@ -100,7 +98,7 @@ Result<ObserveIndicators> Observer::observe() {
 Result<std::optional<Date>> last_observed(const Store& store) {
   std::optional<Date> out;
   Result<void> good;
-  NRM_TRY(read_log(store, 0, [&](std::uint64_t, std::string_view bytes) {
+  const auto take = [&](std::string_view, std::string_view bytes) {
     if (bytes.find(IndicatorsObserved::type) == bytes.npos) return true;
     RecordReader reader;
     good = reader.open(bytes);
@@ -113,8 +111,9 @@ Result<std::optional<Date>> last_observed(const Store& store) {
       if (!event) good = event.error();
       if (event) out = std::get<IndicatorsObserved>(*event).until;
     }
-    return good.has_value();
-  }));
+    return good && !out;
+  };
+  NRM_TRY(store.scan(Family::log, {}, take, true));
   NRM_TRY(good);
   return out;
 }

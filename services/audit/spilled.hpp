@@ -13,13 +13,13 @@
 #include "services/audit/kept.hpp"
 
 namespace nrm {
+inline constexpr std::size_t spilled_hot_max = 16'384;  // values of one map, some 0.3 KiB each
+
 template <class Key, class Value>
 class Spilled {
  public:
-  static constexpr std::size_t hot_max_default = 16'384;  // some 0.3 KiB each
-
   // REQUIRES: nothing was put in yet.
-  void use(Store& store, std::string prefix, std::size_t hot_max = hot_max_default) {
+  void use(Store& store, std::string prefix, std::size_t hot_max = spilled_hot_max) {
     CHECK(size_ == 0, "what is in memory is not moved");
     store_ = &store;
     prefix_ = std::move(prefix);

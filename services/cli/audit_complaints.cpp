@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "services/audit/complaint_register.hpp"
+#include "services/audit/disclosure_control.hpp"
 #include "services/audit/quarters.hpp"
 #include "services/cli/commands.hpp"
 #include "services/cli/figures_query.hpp"
@@ -15,7 +16,8 @@ std::string as_text(const std::vector<RegisterRow>& rows, std::uint32_t threshol
   if (rows.empty()) return "no complaints\n";
   Table table({"quarter", "by", "value", "complaints"});
   for (const RegisterRow& row : rows)
-    table.add({row.quarter, row.by, words(row.value), row.count ? with_commas(*row.count) : "c"});
+    table.add({row.quarter, row.by, words(row.value),
+               row.count ? with_commas(*row.count) : std::string(hidden_mark)});
   return table.text() + "c: not shown, because fewer than " + std::to_string(threshold) +
          " would follow from it\n";
 }

@@ -4,8 +4,6 @@
 
 namespace nrm::cli {
 namespace {
-constexpr AgeBand ages[] = {AgeBand::adult, AgeBand::child, AgeBand::unknown};
-
 IntakeRow with_age(IntakeRow row, AgeBand age) {
   row.facts.age_at_exploitation = age;
   row.facts.age_now = age == AgeBand::adult ? AgeBand::adult : AgeBand::unknown;
@@ -57,7 +55,7 @@ bool Docket::open(Stage stage, Instant now) const {
 
 CarriedOver carried_over(const PublishedPlan& plan, const Intake& intake) {
   CarriedOver out;
-  for (const AgeBand age : ages) {
+  for (const AgeBand age : published_ages) {
     const auto carried = plan.carried_over(age, count_of(intake, age));
     spread(intake, age, carried.positive, out.positive);
     spread(intake, age, carried.undecided, out.undecided);
@@ -72,7 +70,7 @@ std::vector<IntakeRow> notifications(const PublishedPlan& plan, const Intake& in
 }
 
 void rule_carried_over(Docket& docket, const PublishedPlan& plan, const Roll& positive) {
-  for (const AgeBand age : ages) {
+  for (const AgeBand age : published_ages) {
     std::uint64_t to_confirm = plan.second[static_cast<std::size_t>(age)].positive;
     for (const std::string& id : in_order(positive, age)) {
       docket.rule(Stage::first, id, {Instant{}, true});
@@ -85,7 +83,7 @@ void rule_carried_over(Docket& docket, const PublishedPlan& plan, const Roll& po
 
 void rule_quarter(Docket& docket, const PublishedPlan& plan, const Roll& undecided,
                   const Roll& reported) {
-  for (const AgeBand age : ages) {
+  for (const AgeBand age : published_ages) {
     const PublishedDecisions& decisions = plan.first[static_cast<std::size_t>(age)];
     // Who has waited longest is decided for sure; among all who are, the ids say how.
     std::vector<std::string> decided = in_order(undecided, age);

@@ -35,12 +35,6 @@ Result<void> check_pack(const Policy& policy, const PublishedPlan& plan) {
   return {};
 }
 
-std::uint64_t people_of(const std::vector<IntakeRow>& rows) {
-  std::uint64_t out = 0;
-  for (const IntakeRow& row : rows) out += row.people;
-  return out;
-}
-
 class Following {
  public:
   Following(Api& api, const RehearseOptions& options, const PublishedPlan& plan, Intake intake,

@@ -146,6 +146,12 @@ void summarise(Intake& intake) {
 }
 }  // namespace
 
+std::uint64_t people_of(const std::vector<IntakeRow>& rows) {
+  std::uint64_t out = 0;
+  for (const IntakeRow& row : rows) out += row.people;
+  return out;
+}
+
 Result<Intake> read_intake(std::string_view text) {
   if (text.size() > limits::intake_file_bytes_max)
     return Error(Code::too_large, "", "the file is too large");

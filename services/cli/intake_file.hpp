@@ -27,6 +27,8 @@ struct IntakeRow {
   std::uint32_t people = 0;  // 1 .. intake_people_per_row_max
 };
 
+std::uint64_t people_of(const std::vector<IntakeRow>& rows);
+
 struct Responder {
   OrganisationKind kind{};
   Text<120> name;

@@ -12,7 +12,6 @@
 
 namespace nrm::cli {
 namespace {
-constexpr AgeBand ages[] = {AgeBand::adult, AgeBand::child, AgeBand::unknown};
 
 // Over all rows of this age and outcome, whoever decided. By column: an authority that nobody
 // registered has the same label as an unknown age.
@@ -46,7 +45,7 @@ std::vector<PublishedCell> compare_published(const PublishedPlan& plan, const Ca
   std::vector<PublishedCell> out;
   const auto stage = [&](const std::string& code, const auto& decisions) {
     const Figures figures = computed(code);
-    for (const AgeBand age : ages) {
+    for (const AgeBand age : published_ages) {
       const std::string label(age_label(age));
       const PublishedDecisions& one = decisions[static_cast<std::size_t>(age)];
       for (const auto& [outcome, count] :

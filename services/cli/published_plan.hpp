@@ -19,6 +19,9 @@
 #include "common/event/codes.hpp"
 
 namespace nrm::cli {
+// The age groups of these tables, in the order in which PublishedPlan holds them.
+inline constexpr AgeBand published_ages[] = {AgeBand::adult, AgeBand::child, AgeBand::unknown};
+
 struct PublishedDecisions {
   std::uint64_t positive = 0, negative = 0;
   std::uint64_t total() const { return positive + negative; }
@@ -27,7 +30,7 @@ struct PublishedDecisions {
 
 struct PublishedPlan {
   std::string quarter;                              // "2023Q3"
-  std::array<PublishedDecisions, 3> first, second;  // by AgeBand: adult, child, unknown
+  std::array<PublishedDecisions, 3> first, second;  // by AgeBand
   std::uint64_t notifications = 0;
   Instant begin() const;  // of the quarter
   Instant end() const;    // its last millisecond

@@ -49,7 +49,7 @@ Result<Reported> report_people(Api& api, const std::vector<IntakeRow>& rows,
   NRM_TRY_ASSIGN(const std::int64_t end, end_of_log(api));
   Reported out;
   LoadFigures& figures = out.figures;
-  for (const IntakeRow& row : rows) figures.people += row.people;
+  figures.people = people_of(rows);
   Flight flight(api.client(), terms.connections);
   Progress progress(terms.phase, figures.people, terms.quiet);
   const auto began = Ticks::now();

@@ -64,8 +64,8 @@ void post_feedback(Gateway& gateway, const CallPtr& call);
 void get_warnings(Gateway& gateway, const CallPtr& call);
 Result<void> find_complaint(const Gateway& gateway, const Call& call);      // ERRORS: not_found
 Result<void> find_own_complaint(const Gateway& gateway, const Call& call);  // of who complained
-Result<ComplaintItem> complaint_for(const Gateway& gateway, const Actor& caller,
-                                    const ComplaintId& id);
+ComplaintItem complaint_for(const Gateway& gateway, const Actor& caller, const ComplaintId& id,
+                            const ComplaintView& view);
 // routes_operations.cpp
 void get_status(Gateway& gateway, const CallPtr& call);
 void get_logs(Gateway& gateway, const CallPtr& call);

@@ -121,6 +121,13 @@ Result<void> may_complain(const Gateway& gateway, const Call& call, const Compla
   if (!about) return Error(Code::out_of_range, "/about", "there is no such organisation");
   return {};
 }
+
+Result<Found<ComplaintView>> seen_complaint(const Gateway& gateway, const Call& call) {
+  const auto& parts = gateway.parts();
+  auto found = find_view<ComplaintView>(parts.store, call.id);
+  if (found && !may_see_complaint(call.caller, parts.offices, found->view)) return nothing_here();
+  return found;
+}
 }  // namespace
 
 void Views::evolve(ComplaintView& view, const Event& event, Instant at) {
@@ -150,21 +157,25 @@ bool may_see_complaint(const Actor& caller, const Appointments& offices,
 }
 
 ComplaintItem disclose(const ComplaintId& id, const ComplaintView& view, bool sees_case) {
-  ComplaintItem out{id, view.status, view.about, view.matter, view.by.role, {}, {}, {}, {},
-                    {}, false,       {},         {},          {},           {}, {}, {}};
-  if (!is_of_one_case(view.by.role)) out.organisation = view.by.organisation;
-  if (sees_case) out.case_ = view.subject;
-  out.item = view.item;
-  out.received_at = view.received_at;
-  out.due = view.due;
-  out.overdue = view.overdue;
-  out.assigned_to = view.assigned_to;
-  out.escalated_to = view.escalated_to;
-  out.escalation = view.escalation;
-  out.finding = view.finding;
-  out.remedy = view.remedy;
-  out.inadmissible = view.inadmissible;
-  return out;
+  std::optional<OrganisationId> organisation;
+  if (!is_of_one_case(view.by.role)) organisation = view.by.organisation;
+  return {.complaint = id,
+          .status = view.status,
+          .about = view.about,
+          .matter = view.matter,
+          .by = view.by.role,
+          .organisation = organisation,
+          .case_ = sees_case ? view.subject : std::nullopt,
+          .item = view.item,
+          .received_at = view.received_at,
+          .due = view.due,
+          .overdue = view.overdue,
+          .assigned_to = view.assigned_to,
+          .escalated_to = view.escalated_to,
+          .escalation = view.escalation,
+          .finding = view.finding,
+          .remedy = view.remedy,
+          .inadmissible = view.inadmissible};
 }
 
 WarningItem disclose(const WarningId& id, const WarningView& view) {
@@ -176,9 +187,7 @@ WarningItem disclose(const WarningId& id, const WarningView& view) {
 }
 
 Result<void> find_complaint(const Gateway& gateway, const Call& call) {
-  const auto& parts = gateway.parts();
-  NRM_TRY_ASSIGN(const auto found, find_view<ComplaintView>(parts.store, call.id));
-  if (!may_see_complaint(call.caller, parts.offices, found.view)) return nothing_here();
+  NRM_TRY(seen_complaint(gateway, call));
   return {};
 }
 
@@ -188,14 +197,12 @@ Result<void> find_own_complaint(const Gateway& gateway, const Call& call) {
   return {};
 }
 
-Result<ComplaintItem> complaint_for(const Gateway& gateway, const Actor& caller,
-                                    const ComplaintId& id) {
+ComplaintItem complaint_for(const Gateway& gateway, const Actor& caller, const ComplaintId& id,
+                            const ComplaintView& view) {
   const auto& parts = gateway.parts();
-  NRM_TRY_ASSIGN(const auto found, find_view<ComplaintView>(parts.store, id));
   const bool sees_case =
-      found.view.subject &&
-      find_case(parts.store, parts.offices, caller, *found.view.subject).has_value();
-  return disclose(id, found.view, sees_case);
+      view.subject && find_case(parts.store, parts.offices, caller, *view.subject).has_value();
+  return disclose(id, view, sees_case);
 }
 
 void post_complaint(Gateway& gateway, const CallPtr& call) {
@@ -224,18 +231,19 @@ void get_complaints(Gateway& gateway, const CallPtr& call) {
   if (!page) return call->fail(page.error());
   std::vector<std::string> items;
   for (const auto& [key, value] : page->rows) {
-    const auto item = complaint_for(gateway, caller, id_of<ComplaintId>(key));
-    if (!item) return call->fail(item.error());
-    items.push_back(to_json(*item));
+    const auto id = id_of<ComplaintId>(key);
+    const auto found = find_view<ComplaintView>(parts.store, id);
+    if (!found) return call->fail(found.error());
+    items.push_back(to_json(complaint_for(gateway, caller, id, found->view)));
   }
   call->answer(page_response(call->request, items, page->next));
 }
 
 void get_complaint(Gateway& gateway, const CallPtr& call) {
-  if (const auto seen = find_complaint(gateway, *call); !seen) return call->fail(seen.error());
-  const auto item = complaint_for(gateway, call->caller, ComplaintId(call->id));
-  if (!item) return call->fail(item.error());
-  call->answer(item_response(*item));
+  const auto found = seen_complaint(gateway, *call);
+  if (!found) return call->fail(found.error());
+  const ComplaintId id(call->id);
+  call->answer(item_response(complaint_for(gateway, call->caller, id, found->view)));
 }
 
 // That support has ended is known here: the audit's own log rests on no other (README.md).

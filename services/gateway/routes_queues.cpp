@@ -223,7 +223,7 @@ Result<std::optional<Row>> read_row(const Gateway& gateway, const Call& call, co
   } else if (queue.of == Of::complaints) {
     NRM_TRY_ASSIGN(const auto view, view_at<ComplaintView>(store, id));
     if (!may_see_complaint(call.caller, gateway.parts().offices, view)) return std::optional<Row>();
-    NRM_TRY_ASSIGN(out.item.complaint, complaint_for(gateway, call.caller, ComplaintId(id)));
+    out.item.complaint = complaint_for(gateway, call.caller, ComplaintId(id), view);
     out.item.overdue = view.overdue;
   } else if (queue.of == Of::warnings) {
     NRM_TRY_ASSIGN(const auto view, view_at<WarningView>(store, id));

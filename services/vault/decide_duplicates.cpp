@@ -16,7 +16,7 @@ Result<const DuplicatePair*> pair_for(const VaultRules& rules, const DuplicateId
 }
 
 // A case that was merged into another one is nobody's to keep, nor to merge again: the one it went
-// into is. rows.cpp keeps a row for each.
+// into is. fold_seals.cpp keeps a row for each.
 Result<void> not_merged_away(const VaultRules& rules, const CaseId& subject, std::string where) {
   bool gone = false;
   rules.view.rows("merged/" + subject.text() + '/', [&](std::string_view, std::string_view) {

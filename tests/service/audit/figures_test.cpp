@@ -240,15 +240,19 @@ TEST(Moments, TheBacklogIsThatOfTheMoment) {
 
 // --- microdata ----------------------------------------------------------------------------------
 
+void say_to(CaseBook& book, const char* at, StreamKey stream, Event event) {
+  Record record;
+  record.at = *Instant::parse(at);
+  record.events.push_back({stream, std::move(event)});
+  book.take(record);
+}
+
 // R18: who was heard, and what they said: not recorded, not asked, refused and an answer are four
 // different things.
 TEST(Feedback, KeepsUnknownNotAskedAndRefusedApart) {
   CaseBook book(*Instant::parse("2024-12-31T23:59:59.999Z"));
   const auto say = [&](const char* at, StreamKey stream, Event event) {
-    Record record;
-    record.at = *Instant::parse(at);
-    record.events.push_back({stream, std::move(event)});
-    book.take(record);
+    say_to(book, at, stream, std::move(event));
   };
   for (const char* name : {"heard", "never heard"}) {
     say("2024-01-05T10:00:00.000Z", case_stream(id_of(name)), ReportReceived{});
@@ -283,10 +287,7 @@ TEST(Feedback, KeepsUnknownNotAskedAndRefusedApart) {
 TEST(Outcomes, OfProceduresAndCostsAreFed) {
   CaseBook book(*Instant::parse("2025-12-31T23:59:59.999Z"));
   const auto say = [&](const char* at, StreamKey stream, Event event) {
-    Record record;
-    record.at = *Instant::parse(at);
-    record.events.push_back({stream, std::move(event)});
-    book.take(record);
+    say_to(book, at, stream, std::move(event));
   };
   const CaseId one(id_of("one")), two(id_of("two"));
   for (const CaseId& subject : {one, two})
