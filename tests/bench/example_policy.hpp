@@ -1,16 +1,19 @@
-// The policy by which the benchmarks of single hops decide.
+// The pack by which the benchmarks of single hops decide: the one that the services have which they
+// are held against.
 #pragma once
+#include <fstream>
+#include <iterator>
+#include <string>
+
 #include "common/step/policy.hpp"
 
 namespace nrm {
 inline Policy an_example_policy() {
-  Policy policy;
-  policy.clocks = {{.name = ClockName::first_stage,
-                    .kind = ClockKind::target,
-                    .unit = ClockUnit::working_days,
-                    .length = 5}};
-  policy.regions = {*Region::parse("XX-N")};
-  policy.appointments = Appointments{};
-  return policy;
+  std::ifstream file(NRM_SOURCE_FOLDER "/deploy/policy/osce.json");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  auto policy = read_policy(text);
+  CHECK(policy, "the default pack is good");
+  policy->appointments = Appointments{};
+  return *std::move(policy);
 }
 }  // namespace nrm

@@ -34,8 +34,9 @@ Input an_input(const Uuid& id) {
 }
 
 Record a_record(Fold& fold, const Uuid& id) {
+  static const Policy policy = an_example_policy();
   Input input = an_input(id);
-  auto decision = core_of<Identification>().decide(fold, input, an_example_policy());
+  auto decision = core_of<Identification>().decide(fold, input, policy);
   CHECK(decision, "the report is good");
   return {.id = id,
           .at = input.at,
