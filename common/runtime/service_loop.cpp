@@ -66,7 +66,8 @@ Result<void> ServiceLoop::turn(std::chrono::milliseconds wait) {
   std::vector<Delivery> fresh;
   // While inputs are left over from the last turn, only look; the bound stops a flood here.
   if (!inbox_.empty() || inputs_ != 0) wait = Milliseconds(0);
-  if (waits_for_company(parts_.ticks.now())) wait = Milliseconds(1);
+  if (const Instant ticks = parts_.ticks.now(); waits_for_company(ticks))
+    wait = parts_.step.core.patience() - (ticks - batch_began_);
   if (inbox_.size() < limits::inbox_messages_max)
     parts_.bus.receive(wait, limits::inbox_messages_max - inbox_.size(), fresh);
   for (Delivery& delivery : fresh) inbox_.push_back(std::move(delivery));
@@ -82,9 +83,9 @@ Result<void> ServiceLoop::turn(std::chrono::milliseconds wait) {
   return write_back(ticks);
 }
 
-// Only while no client waits, not for long, and not when there is no room for more.
+// Only while nobody waits for it, not for long, and not when there is no room for more.
 bool ServiceLoop::waits_for_company(Instant ticks) const {
-  return inputs_ > 0 && tickets_.empty() && inbox_.empty() &&
+  return inputs_ > 0 && tickets_.empty() && !step_->pressed() && inbox_.empty() &&
          inputs_ < limits::inputs_per_batch_max &&
          ticks - batch_began_ < parts_.step.core.patience();
 }

@@ -99,6 +99,8 @@ class Step {
     std::vector<Answered> answers;
   };
   bool idle() const;                 // nothing taken since the last commit
+  // Somebody waits for what this batch has decided on others' events or on clocks.
+  bool pressed() const { return pressed_; }
   Batch& batch() { return batch_; }  // for what must be in it beside the step's own
   Result<Committed> commit();
   // Writes what the fold has and the store has not. Not synced: the log can give it again.
@@ -180,6 +182,7 @@ class Step {
   std::vector<Outcome> outcomes_;  // of records_
   std::uint64_t first_ = 0;
   std::vector<Ticket> tickets_;
+  bool pressed_ = false;
 
   std::optional<crypto::Signer> signer_;       // since an adoption
   std::optional<crypto::Signer> next_signer_;  // of an adoption that is not committed

@@ -8,7 +8,8 @@
 //     static void evolve(CaseFile&, const Event&);              // one overload per state; total
 //     static Result<Decision> decide(const View&, const Input&, const Policy&);  // pure
 //     static void rows(const StreamKey&, const CaseFile&, Rows&);                // one per state
-//     static constexpr Milliseconds patience{10};  // may be left out: see Core::patience()
+//     static constexpr Milliseconds patience{10};  // may be left out, both: see Core
+//     static bool presses(const Event&);
 //   };
 //
 // A decision without events and clocks on a *received* event means "nothing to do here": the
@@ -50,8 +51,10 @@ class Core {
   virtual std::unique_ptr<StateBox> blank(StreamKind kind) const = 0;  // CHECKs the kind
   virtual bool keeps(StreamKind kind) const = 0;
   // How long what follows from others' events may wait for company before it is synced. Zero where
-  // somebody waits for it.
+  // somebody waits for all of it.
   virtual Milliseconds patience() const = 0;
+  // Whether somebody waits for this one event all the same.
+  virtual bool presses(const Event& event) const = 0;
   // `at`: of the record that the event is in. Only projections look at it.
   virtual void evolve(StreamKind kind, StateBox& state, const Event& event, Instant at) const = 0;
   virtual std::vector<Service> follows() const = 0;  // whose logs it must follow
@@ -79,6 +82,12 @@ class ErasedCore<D, StateTypes<S...>> final : public Core {
       return D::patience;
     else
       return Milliseconds(0);
+  }
+  bool presses(const Event& event) const override {
+    if constexpr (requires { D::presses(event); })
+      return D::presses(event);
+    else
+      return false;
   }
   std::unique_ptr<StateBox> blank(StreamKind kind) const override {
     std::unique_ptr<StateBox> out;

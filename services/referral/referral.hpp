@@ -206,6 +206,12 @@ constexpr ReferralStatus end_for(CancelReason reason) {
 
 struct Referrals {
   static constexpr Service service = Service::referral;
+  // Consents come before the report that needs them: one sync is enough for both.
+  static constexpr Milliseconds patience{10};
+  static bool presses(const Event& event) {
+    const auto* consent = std::get_if<SupportConsentNoted>(&event);
+    return consent == nullptr || !consent->given;
+  }
   using States = StateTypes<ReferralCase, Referral, Provider, FocalPoint, Transnational>;
   using Receives = EventTypes<ReportReceived, AgeAssessed, DossierSealed, ConsentRecorded,
                               FirstStageDecided, ReconsiderationDecided, ServiceEnded, CaseClosed,

@@ -23,6 +23,14 @@ class Opens final : public Hooks {
 
 struct PatientLedger : LedgerOfNotes {
   static constexpr Milliseconds patience{10};
+  static bool presses(const Event& event) { return std::get_if<DossierAbandoned>(&event); }
+  static Result<Decision> decide(const View& view, const Input& input, const Policy& policy) {
+    const auto* received = std::get_if<Received>(&input.what);
+    if (received == nullptr || received->stream.id.bytes[15] != urgent)
+      return LedgerOfNotes::decide(view, input, policy);
+    return Decision().emit(received->stream, DossierAbandoned{});
+  }
+  static constexpr std::uint8_t urgent = 0xff;
 };
 
 class LoopTest : public ::testing::Test {
@@ -233,6 +241,15 @@ TEST_F(LoopTest, APatientServiceSyncsWhatOthersCausedALittleLater) {
   EXPECT_EQ(loop->step().head(), before + 1);
   EXPECT_EQ(ask_for(1).size(), 1u) << "a client is not kept waiting";
   EXPECT_EQ(loop->step().head(), before + 3) << "and takes with it what waited";
+
+  StreamKey pressing = one;
+  pressing.id.bytes[15] = PatientLedger::urgent;
+  send(3, ReportReceived::type, one);
+  quick_turn();
+  EXPECT_EQ(loop->step().head(), before + 3);
+  send(4, ReportReceived::type, pressing);
+  quick_turn();
+  EXPECT_EQ(loop->step().head(), before + 5) << "somebody waits for one of its events";
 }
 
 TEST_F(LoopTest, ManyLargeAnswersOfOneBatchAllArrive) {
