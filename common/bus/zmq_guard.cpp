@@ -63,12 +63,13 @@ std::string_view Guard::peer_of(std::string_view user) const {
 // ZAP (rfc.zeromq.org/spec/27): version, request id, domain, address, routing id, mechanism, key.
 // A handshake waits while the owner is busy; the peer's HANDSHAKE_IVL gives it 3 s, then it
 // retries.
-int Guard::answer() {
+int Guard::answer(bool& more) {
   constexpr int per_turn_max = 64;  // a storm of strangers must not starve those inside
   int refused = 0;
-  for (int n = 0; socket_ && n < per_turn_max; ++n) {
+  more = socket_ != nullptr;
+  for (int n = 0; more && n < per_turn_max; ++n) {
     Part part;
-    if (!part.receive(socket_.get())) break;
+    if (more = part.receive(socket_.get()); !more) break;
     Frames request;
     const bool whole = read_parts(socket_.get(), part, request) && request.size() == 7;
     const Allowed* allowed =

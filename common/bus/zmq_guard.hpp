@@ -18,8 +18,8 @@ class Guard {
   Result<void> set_allowed(const std::map<std::string, std::string>& allow);
   Result<void> open(const Context& context);
   void* socket() const { return socket_.get(); }  // null: not opened, nobody comes in
-  // Handshakes that wait; the number of those that were refused.
-  int answer();
+  // Handshakes that wait; the number of those that were refused. `more`: there may be others.
+  int answer(bool& more);
   // The peer behind the User-Id of a message; empty when its key is not allowed (any more).
   std::string_view peer_of(std::string_view user) const;
 
