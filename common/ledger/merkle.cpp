@@ -12,6 +12,13 @@ constexpr std::size_t hash_size = 32;
 constexpr std::size_t tile_width = 256;
 constexpr unsigned tile_height = 8;
 constexpr unsigned levels_max = 64 / tile_height;  // sizes are 64-bit
+// Of the frontier, hashes that are written together: a batch of a few records changes one chunk.
+constexpr std::size_t chunk_width = 32;
+constexpr std::string_view frontier_key = "frontier";
+
+std::string chunk_key(unsigned level, std::size_t chunk) {
+  return {'f', static_cast<char>(level), static_cast<char>(chunk)};
+}
 
 Error corrupt(const char* what) { return Error(Code::corrupt, "", what); }
 
@@ -63,6 +70,7 @@ void MerkleTree::append(const Hash& leaf, Batch& out) {
         const std::uint64_t index = (size_ >> height) / tile_width;
         out.put(Family::merkle, tile_key(level, index), join(tile));
         tile.clear();
+        if (level < put_.size()) put_[level] = 0;
       }
     }
     if ((size_ >> height & 1) == 0) {
@@ -123,6 +131,50 @@ Result<MerkleTree> MerkleTree::load(std::string_view frontier) {
   tree.peaks_.resize(static_cast<std::size_t>(std::bit_width(tree.size_)));
   if (tree.root() != root) return corrupt("the tree's frontier does not add up to its root");
   return tree;
+}
+
+Result<std::optional<MerkleTree>> MerkleTree::stored(const Store& store) {
+  NRM_TRY_ASSIGN(auto frontier, store.get(Family::merkle, frontier_key));
+  if (!frontier) return std::optional<MerkleTree>();
+  constexpr std::size_t head_size = 8 + hash_size;
+  const bool in_chunks = frontier->size() == head_size;  // else as earlier builds wrote it
+  std::vector<std::size_t> put;
+  if (in_chunks) {
+    const std::uint64_t size = keys::read_u64(*frontier);
+    for (unsigned level = 0; level < levels_max && size >> (tile_height * level) != 0; ++level) {
+      const std::size_t count = unfinished(size, level);
+      for (std::size_t from = 0; from < count; from += chunk_width) {
+        NRM_TRY_ASSIGN(const auto chunk,
+                       store.get(Family::merkle, chunk_key(level, from / chunk_width)));
+        const std::size_t bytes = std::min(count - from, chunk_width) * hash_size;
+        if (!chunk || chunk->size() < bytes) return corrupt("the tree's frontier has a gap");
+        frontier->append(*chunk, 0, bytes);
+      }
+      put.push_back(count);
+    }
+  }
+  NRM_TRY_ASSIGN(MerkleTree tree, load(*frontier));
+  tree.put_ = std::move(put);
+  return std::optional(std::move(tree));
+}
+
+void MerkleTree::put_frontier(Batch& out) {
+  std::string head;
+  keys::append_u64(head, size_);
+  head += root().view();
+  out.put(Family::merkle, std::string(frontier_key), std::move(head));
+  put_.resize(levels_.size());
+  for (unsigned level = 0; level < levels_.size(); ++level) {
+    const std::vector<Hash>& tile = levels_[level];
+    for (std::size_t from = put_[level] / chunk_width * chunk_width;
+         put_[level] < tile.size() && from < tile.size(); from += chunk_width) {
+      std::string chunk;
+      for (std::size_t i = from; i < std::min(from + chunk_width, tile.size()); ++i)
+        chunk += tile[i].view();
+      out.put(Family::merkle, chunk_key(level, from / chunk_width), std::move(chunk));
+    }
+    put_[level] = tile.size();
+  }
 }
 
 // --- proofs -------------------------------------------------------------------------------------

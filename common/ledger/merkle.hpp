@@ -5,6 +5,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,12 @@ class MerkleTree {
   // The tree as stored. ERRORS: corrupt (a wrong length, hashes that do not add up to the root).
   static Result<MerkleTree> load(std::string_view frontier);
   std::string frontier() const;  // grammar in README.md
+  // The frontier as put_frontier() left it in Family::merkle; none: nothing was put.
+  // ERRORS: as load(); io_failed.
+  static Result<std::optional<MerkleTree>> stored(const Store& store);
+  // What of the frontier differs from what was put or read last: a kilobyte for a record or two,
+  // where all of it is eight on average. REQUIRES: the batch is committed before the next call.
+  void put_frontier(Batch& out);
 
   // Appends a leaf; a tile that becomes full goes to `out` (Family::merkle).
   void append(const Hash& leaf, Batch& out);
@@ -59,6 +66,7 @@ class MerkleTree {
 
   std::uint64_t size_ = 0;
   std::vector<std::vector<Hash>> levels_;  // the unfinished tile of each tile level
+  std::vector<std::size_t> put_;           // hashes of each that are stored
   std::vector<Hash> peaks_;  // [h]: the complete subtree of 2^h leaves, where bit h of size is set
 };
 std::string tile_key(unsigned level, std::uint64_t index);  // "t" level:1 index:8

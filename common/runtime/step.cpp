@@ -128,6 +128,8 @@ void Step::receive(Received received, std::optional<Actor> actor, Instant now) {
   auto decision = parts_.core.decide(fold_, input, policy_at(input.at));
   // Nothing to do here: the cursor moves, no record.
   if (decision && decision->events.empty() && decision->clocks.empty()) return;
+  if (decision)
+    for (const Emit& emit : decision->events) pressed_ |= parts_.core.presses(emit.event);
   Record record{.id = input.id, .at = input.at, .actor = actor, .input = std::move(note)};
   put_decided(std::move(decision),
               record);  // a rejection is the dead letter: visible, in order, for ever
@@ -144,6 +146,7 @@ void Step::refuse(ReceivedNote note, Error why, Instant now) {
 void Step::due(const Due& due, Instant now) {
   // Cleared or moved by an earlier input of this batch.
   if (!fold_.runs(due.stream, due.name, due.set_for)) return;
+  pressed_ = true;
   Input input = make_input(now, std::nullopt);
   input.what = due;
   auto decision = parts_.core.decide(fold_, input, policy_at(input.at));
@@ -203,7 +206,7 @@ Result<Step::Committed> Step::commit() {
   moved_.clear();
   if (!batch_.empty()) {
     if (!records_.empty()) {
-      batch_.put(Family::merkle, "frontier", tree_.frontier());
+      tree_.put_frontier(batch_);
       // The note over what was there before this batch: it was synced, so it may be kept.
       if (!checkpoint_.empty()) batch_.put(Family::meta, "checkpoint", checkpoint_);
     }
@@ -218,6 +221,7 @@ Result<Step::Committed> Step::commit() {
   for (const Ticket& ticket : tickets_) NRM_TRY(complete(ticket, out));
   tickets_.clear();
   outcomes_.clear();
+  pressed_ = false;
   return out;
 }
 

@@ -4,9 +4,9 @@
 
 namespace nrm {
 Result<void> Step::load(Instant now) {
-  NRM_TRY_ASSIGN(auto frontier, parts_.store.get(Family::merkle, "frontier"));
-  if (!frontier) return open_log(now);
-  NRM_TRY_ASSIGN(tree_, MerkleTree::load(*frontier));
+  NRM_TRY_ASSIGN(auto tree, MerkleTree::stored(parts_.store));
+  if (!tree) return open_log(now);
+  tree_ = std::move(*tree);
   NRM_TRY_ASSIGN(auto secret, parts_.store.get(Family::meta, "secret"));
   if (!secret || tree_.size() == 0)
     return Error(Code::corrupt, "", "the store has lost its beginning");

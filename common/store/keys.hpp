@@ -7,7 +7,7 @@
 //   idempotency  key:16
 //   archive      log name, 0x00, seq:8
 //   meta         "secret" "checkpoint" "folded" "cursor/<log name>"
-//   merkle       "frontier"; "t" level:1 index:8
+//   merkle       "frontier"; "f" level:1 chunk:1; "t" level:1 index:8
 #pragma once
 #include <cstdint>
 #include <optional>

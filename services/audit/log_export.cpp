@@ -45,9 +45,9 @@ class Export {
     NRM_TRY_ASSIGN(checkpoint_, read_checkpoint(text));
     if (checkpoint_.origin != to_.origin) return corrupt("the checkpoint is of another log");
     // Read after the note, so that it covers the note's size in a log that grows meanwhile.
-    NRM_TRY_ASSIGN(const auto frontier, store_.get(Family::merkle, "frontier"));
-    if (!frontier) return corrupt("the hash tree is missing");
-    NRM_TRY_ASSIGN(tree_, MerkleTree::load(*frontier));
+    NRM_TRY_ASSIGN(auto tree, MerkleTree::stored(store_));
+    if (!tree) return corrupt("the hash tree is missing");
+    tree_ = std::move(*tree);
     if (tree_.size() < checkpoint_.size) return corrupt("the log is shorter than its checkpoint");
     NRM_TRY_ASSIGN(const Hash root, tree_.root_at(checkpoint_.size, read_tile_));
     if (root != checkpoint_.root) return corrupt("the hash tree is not what was signed");

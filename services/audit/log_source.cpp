@@ -38,10 +38,8 @@ class FolderSource final : public LogSource {
     if (!std::filesystem::exists(folder_.store(to_text(service)) + "/CURRENT", fault))
       return position_of(service, MerkleTree());  // never started
     NRM_TRY_ASSIGN(const auto store, open(service));
-    NRM_TRY_ASSIGN(const auto frontier, store->get(Family::merkle, "frontier"));
-    if (!frontier) return position_of(service, MerkleTree());
-    NRM_TRY_ASSIGN(const MerkleTree tree, MerkleTree::load(*frontier));
-    return position_of(service, tree);
+    NRM_TRY_ASSIGN(const auto tree, MerkleTree::stored(*store));
+    return position_of(service, tree.value_or(MerkleTree()));
   }
 
   Result<void> read(Service service, std::uint64_t until, const TakeBytes& take) const override {

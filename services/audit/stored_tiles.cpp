@@ -18,11 +18,10 @@ Result<StoredTiles> StoredTiles::of(const Store& store, LogEvidence::Kind kind) 
     out.size_ = checkpoint.size;
     return out;
   }
-  NRM_TRY_ASSIGN(const auto frontier, store.get(Family::merkle, "frontier"));
-  if (!frontier) return corrupt("the hash tree is missing");
-  auto edge = MerkleTree::load(*frontier);
+  auto edge = MerkleTree::stored(store);
   if (!edge) return corrupt("the stored hash tree does not check out");
-  out.edge_ = std::move(edge).value();
+  if (!*edge) return corrupt("the hash tree is missing");
+  out.edge_ = std::move(**edge);
   out.size_ = out.edge_.size();
   return out;
 }

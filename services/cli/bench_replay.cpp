@@ -63,8 +63,7 @@ Result<double> replay_once(const std::string& store, const std::string& target, 
   std::filesystem::remove_all(target);
   NRM_TRY_ASSIGN(const auto log, open_rocksdb({.folder = store, .read_only = true}));
   NRM_TRY_ASSIGN(const auto fresh, open_rocksdb({.folder = target}));
-  NRM_TRY_ASSIGN(const auto frontier, log->get(Family::merkle, "frontier"));
-  NRM_TRY_ASSIGN(const MerkleTree tree, MerkleTree::load(frontier.value_or("")));
+  NRM_TRY_ASSIGN(const auto tree, MerkleTree::stored(*log));
   const double begin = seconds_now();
   double took = 0;  // until every state is folded; that they are right is looked at afterwards
   const auto told = [&](std::uint64_t done, std::uint64_t of) {
@@ -72,7 +71,7 @@ Result<double> replay_once(const std::string& store, const std::string& target, 
   };
   NRM_TRY_ASSIGN(const Replayed replayed,
                  replay(core_of<Identification>(), *log, *fresh, threads, told));
-  if (replayed.root != tree.root())
+  if (!tree || replayed.root != tree->root())
     return Error(Code::corrupt, "", "the log does not add up to its tree");
   NRM_TRY_ASSIGN(const auto difference, compare_derived(*log, *fresh));
   if (difference) return Error(Code::corrupt, "", "the refold differs: " + *difference);

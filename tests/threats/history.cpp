@@ -142,7 +142,7 @@ void Forger::sign(std::optional<std::uint64_t> gap, bool foldable) {
     batch.put(Family::log, keys::log(seq), record);
     tree.append(leaf_hash(record), batch);
   }
-  batch.put(Family::merkle, "frontier", tree.frontier());
+  tree.put_frontier(batch);
   const std::string origin = folder_.origin(service_);
   batch.put(Family::meta, "checkpoint",
             sign_note(write_checkpoint({origin, tree.size(), tree.root()}), origin,

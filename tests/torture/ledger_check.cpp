@@ -82,9 +82,9 @@ std::string find_fold_fault(const Store& store, const Place& found) {
   const auto replayed = replay(core_of<test::LedgerOfNotes>(), store, again, Threads::one);
   if (!replayed) return "the log does not replay: " + replayed.error().detail;
   if (replayed->records != found.head) return "the tree and the log differ in length";
-  const auto frontier = store.get(Family::merkle, "frontier");
-  const auto tree = MerkleTree::load(frontier->value_or(""));
-  if (!tree || tree->root() != replayed->root) return "the tree is not that of the records";
+  const auto tree = MerkleTree::stored(store);
+  if (!tree || !*tree || (*tree)->root() != replayed->root)
+    return "the tree is not that of the records";
   const auto difference = compare_derived(store, again);
   if (!difference) return "states cannot be compared: " + difference.error().detail;
   return *difference ? "folding again differs at " + **difference : "";

@@ -41,7 +41,7 @@ class ExportedLog : public testing::Test {
       batch.put(Family::log, keys::log(n), record_text(n));
       tree_.append(leaf_hash(record_text(n)), batch);
     }
-    batch.put(Family::merkle, "frontier", tree_.frontier());
+    tree_.put_frontier(batch);
     ASSERT_TRUE(store_->commit(batch, Sync::yes));
   }
   void sign() {
@@ -213,6 +213,7 @@ TEST_F(ExportedLog, WhatDoesNotCheckOutDoesNotGoOut) {
                                                    {Family::log, keys::log(599)},
                                                    {Family::merkle, tile_key(0, 1)},
                                                    {Family::merkle, "frontier"},
+                                                   {Family::merkle, std::string("f\0\2", 3)},
                                                    {Family::meta, "checkpoint"}}) {
     change(family, key);
     const auto refused = run(into(2));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "common/base/hex.hpp"
+#include "common/store/memory_store.hpp"
 #include "tests/unit/ledger/naive_tree.hpp"
 
 namespace nrm {
@@ -266,6 +267,69 @@ TEST(MerkleFrontier, AnyChangeIsRefused) {
   EXPECT_FALSE(MerkleTree::load(frontier + std::string(32, 'x')));
   // A size that would ask for more than any frontier holds.
   EXPECT_FALSE(MerkleTree::load(std::string(8, '\xff') + std::string(32, '\0')));
+}
+
+// What is stored after each batch is the tree, however the batches were cut.
+TEST(MerkleFrontier, IsStoredInChunks) {
+  MemoryStore store;
+  EXPECT_FALSE(MerkleTree::stored(store).value());
+  GrowingTree grown;
+  std::uint64_t i = 0;
+  std::size_t largest = 0;
+  for (const int records : {1, 1, 30, 1, 31, 190, 2, 300, 1, 1, 700, 66'000, 1, 40}) {
+    for (const std::uint64_t end = i + static_cast<std::uint64_t>(records); i < end; ++i)
+      grown.append(numbered_leaf(i));
+    Batch batch;
+    grown.tree.put_frontier(batch);
+    std::size_t bytes = 0;
+    for (const auto& change : batch.changes()) bytes += change.value->size();
+    if (records == 1) largest = std::max(largest, bytes);
+    ASSERT_TRUE(store.commit(batch, Sync::yes));
+    auto stored = MerkleTree::stored(store);
+    ASSERT_TRUE(stored) << i;
+    ASSERT_TRUE(*stored);
+    EXPECT_EQ((*stored)->frontier(), grown.tree.frontier()) << i;
+    if (i % 2 == 0) grown.tree = std::move(**stored);  // another process goes on
+  }
+  EXPECT_LT(largest, 3'000u) << "a batch of one record";
+}
+
+TEST(MerkleFrontier, AsEarlierBuildsStoredItIsReadAndReplaced) {
+  MemoryStore store;
+  GrowingTree grown;
+  for (std::uint64_t i = 0; i < 300; ++i) grown.append(numbered_leaf(i));
+  Batch earlier;
+  earlier.put(Family::merkle, "frontier", grown.tree.frontier());
+  ASSERT_TRUE(store.commit(earlier, Sync::yes));
+  auto tree = MerkleTree::stored(store).value().value();
+  EXPECT_EQ(tree.frontier(), grown.tree.frontier());
+  Batch tiles, batch;
+  tree.append(numbered_leaf(300), tiles);
+  tree.put_frontier(batch);
+  ASSERT_TRUE(store.commit(batch, Sync::yes));
+  EXPECT_EQ(store.get(Family::merkle, "frontier").value()->size(), 40u);
+  EXPECT_EQ(MerkleTree::stored(store).value()->frontier(), tree.frontier());
+}
+
+TEST(MerkleFrontier, AMissingOrChangedChunkIsRefused) {
+  MemoryStore store;
+  GrowingTree grown;
+  for (std::uint64_t i = 0; i < 300; ++i) grown.append(numbered_leaf(i));
+  Batch whole;
+  grown.tree.put_frontier(whole);
+  ASSERT_TRUE(store.commit(whole, Sync::yes));
+  for (const auto& change : whole.changes()) {
+    for (std::string value : {std::string(), *change.value}) {
+      if (!value.empty()) value.back() = static_cast<char>(value.back() ^ 1);
+      Batch changed;
+      changed.put(Family::merkle, change.key, value);
+      ASSERT_TRUE(store.commit(changed, Sync::yes));
+      const auto stored = MerkleTree::stored(store);
+      ASSERT_FALSE(stored) << to_hex(change.key);
+      EXPECT_EQ(stored.error().code, Code::corrupt);
+    }
+    ASSERT_TRUE(store.commit(whole, Sync::yes));
+  }
 }
 
 // --- what a verifier refuses
