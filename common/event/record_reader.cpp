@@ -1,5 +1,6 @@
 #include "common/event/record_reader.hpp"
 
+#include "common/base/json_text.hpp"
 #include "common/event/codec.hpp"
 
 namespace nrm {
@@ -18,6 +19,7 @@ Result<void> RecordReader::open(std::string_view bytes) {
   actor_.reset();
   request_.reset();
   due_.reset();
+  texts_.clear();
   begun_ = index_ = 0;
   unread_ = ended_ = false;
   scan_.emplace(bytes, Unknown::ignore);
@@ -130,7 +132,9 @@ Result<Event> RecordReader::event() {
   CHECK(begun_ > 0 && !ended_, "next() came to an event");
   if (scan_) {
     Event event;
+    const std::string_view before = scan_->rest();
     if (scan_event(type_, *scan_, event)) {
+      data_text_ = before.substr(0, before.size() - scan_->rest().size());
       unread_ = false;
       return event;
     }
@@ -139,6 +143,13 @@ Result<Event> RecordReader::event() {
     NRM_TRY(next_in_tree());
   }
   return read_event(type_, data_, Unknown::ignore);
+}
+
+std::string_view RecordReader::data() {
+  CHECK(begun_ > 0 && !ended_ && !(scan_ && unread_), "event() came before");
+  if (scan_) return data_text_;
+  json::append_value(texts_.emplace_back(), data_);
+  return texts_.back();
 }
 
 Result<std::vector<ClockChange>> RecordReader::clocks() {

@@ -9,6 +9,7 @@
 // INVARIANT: no member of an event or command is called "events" (tests/unit/event): the place
 // where a record's events begin is found without reading what is before it.
 #pragma once
+#include <deque>
 #include <optional>
 #include <string_view>
 
@@ -36,6 +37,8 @@ class RecordReader {
   std::string_view type() const { return type_; }
   const StreamKey& stream() const { return stream_; }
   Result<Event> event();  // decoded; at most once for each next()
+  // What event() has decoded, also in vain, as it stands: JSON. Good until the next open().
+  std::string_view data();
 
   Result<std::vector<ClockChange>> clocks();  // REQUIRES: next() said false
 
@@ -60,8 +63,10 @@ class RecordReader {
   std::string_view type_;
   StreamKey stream_;
 
-  std::optional<Scan> scan_;  // none: through the tree
+  std::optional<Scan> scan_;    // none: through the tree
+  std::string_view data_text_;  // of the event, straight
   json::Document document_;
-  json::Value data_;  // of the event, in the tree
+  json::Value data_;               // of the event, in the tree
+  std::deque<std::string> texts_;  // of such
 };
 }  // namespace nrm

@@ -64,13 +64,20 @@ Result<std::uint64_t> folded_until(const Store& store) {
     return std::uint64_t{0};
   }
   if (stored->empty()) return Error(Code::unavailable, "", "a rebuild did not come to its end");
-  if (stored->size() != 8) return Error(Code::corrupt, "", "the mark of the stored fold");
+  const bool versioned = stored->size() == 16;
+  if (!versioned && stored->size() != 8)
+    return Error(Code::corrupt, "", "the mark of the stored fold");
+  if (!versioned || keys::read_u64(std::string_view(*stored).substr(8)) != folding_version)
+    return Error(Code::unavailable, "",
+                 "another version of nrm wrote the stored states; the service makes them anew when "
+                 "it starts");
   return keys::read_u64(*stored);
 }
 
 void put_folded_until(std::uint64_t records, Batch& out) {
   std::string value;
   keys::append_u64(value, records);
+  keys::append_u64(value, folding_version);
   out.put(Family::meta, std::string(folded_key), std::move(value));
 }
 

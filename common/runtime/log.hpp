@@ -25,9 +25,13 @@ Result<std::uint64_t> log_head(const Store& store);  // the number of its record
 Result<void> read_log(const Store& store, std::uint64_t from,
                       const std::function<bool(std::uint64_t seq, std::string_view bytes)>& take);
 
+// Grows when events fold into other states, rows or clocks than before, in any core: else an
+// upgraded folder's lists would miss what is new (tests/simulation/folding_test.cpp).
+inline constexpr std::uint32_t folding_version = 2;
+
 // States, rows, clocks and answered requests in `store` are those of this many first records.
-// ERRORS: unavailable when a rebuild() did not come to its end, or an earlier version wrote them:
-// nothing of them may be used. Step::open() makes them anew.
+// ERRORS: unavailable when a rebuild() did not come to its end, or another version wrote them:
+// nothing of them may be used. Step::open() and Projection::open() make them anew.
 Result<std::uint64_t> folded_until(const Store& store);
 void put_folded_until(std::uint64_t records, Batch& out);
 void put_not_folded(Batch& out);  // a rebuild() begins

@@ -2,14 +2,40 @@
 
 #include "common/diag/diag.hpp"
 #include "common/runtime/log.hpp"
+#include "common/runtime/rebuild.hpp"
 
 namespace nrm {
+namespace {
+constexpr std::string_view anew_key = "made_anew";  // there while logs are followed again
+
+// Rows that other code folded: all logs are followed again. One batch says that they are dropped,
+// so that a process that dies in the middle begins anew.
+Result<bool> drop_what_others_folded(Store& store) {
+  const auto folded = folded_until(store);
+  if (!folded && folded.error().code != Code::unavailable) return folded.error();
+  Batch mark;
+  if (!folded) {
+    NRM_TRY(drop_derived(store));
+    NRM_TRY(store.scan(Family::meta, prefixed("cursor/"), [&](std::string_view key, auto) {
+      mark.erase(Family::meta, std::string(key));
+      return true;
+    }));
+    mark.put(Family::meta, std::string(anew_key), "");
+  }
+  put_folded_until(0, mark);  // of no log of its own: the mark is there for its version
+  NRM_TRY(store.commit(mark, Sync::no));
+  NRM_TRY_ASSIGN(const auto anew, store.get(Family::meta, anew_key));
+  return anew.has_value();
+}
+}  // namespace
+
 Projection::Projection(const Core& core, Store& store, Also also)
     : core_(core), store_(store), also_(std::move(also)), fold_(core, store) {}
 
 Result<std::unique_ptr<Projection>> Projection::open(const Core& core, Store& store,
                                                      const std::vector<Followed>& logs, Also also) {
   std::unique_ptr<Projection> out(new Projection(core, store, std::move(also)));
+  NRM_TRY_ASSIGN(out->made_anew_, drop_what_others_folded(store));
   for (const Followed& followed : logs) {
     const std::string log = log_name(followed.service);
     NRM_TRY_ASSIGN(const LogPlace place, stored_place(store, log));
@@ -18,6 +44,11 @@ Result<std::unique_ptr<Projection>> Projection::open(const Core& core, Store& st
   }
   out->moved_.assign(logs.size(), false);
   return out;
+}
+
+void Projection::followed_again() {
+  made_anew_ = false;
+  batch_.erase(Family::meta, std::string(anew_key));
 }
 
 Result<void> Projection::on(const wire::Message& message, Instant ticks) {
@@ -51,20 +82,22 @@ Result<void> Projection::take(std::size_t index, std::uint64_t seq, std::string_
     diag::count("forged_records_total");  // who decides on it has said so in a log
     return {};
   }
-  NRM_TRY(document_.parse_trusted(bytes));
-  NRM_TRY_ASSIGN(const RecordOutline outline, read_outline(document_.root()));
-  if (outline.seq != seq) return Error(Code::diverged, "", "a record has another number");
+  NRM_TRY(record_.open(bytes));
+  if (record_.seq() != seq) return Error(Code::diverged, "", "a record has another number");
+  Told told{seq, record_.at(), record_.actor(), {}};
   std::vector<Emit> events;  // all are read before any is applied
-  for (const json::Value event : outline.events) {
-    const auto type = event.find("type").text();
-    const auto stream = StreamKey::parse(event.find("stream").text());
-    if (!stream) return Error(Code::corrupt, "", "an event without a stream");
-    if (!core_.wants(type)) continue;  // also what a later version wrote: rows are rebuilt then
-    NRM_TRY_ASSIGN(Event body, read_event(type, event.find("data"), Unknown::ignore));
-    events.push_back({*stream, std::move(body)});
+  for (;;) {
+    NRM_TRY_ASSIGN(const bool more, record_.next());
+    if (!more) break;
+    auto body = record_.event();
+    // What a later version wrote: rows are rebuilt then.
+    if (!body && body.error().code != Code::unknown_version) return body.error();
+    told.events.push_back({record_.stream(), record_.type(), record_.data()});
+    if (body && core_.wants(record_.type()))
+      events.push_back({record_.stream(), std::move(body).value()});
   }
-  for (const Emit& one : events) fold_.apply(one.stream, one.event, outline.at);
-  if (also_) also_(cursors_[index].log(), document_.root(), batch_);
+  for (const Emit& one : events) fold_.apply(one.stream, one.event, told.at);
+  if (also_) also_(cursors_[index].log(), told, batch_);
   return {};
 }
 

@@ -15,14 +15,27 @@
 namespace nrm {
 class Projection {
  public:
-  // What else a record puts into the batch (a timeline). `record` is the parsed record.
-  using Also = std::function<void(const std::string& log, json::Value record, Batch& batch)>;
+  // A record as it was read. Borrows its bytes.
+  struct Told {
+    struct Emitted {
+      StreamKey stream;
+      std::string_view type;
+      std::string_view data;  // JSON, also of a type that is not known here
+    };
+    std::uint64_t seq = 0;
+    Instant at;
+    std::optional<Actor> actor;
+    std::vector<Emitted> events;
+  };
+  // What else a record puts into the batch (a timeline).
+  using Also = std::function<void(const std::string& log, const Told& record, Batch& batch)>;
 
   struct Followed {
     Service service{};
     Link link{};
   };
-  // Reads the cursors; starts at record 0 for logs it has not seen.
+  // Reads the cursors; starts at record 0 for logs it has not seen, and for all of them when
+  // another version folded what is stored: then nothing of that is left.
   static Result<std::unique_ptr<Projection>> open(const Core& core, Store& store,
                                                   const std::vector<Followed>& logs, Also also);
 
@@ -33,6 +46,10 @@ class Projection {
   Result<void> commit(Bus& bus, Instant ticks);
 
   const std::vector<FeedCursor>& cursors() const { return cursors_; }
+  // open() found what another version folded, also of an earlier process, and whose work it is has
+  // not said yet that all logs are followed to their ends again.
+  bool made_anew() const { return made_anew_; }
+  void followed_again();
   // Nothing of this log is taken any more: its owner showed two histories.
   void stop(std::string_view log, std::string_view why);
 
@@ -47,7 +64,8 @@ class Projection {
   std::vector<FeedCursor> cursors_;
   std::vector<EventTypeSet> emits_;  // of their owners
   std::vector<bool> moved_;
+  bool made_anew_ = false;
   Batch batch_;
-  json::Document document_;
+  RecordReader record_;
 };
 }  // namespace nrm

@@ -201,11 +201,16 @@ Result<Replayed> replay(const Core& core, const Store& log, Store& target, Threa
 }
 
 // A process that dies in the middle leaves the mark of put_not_folded(): the next one begins anew.
-Result<std::uint64_t> rebuild(const Core& core, Store& store, const Progress& progress) {
+Result<void> drop_derived(Store& store) {
   Batch mark;
   put_not_folded(mark);
   NRM_TRY(store.commit(mark, Sync::no));
   for (const Family family : derived) NRM_TRY(drop(store, family));
+  return {};
+}
+
+Result<std::uint64_t> rebuild(const Core& core, Store& store, const Progress& progress) {
+  NRM_TRY(drop_derived(store));
   NRM_TRY_ASSIGN(const std::uint64_t records, refold(core, store, store, progress));
   NRM_TRY(store.flush());
   return records;

@@ -31,6 +31,10 @@ Result<Replayed> replay(const Core& core, const Store& log, Store& target, Threa
 // Offline: nothing else has the store open. One that was interrupted is begun anew by Step::open().
 Result<std::uint64_t> rebuild(const Core& core, Store& store, const Progress& progress = {});
 
+// Drops the derived families, and says in the store that there is no fold until
+// put_folded_until() does.
+Result<void> drop_derived(Store& store);
+
 // The first difference between the derived families of two stores, in words; none when equal.
 Result<std::optional<std::string>> compare_derived(const Store& one, const Store& other);
 }  // namespace nrm

@@ -35,8 +35,15 @@ Result<void> DecidedLog::take_all(Store& scratch, const Progress& progress) {
   NRM_TRY_ASSIGN(const std::uint64_t head, log_head(parts_.log));
   std::uint64_t until = UINT64_MAX;  // never: there is nothing to compare with
   if (parts_.stored_states) {
-    NRM_TRY_ASSIGN(until, folded_until(parts_.log));
-    if (until > head) return Error(Code::corrupt, "", "the stored states are ahead of their log");
+    const auto stored = folded_until(parts_.log);
+    if (stored)
+      until = *stored;
+    else if (stored.error().code == Code::unavailable)
+      fold_faults_.push_back({{}, name_ + ": " + stored.error().detail});
+    else
+      return stored.error();
+    if (stored && until > head)
+      return Error(Code::corrupt, "", "the stored states are ahead of their log");
   }
   Recompute again(
       core_of(parts_.service), parts_.pack, scratch,

@@ -1,8 +1,10 @@
 #include "services/gateway/chronicle.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "common/base/json_text.hpp"
+#include "common/base/members.hpp"
 #include "common/store/keys.hpp"
 #include "services/gateway/views.hpp"
 
@@ -32,8 +34,10 @@ constexpr Notice notices[] = {
     {BreakGlassStarted::type, "overseer"},   {EmergencyReviewOverdue::type, "escalated_to"},
     {DossierOpened::type, "notice_to"},      {AccessAnomaly::type, "overseer"}};
 
-void put_destroyed_epoch(json::Value data, Instant at, Batch& batch) {
-  const auto epoch = static_cast<std::uint64_t>(data.find("epoch").integer());
+void put_destroyed_epoch(std::string_view data, Instant at, Batch& batch) {
+  const std::string_view digits = member_of(data, "epoch");
+  std::uint64_t epoch = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), epoch);
   batch.put(Family::rows, row_key({"epoch_destroyed", fixed_hex(epoch, 8)}), at.text());
 }
 }  // namespace
@@ -44,23 +48,15 @@ Chronicle::Chronicle(const Store& store) : store_(store), news_(store), notices_
   if (*row) latest_ = stored_ = Instant::parse(**row).value_or(Instant{});
 }
 
-void Chronicle::record(const std::string& log, json::Value record, Batch& batch) {
-  const auto outline = read_outline(record);
-  CHECK(outline, "the projection has read this outline before");
-  latest_ = std::max(latest_, outline->at);
+void Chronicle::record(const std::string& log, const Projection::Told& record, Batch& batch) {
+  latest_ = std::max(latest_, record.at);
   if (latest_ - stored_ >= log_time_step) {
     batch.put(Family::rows, std::string(log_time_row), latest_.text());
     stored_ = latest_;
   }
   std::uint32_t index = 0;
-  for (const json::Value one : outline->events) {
-    const auto stream = StreamKey::parse(one.find("stream").text());
-    const Event event{log,
-                      *outline,
-                      index++,
-                      one.find("type").text(),
-                      stream.value_or(StreamKey{}),
-                      one.find("data")};
+  for (const auto& one : record.events) {
+    const Event event{log, record, index++, one.type, one.stream, one.data};
     put_notice(event, batch);
     switch (event.stream.kind) {
       case StreamKind::case_:
@@ -84,11 +80,11 @@ void Chronicle::record(const std::string& log, json::Value record, Batch& batch)
       case StreamKind::notice:
       case StreamKind::transition:
       case StreamKind::visit:
-        put_timeline(event, event.data.find("subject").text(), {}, std::nullopt, batch);
+        put_timeline(event, word_of(event.data, "subject"), {}, std::nullopt, batch);
         break;
       case StreamKind::transnational:  // that it is overdue, or changed hands, names no case
-        if (const json::Value subject = event.data.find("subject"))
-          put_timeline(event, subject.text(), {}, std::nullopt, batch);
+        if (const auto subject = word_of(event.data, "subject"); !subject.empty())
+          put_timeline(event, subject, {}, std::nullopt, batch);
         break;
       case StreamKind::child:  // under the id of its case
         put_timeline(event, event.stream.id.text(), {}, std::nullopt, batch);
@@ -140,33 +136,28 @@ Chronicle::Place* Chronicle::find(std::string_view referral) {
 
 void Chronicle::on_case(const Event& event, Batch& batch) {
   const std::string subject = event.stream.id.text();
-  const json::Value facts = event.data.find("facts");
-  if (facts && (event.type == ReportReceived::type || event.type == NotificationRecorded::type)) {
-    std::string value;
-    json::append_value(value, facts);
-    batch.put(Family::rows, row_key({"facts", subject}), std::move(value));
-  }
-  std::string_view referral;
+  if (event.type == ReportReceived::type || event.type == NotificationRecorded::type)
+    if (const auto facts = member_of(event.data, "facts"); !facts.empty())
+      batch.put(Family::rows, row_key({"facts", subject}), std::string(facts));
+  const std::string_view referral = word_of(event.data, "referral");
   std::optional<std::string> holder;
-  if (const json::Value named = event.data.find("referral")) {
-    referral = named.text();
+  if (!referral.empty())
     if (const Place* place = find(referral)) holder = place->organisation;
-  }
   // Where a service runs is known from the event itself, whichever log is read first.
-  if (const json::Value organisation = event.data.find("organisation"); organisation && !holder)
-    if (event.type == ServiceStarted::type || event.type == ServiceEnded::type)
-      holder = organisation.text();
+  if (!holder && (event.type == ServiceStarted::type || event.type == ServiceEnded::type))
+    if (const auto organisation = word_of(event.data, "organisation"); !organisation.empty())
+      holder = organisation;
   put_timeline(event, subject, referral, holder, batch);
 }
 
 void Chronicle::on_referral(const Event& event, Batch& batch) {
   const std::string referral = event.stream.id.text();
   if (event.type == ReferralRequested::type)
-    places_[referral] = {std::string(event.data.find("subject").text()), std::nullopt};
+    places_[referral] = {std::string(word_of(event.data, "subject")), std::nullopt};
   Place* place = find(referral);
   if (place == nullptr) return;  // a log that does not begin with the request: not one of ours
   if (event.type == ReferralOffered::type)
-    place->organisation = event.data.find("organisation").text();
+    place->organisation = word_of(event.data, "organisation");
   put_timeline(event, place->subject, referral, place->organisation, batch);
   if (place->organisation) put_news(event, *place, *place->organisation, batch);
   if (event.type == ReferralDeclined::type || event.type == ReferralExpired::type ||
@@ -191,7 +182,7 @@ void Chronicle::put_timeline(const Event& event, std::string_view subject,
   if (!referral.empty()) append_member(value, "referral", referral);
   if (holder) append_member(value, "provider_organisation", *holder);
   value += ",\"data\":";
-  json::append_value(value, event.data);
+  value += event.data;
   value += '}';
   batch.put(Family::rows,
             row_key({"timeline", subject, event.record.at.text(),
@@ -218,12 +209,12 @@ void Chronicle::put_news(const Event& event, const Place& place, std::string_vie
   value += R"({"referral":)";
   json::append_string(value, event.stream.id.text());
   append_member(value, "case", place.subject);
-  for (const json::Value member : event.data) {
-    if (std::ranges::find(news_members, member.key()) == std::end(news_members)) continue;
-    value += ',';
-    json::append_string(value, member.key());
-    value += ':';
-    json::append_value(value, member);
+  for (Members members(event.data); members.next();) {
+    if (std::ranges::find(news_members, members.name()) == std::end(news_members)) continue;
+    value += ",\"";
+    value += members.name();
+    value += "\":";
+    value += members.value();
   }
   value += "}}";
   news_.put(organisation, event.record.seq, event.index, std::move(value), batch);
@@ -232,11 +223,11 @@ void Chronicle::put_news(const Event& event, const Place& place, std::string_vie
 void Chronicle::put_notice(const Event& event, Batch& batch) {
   const auto* notice = std::ranges::find(notices, event.type, &Notice::type);
   if (notice == std::end(notices)) return;
-  const json::Value to = event.data.find(notice->to);
-  if (!to) return;  // nobody is told of this one
+  const std::string_view to = word_of(event.data, notice->to);
+  if (to.empty()) return;  // nobody is told of this one
   std::string value = begin_news(event);
-  json::append_value(value, event.data);
+  value += event.data;
   value += '}';
-  notices_.put(to.text(), event.record.seq, event.index, std::move(value), batch);
+  notices_.put(to, event.record.seq, event.index, std::move(value), batch);
 }
 }  // namespace nrm::gateway

@@ -17,7 +17,7 @@
 #include <unordered_map>
 
 #include "common/base/json.hpp"
-#include "common/event/codec.hpp"
+#include "common/runtime/projection.hpp"
 #include "common/store/store.hpp"
 #include "services/gateway/news.hpp"
 
@@ -27,7 +27,7 @@ class Chronicle {
   explicit Chronicle(const Store& store);
 
   // REQUIRES: records of a log in order; see Projection::Also.
-  void record(const std::string& log, json::Value record, Batch& batch);
+  void record(const std::string& log, const Projection::Told& record, Batch& batch);
   // The batch is in the store. True: accounts changed with it.
   bool committed();
   // The time of the latest record that was ever seen, also by a process before this one.
@@ -41,11 +41,11 @@ class Chronicle {
   };
   struct Event {
     std::string_view log;
-    const RecordOutline& record;
+    const Projection::Told& record;
     std::uint32_t index = 0;
     std::string_view type;
-    StreamKey stream;
-    json::Value data;
+    const StreamKey& stream;
+    std::string_view data;
   };
   Place* find(std::string_view referral);  // nullptr: no such referral
   void on_case(const Event& event, Batch& batch);

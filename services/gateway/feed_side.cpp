@@ -27,12 +27,14 @@ Result<std::unique_ptr<FeedSide>> FeedSide::open(Parts parts) {
   std::vector<Projection::Followed> logs;
   for (const Service owner : log_owners) logs.push_back({owner, parts.bus.link_to(to_text(owner))});
   NRM_TRY_ASSIGN(out->projection_,
-                 Projection::open(
-                     core_of<Views>(), parts.store, logs,
-                     [side = out.get()](const std::string& log, json::Value record, Batch& batch) {
-                       side->chronicle_.record(log, record, batch);
-                       if (side->parts_.expiry) side->parts_.expiry->saw(side->chronicle_.latest());
-                     }));
+                 Projection::open(core_of<Views>(), parts.store, logs,
+                                  [side = out.get()](const std::string& log,
+                                                     const Projection::Told& record, Batch& batch) {
+                                    side->chronicle_.record(log, record, batch);
+                                    if (side->parts_.expiry)
+                                      side->parts_.expiry->saw(side->chronicle_.latest());
+                                  }));
+  out->caught_up_ = !out->projection_->made_anew();
   if (parts.verifier_keys) {
     std::vector<Gossip::Log> gossiped;
     for (const auto& followed : logs)
@@ -133,6 +135,12 @@ void FeedSide::publish(Instant now) {
          .stopped = cursor.stopped(),
          .checkpoint = head.checkpoint,
          .verifier_key = head.verifier_key});
+  }
+  if (!caught_up_ && std::ranges::all_of(fresh, [](const LogStatus& log) {
+        return log.heard && log.next >= log.head;
+      })) {
+    projection_->followed_again();
+    caught_up_ = true;
   }
   const std::lock_guard lock(mutex_);
   status_ = std::move(fresh);

@@ -52,6 +52,9 @@ class FeedSide {
     std::string checkpoint, verifier_key;
   };
   std::vector<LogStatus> status() const;
+  // Whether the rows have what the logs had when this process heard of them. Always, unless they
+  // are made anew. THREAD: any.
+  bool caught_up() const { return caught_up_; }
 
   // Waits up to `wait` and takes what came. Every 20 ms, and at once when somebody waits for the
   // rows: commits, publishes, releases who waited.
@@ -87,6 +90,8 @@ class FeedSide {
   void ask_owners(Instant now);
   void take_proof(const wire::Proof& proof);
   std::vector<Question> asked_;
+
+  std::atomic<bool> caught_up_{true};
 
   mutable std::mutex mutex_;  // what follows
   std::vector<Question> to_ask_;

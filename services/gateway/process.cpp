@@ -141,6 +141,30 @@ struct Sides {
   ToArchive& archive;
 };
 
+// While rows are made anew nobody can be known by their token, nor find a case: the port stays
+// closed. Not for ever: a log whose service is away must not keep reports out.
+void wait_for_rows(const FeedSide& feed, const std::function<bool()>& ended) {
+  constexpr auto away_after = std::chrono::seconds(10);
+  constexpr auto told_every = std::chrono::seconds(5);
+  const auto began = std::chrono::steady_clock::now();
+  auto told = began - told_every;
+  while (!feed.caught_up() && !ended()) {
+    const auto now = std::chrono::steady_clock::now();
+    std::uint64_t behind = 0;
+    bool all_heard = true;
+    for (const auto& log : feed.status()) {
+      behind += log.head - log.next;
+      all_heard &= log.heard;
+    }
+    if (!all_heard && behind == 0 && now - began > away_after) return;
+    if (now - told >= told_every) {
+      diag::info("rows_made_anew", {{"behind", behind}});
+      told = now;
+    }
+    std::this_thread::sleep_for(turn_wait);
+  }
+}
+
 Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides, Gateway& gateway) {
   NRM_TRY(confine_calls());
   BusThread feed_thread([&] {
@@ -157,6 +181,7 @@ Result<int> serve_until_stopped(const Folder& folder, Store& store, Sides sides,
     sides.archive.side.turn(turn_wait);
     return Result<void>();
   });
+  wait_for_rows(sides.feed, [&] { return stop_wanted() || feed_thread.failed(); });
   const Edge edge = edge_of(folder.mechanism().edge, folder.mechanism().sandbox);
   auto server = http::serve({.port = static_cast<std::uint16_t>(folder.mechanism().http_port),
                              .certificate_file = folder.file("tls/server.pem"),

@@ -19,7 +19,7 @@ class FeedSideTest : public ::testing::Test {
     crypto::start();
     bus = network.join("gateway");
     vault = network.join("vault");
-    for (const std::string name : {"identification", "referral", "assistance", "closure"})
+    for (const std::string name : {"identification", "referral", "assistance", "closure", "audit"})
       others.push_back(network.join(name));
     reopen();
   }
@@ -161,6 +161,68 @@ TEST_F(FeedSideTest, FollowsALogIntoRowsAndGoesOnWhereItStopped) {
   const auto again = resumes();
   ASSERT_FALSE(again.empty());
   EXPECT_EQ(again.back().second, 2u);
+}
+
+// After an upgrade rows are of another shape: all of them are made anew, and who serves them can
+// tell when that is done.
+TEST_F(FeedSideTest, RowsThatAnotherVersionFoldedAreMadeAnew) {
+  turn();
+  const auto first = resumes();
+  ASSERT_EQ(first.size(), 1u);
+  const std::string one = record_of(0);
+  send(first[0].first,
+       wire::write(wire::Records{.log = "vault/0", .first = 0, .head = 1, .items = {one}}));
+  ticks.advance(Milliseconds(20));
+  turn();
+  EXPECT_TRUE(side->caught_up());
+  const std::string row = "organisation/O0/" + Uuid{{1}}.text();
+  ASSERT_TRUE(*store.get(Family::rows, row));
+  Batch upgraded;
+  upgraded.put(Family::meta, "folded", std::string(8, '\0'));  // as the first version marked it
+  upgraded.put(Family::rows, "organisation/Old/1", "");
+  upgraded.put(Family::meta, "witnessed", "kept");
+  ASSERT_TRUE(store.commit(upgraded, Sync::no));
+  reopen();
+  EXPECT_FALSE(*store.get(Family::rows, row));
+  EXPECT_FALSE(*store.get(Family::rows, "organisation/Old/1"));
+  EXPECT_TRUE(*store.get(Family::meta, "witnessed")) << "this follows from no log";
+  EXPECT_FALSE(side->caught_up());
+  turn();
+  const auto again = resumes();
+  ASSERT_FALSE(again.empty());
+  EXPECT_EQ(again.back().second, 0u);
+  send(again.back().first,
+       wire::write(wire::Records{.log = "vault/0", .first = 0, .head = 1, .items = {one}}));
+  ticks.advance(Milliseconds(20));
+  turn();
+  EXPECT_TRUE(*store.get(Family::rows, row));
+  EXPECT_FALSE(side->caught_up()) << "of the other logs nothing was heard";
+  reopen();
+  EXPECT_TRUE(*store.get(Family::rows, row)) << "nothing is dropped twice";
+  EXPECT_FALSE(side->caught_up()) << "but a restart is not the end of it";
+
+  others.push_back(std::move(vault));
+  turn();
+  for (auto& owner : others) {
+    std::vector<Delivery> deliveries;
+    owner->receive(no_wait, 1'000, deliveries);
+    for (const Delivery& delivery : deliveries) {
+      const auto message = wire::read(delivery.frames);
+      const auto* resume = message ? std::get_if<wire::Resume>(&*message) : nullptr;
+      if (resume == nullptr) continue;
+      wire::Records records{.log = resume->log, .first = 0, .head = 1, .items = {one}};
+      ASSERT_TRUE(owner->send(delivery.link, wire::write(records)));
+    }
+  }
+  while (network.turn()) {
+  }
+  for (int i = 0; i < 2; ++i) {
+    ticks.advance(Milliseconds(20));
+    turn();
+  }
+  EXPECT_TRUE(side->caught_up());
+  reopen();
+  EXPECT_TRUE(side->caught_up());
 }
 
 TEST_F(FeedSideTest, CommitsAtOnceForWhoWaitsAndElseEveryTwentyMilliseconds) {

@@ -34,9 +34,8 @@ World::World(const Admission::Rates& rates)
   for (const Service owner : log_owners) followed.push_back({owner, Link{1}});
   auto projection =
       Projection::open(core_of<Views>(), store, followed,
-                       [this](const std::string& log, json::Value record, Batch& batch) {
-                         chronicle_.record(log, record, batch);
-                       });
+                       [this](const std::string& log, const Projection::Told& record,
+                              Batch& batch) { chronicle_.record(log, record, batch); });
   projection_ = std::move(projection).value();
   witnessed = WitnessedLogs::open(store, clock.now(), std::chrono::minutes(1)).value();
   gateway = std::make_unique<Gateway>(Gateway::Parts{

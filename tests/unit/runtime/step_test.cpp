@@ -301,6 +301,26 @@ TEST_F(StepFixture, StatesThatDoNotSayWhatTheyCoverAreMadeAnew) {
   EXPECT_EQ(whole_store(), before);
 }
 
+// After an upgrade: other rows follow from the same log.
+TEST_F(StepFixture, StatesThatAnotherVersionFoldedAreMadeAnew) {
+  for (char c = 'a'; c < 'g'; ++c) ask_and_commit(key(c), consent(subject));
+  ASSERT_TRUE(step->write_back());
+  const auto before = whole_store();
+  std::string mark = store.get(Family::meta, "folded").value().value();
+  for (const std::size_t size : {mark.size(), mark.size() - 8}) {  // the first one had no number
+    Batch other;
+    if (size == mark.size()) ++mark.back();
+    other.put(Family::meta, "folded", mark.substr(0, size));
+    other.put(Family::rows, "open/no longer made", "");
+    ASSERT_TRUE(store.commit(other, Sync::yes));
+    const auto folded = folded_until(store);
+    ASSERT_FALSE(folded);
+    EXPECT_EQ(folded.error().code, Code::unavailable);
+    open();
+    EXPECT_EQ(whole_store(), before);
+  }
+}
+
 TEST_F(StepFixture, AFoldAheadOfItsLogIsRefused) {
   ask_and_commit(key('a'), consent(subject));
   Batch ahead;
