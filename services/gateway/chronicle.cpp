@@ -43,9 +43,13 @@ void put_destroyed_epoch(std::string_view data, Instant at, Batch& batch) {
 }  // namespace
 
 Chronicle::Chronicle(const Store& store) : store_(store), news_(store), notices_(store, "notices") {
+  read_log_time();
+}
+
+void Chronicle::read_log_time() {
   const auto row = store_.get(Family::rows, log_time_row);
   CHECK(row, "the store can be read");
-  if (*row) latest_ = stored_ = Instant::parse(**row).value_or(Instant{});
+  latest_ = stored_ = *row ? Instant::parse(**row).value_or(Instant{}) : Instant{};
 }
 
 void Chronicle::record(const std::string& log, const Projection::Told& record, Batch& batch) {

@@ -28,6 +28,8 @@ class Chronicle {
 
   // REQUIRES: records of a log in order; see Projection::Also.
   void record(const std::string& log, const Projection::Told& record, Batch& batch);
+  // As the store has it now: rows that are made anew begin without one.
+  void read_log_time();
   // The batch is in the store. True: accounts changed with it.
   bool committed();
   // The time of the latest record that was ever seen, also by a process before this one.

@@ -35,6 +35,7 @@ Result<std::unique_ptr<FeedSide>> FeedSide::open(Parts parts) {
                                       side->parts_.expiry->saw(side->chronicle_.latest());
                                   }));
   out->caught_up_ = !out->projection_->made_anew();
+  out->chronicle_.read_log_time();
   if (parts.verifier_keys) {
     std::vector<Gossip::Log> gossiped;
     for (const auto& followed : logs)
