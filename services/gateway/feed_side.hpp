@@ -50,6 +50,11 @@ class FeedSide {
     std::string stopped;     // why the owner refused to go on; empty: it did not
     // The newest checkpoint whose signature is good, and the key that says so; empty: none yet.
     std::string checkpoint, verifier_key;
+
+    // Whether rows are to be waited for: they are on their way, or its owner may yet say so.
+    bool is_awaited(bool owner_may_be_away) const {
+      return stopped.empty() && (heard ? next < head : !owner_may_be_away);
+    }
   };
   std::vector<LogStatus> status() const;
   // Whether the rows have what the logs had when this process heard of them. Always, unless they

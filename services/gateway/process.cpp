@@ -142,7 +142,7 @@ struct Sides {
 };
 
 // While rows are made anew nobody can be known by their token, nor find a case: the port stays
-// closed. Not for ever: a log whose service is away must not keep reports out.
+// closed. Not for ever: a log that is stopped, or whose service is away, must not keep reports out.
 void wait_for_rows(const FeedSide& feed, const std::function<bool()>& ended) {
   constexpr auto away_after = std::chrono::seconds(10);
   constexpr auto told_every = std::chrono::seconds(5);
@@ -151,12 +151,12 @@ void wait_for_rows(const FeedSide& feed, const std::function<bool()>& ended) {
   while (!feed.caught_up() && !ended()) {
     const auto now = std::chrono::steady_clock::now();
     std::uint64_t behind = 0;
-    bool all_heard = true;
+    bool awaited = false;
     for (const auto& log : feed.status()) {
       behind += log.head - log.next;
-      all_heard &= log.heard;
+      awaited |= log.is_awaited(now - began > away_after);
     }
-    if (!all_heard && behind == 0 && now - began > away_after) return;
+    if (!awaited) return;
     if (now - told >= told_every) {
       diag::info("rows_made_anew", {{"behind", behind}});
       told = now;

@@ -227,6 +227,21 @@ TEST_F(FeedSideTest, RowsThatAnotherVersionFoldedAreMadeAnew) {
   EXPECT_TRUE(side->caught_up());
 }
 
+// A log that gives no more rows must not keep the port closed.
+TEST_F(FeedSideTest, RowsAreAwaitedFromWhoeverCanGiveThem) {
+  using Status = FeedSide::LogStatus;
+  const Status away{.log = "closure/0", .head = 9, .next = 3};
+  const Status behind{.log = "vault/0", .head = 9, .next = 3, .heard = true};
+  const Status done{.log = "vault/0", .head = 9, .next = 9, .heard = true};
+  const Status stopped{
+      .log = "vault/0", .head = 9, .next = 3, .heard = true, .stopped = "diverged"};
+  EXPECT_TRUE(away.is_awaited(false));
+  EXPECT_FALSE(away.is_awaited(true)) << "also when some of its rows are missing";
+  EXPECT_TRUE(behind.is_awaited(true));
+  EXPECT_FALSE(done.is_awaited(false));
+  EXPECT_FALSE(stopped.is_awaited(false));
+}
+
 TEST_F(FeedSideTest, CommitsAtOnceForWhoWaitsAndElseEveryTwentyMilliseconds) {
   turn();
   const auto link = resumes().at(0).first;
