@@ -1,7 +1,5 @@
 #include "common/base/members.hpp"
 
-#include <algorithm>
-
 #include "common/base/check.hpp"
 
 namespace nrm {

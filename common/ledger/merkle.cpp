@@ -166,8 +166,9 @@ void MerkleTree::put_frontier(Batch& out) {
   put_.resize(levels_.size());
   for (unsigned level = 0; level < levels_.size(); ++level) {
     const std::vector<Hash>& tile = levels_[level];
-    for (std::size_t from = put_[level] / chunk_width * chunk_width;
-         put_[level] < tile.size() && from < tile.size(); from += chunk_width) {
+    if (put_[level] == tile.size()) continue;
+    for (std::size_t from = put_[level] / chunk_width * chunk_width; from < tile.size();
+         from += chunk_width) {
       std::string chunk;
       for (std::size_t i = from; i < std::min(from + chunk_width, tile.size()); ++i)
         chunk += tile[i].view();

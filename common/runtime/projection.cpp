@@ -90,11 +90,10 @@ Result<void> Projection::take(std::size_t index, std::uint64_t seq, std::string_
     NRM_TRY_ASSIGN(const bool more, record_.next());
     if (!more) break;
     auto body = record_.event();
-    // What a later version wrote: rows are rebuilt then.
-    if (!body && body.error().code != Code::unknown_version) return body.error();
+    const bool wanted = core_.wants(record_.type());  // not what a later version wrote
+    if (wanted && !body) return body.error();
     told.events.push_back({record_.stream(), record_.type(), record_.data()});
-    if (body && core_.wants(record_.type()))
-      events.push_back({record_.stream(), std::move(body).value()});
+    if (wanted) events.push_back({record_.stream(), std::move(body).value()});
   }
   for (const Emit& one : events) fold_.apply(one.stream, one.event, told.at);
   if (also_) also_(cursors_[index].log(), told, batch_);

@@ -105,6 +105,7 @@ void write_logs() {
     ASSERT_TRUE(file.flush());
   }
 }
+
 TEST(Folding, IsThatOfItsVersion) {
   crypto::start();
   if (std::getenv("NRM_WRITE_LOGS") != nullptr) write_logs();

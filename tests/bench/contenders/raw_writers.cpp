@@ -31,7 +31,7 @@
 namespace {
 constexpr int writers = 4;
 constexpr double warm_up = 0.5;
-constexpr std::size_t protection_bytes = 8;  // as rocksdb_opening.cpp
+constexpr std::size_t protection_bytes = 8;  // as rocksdb_opening.hpp
 
 struct Changes {
   std::string family;
