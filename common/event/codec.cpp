@@ -9,28 +9,25 @@ using boost::mp11::mp_for_each;
 using boost::mp11::mp_identity;
 using boost::mp11::mp_transform;
 
-template <class Variant>
-using Reader = bool (*)(json::Value, Variant&, Reading&);
-
-// What is done with a type's name: one row per alternative of the variant.
-template <class Variant>
+// What is done with a type's name: one row per alternative.
+template <class Choice>
 struct TypeRow {
-  bool (*read)(json::Value, Variant&, Reading&);
-  bool (*scan)(Scan&, Variant&);
+  bool (*read)(json::Value, Choice&, Reading&);
+  bool (*scan)(Scan&, Choice&);
   std::size_t index;
 };
 
-template <class Variant>
-const std::unordered_map<std::string_view, TypeRow<Variant>>& rows_of() {
+template <class Choice>
+const std::unordered_map<std::string_view, TypeRow<Choice>>& rows_of() {
   static const auto table = [] {
-    std::unordered_map<std::string_view, TypeRow<Variant>> out;
-    mp_for_each<mp_transform<mp_identity, typename Variant::Variant>>([&](auto identity) {
+    std::unordered_map<std::string_view, TypeRow<Choice>> out;
+    mp_for_each<mp_transform<mp_identity, typename Choice::Alternatives>>([&](auto identity) {
       using T = typename decltype(identity)::type;
-      const TypeRow<Variant> row{
-          [](json::Value in, Variant& value, Reading& reading) {
+      const TypeRow<Choice> row{
+          [](json::Value in, Choice& value, Reading& reading) {
             return read_json(in, value.template emplace<T>(), reading);
           },
-          [](Scan& scan, Variant& value) { return scan_json(scan, value.template emplace<T>()); },
+          [](Scan& scan, Choice& value) { return scan_json(scan, value.template emplace<T>()); },
           out.size()};
       CHECK(out.emplace(T::type, row).second, "two types share one name");
     });
@@ -39,10 +36,10 @@ const std::unordered_map<std::string_view, TypeRow<Variant>>& rows_of() {
   return table;
 }
 
-template <class Variant>
-const TypeRow<Variant>* row_of_type(std::string_view type) {
-  const auto found = rows_of<Variant>().find(type);
-  return found == rows_of<Variant>().end() ? nullptr : &found->second;
+template <class Choice>
+const TypeRow<Choice>* row_of_type(std::string_view type) {
+  const auto found = rows_of<Choice>().find(type);
+  return found == rows_of<Choice>().end() ? nullptr : &found->second;
 }
 
 void write_member(std::string& out, std::string_view name, std::string_view text) {
@@ -156,16 +153,16 @@ Result<void> read_rejection(json::Value in, std::optional<Error>& out) {
 }  // namespace
 
 std::string_view type_of(const Event& event) {
-  return std::visit([](const auto& e) { return e.type; }, event);
+  return visit([](const auto& e) { return e.type; }, event);
 }
 StreamKind stream_kind_of(const Event& event) {
-  return std::visit([](const auto& e) { return e.stream; }, event);
+  return visit([](const auto& e) { return e.stream; }, event);
 }
 std::string_view type_of(const Command& command) {
-  return std::visit([](const auto& c) { return c.type; }, command);
+  return visit([](const auto& c) { return c.type; }, command);
 }
 Service target_of(const Command& command) {
-  return std::visit([](const auto& c) { return c.target; }, command);
+  return visit([](const auto& c) { return c.target; }, command);
 }
 
 std::optional<Service> owner_of(std::string_view event_type) {
@@ -182,10 +179,10 @@ std::optional<Service> owner_of(std::string_view event_type) {
 }
 
 void write_event(std::string& out, const Event& event) {
-  std::visit([&](const auto& e) { write_json(out, e); }, event);
+  visit([&](const auto& e) { write_json(out, e); }, event);
 }
 void write_command(std::string& out, const Command& command) {
-  std::visit([&](const auto& c) { write_json(out, c); }, command);
+  visit([&](const auto& c) { write_json(out, c); }, command);
 }
 
 Result<Event> read_event(std::string_view type, json::Value data, Unknown unknown) {

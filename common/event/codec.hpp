@@ -46,7 +46,7 @@ struct RecordOutline {
 Result<RecordOutline> read_outline(json::Value in);
 
 // A set of the vocabulary's event types, and one place for all that are not in it.
-inline constexpr std::size_t unknown_event_type = std::variant_size_v<EventVariant>;
+inline constexpr std::size_t unknown_event_type = Event::count;
 using EventTypeSet = std::bitset<unknown_event_type + 1>;
 EventTypeSet event_type_set(std::span<const std::string_view> types);
 // The types of a record's events, without parsing it. Exact for what write_record() wrote, for no

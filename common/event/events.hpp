@@ -8,8 +8,8 @@
 // INVARIANT: nothing here identifies a person (design.md, promise 3); no floating point.
 #pragma once
 #include <boost/mp11/algorithm.hpp>
-#include <variant>
 
+#include "common/base/one_of.hpp"
 #include "common/event/assistance_events.hpp"
 #include "common/event/audit_events.hpp"
 #include "common/event/closure_events.hpp"
@@ -74,21 +74,15 @@ using LogEvents = boost::mp11::mp_list<LogOpened, LogKeyAdopted, LogKeyRetired, 
 using AllEvents =
     boost::mp11::mp_append<LogEvents, VaultEvents, IdentificationEvents, ReferralEvents,
                            AssistanceEvents, ClosureEvents, AuditEvents>;
-using EventVariant = boost::mp11::mp_rename<AllEvents, std::variant>;
-
-// One of them. Not the bare variant: to copy, move and destroy one of two hundred types is compiled
-// once (events.cpp), and not in each of the hundreds of files that keep events.
-struct Event : EventVariant {
-  using Variant = EventVariant;
-  template <class E>
-    requires requires { E::type, E::stream; }
-  Event(E event)  // implicit, as the variant's
-      : EventVariant(std::in_place_type<E>, std::move(event)) {}
-  Event();
-  Event(const Event& other);
-  Event(Event&& other) noexcept;
-  Event& operator=(const Event& other);
-  Event& operator=(Event&& other) noexcept;
-  ~Event();
+struct Event;
+template <>
+struct AlternativesOf<Event> {
+  using type = AllEvents;
 };
+
+// One of them.
+struct Event : OneOf<Event> {
+  using OneOf::OneOf;
+};
+extern template class OneOf<Event>;
 }  // namespace nrm

@@ -82,10 +82,10 @@ std::string Recompute::differs(const Record& recorded, std::string_view bytes) {
 std::string Recompute::differs(const Record& recorded, std::string_view, const OpenedNote&) {
   for (const Emit& emit : recorded.events) {
     if (emit.stream.kind != StreamKind::log) return "nobody asked for it, and it is not of the log";
-    const auto* opened = std::get_if<LogOpened>(&emit.event);
+    const auto* opened = get_if<LogOpened>(&emit.event);
     if (opened != nullptr && opened->policy_digest != pack_.digest)
       return "its log was opened under another pack than this folder has";
-    if (const auto* adoption = std::get_if<PolicyAdopted>(&emit.event))
+    if (const auto* adoption = get_if<PolicyAdopted>(&emit.event))
       if (std::string why = adopts(*adoption); !why.empty()) return why;
   }
   return recorded.clocks.empty() && !recorded.rejection ? "" : "nobody asked for it";

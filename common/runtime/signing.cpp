@@ -46,12 +46,12 @@ Result<void> LogKeys::take(std::uint64_t seq, std::string_view bytes) {
   NRM_TRY(document.parse_trusted(bytes));
   NRM_TRY_ASSIGN(const Record record, read_record(document.root()));
   for (const Emit& emit : record.events) {
-    if (const auto* opened = std::get_if<LogOpened>(&emit.event); opened && opened->key) {
+    if (const auto* opened = get_if<LogOpened>(&emit.event); opened && opened->key) {
       const auto key = read_key_text(opened->key->text());
       if (!key || seq != 0) return corrupt("a log's first record names no key");
       keys_.front().key = *key;
     }
-    const auto* adopted = std::get_if<LogKeyAdopted>(&emit.event);
+    const auto* adopted = get_if<LogKeyAdopted>(&emit.event);
     if (adopted == nullptr) continue;
     const auto signature = from_hex(adopted->endorsement.text());
     if (!signature ||

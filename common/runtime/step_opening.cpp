@@ -16,7 +16,7 @@ Result<void> Step::load(Instant now) {
   NRM_TRY(document_.parse_trusted(first));
   NRM_TRY_ASSIGN(const Record opened, read_record(document_.root()));
   const auto* log =
-      opened.events.size() == 1 ? std::get_if<LogOpened>(&opened.events[0].event) : nullptr;
+      opened.events.size() == 1 ? get_if<LogOpened>(&opened.events[0].event) : nullptr;
   if (log == nullptr || log->service != parts_.core.service() || log->sandbox != parts_.sandbox)
     return Error(Code::diverged, "", "this store belongs to another service or mode");
   if (log->policy_digest != parts_.policy_digest)

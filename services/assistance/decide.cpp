@@ -11,7 +11,7 @@ const RunningService* service_of(const SupportFile& file, const ReferralId& refe
 }
 
 Result<Decision> decide_command(const AssistanceRules& rules, const Command& command) {
-  return std::visit(
+  return visit(
       [&]<class C>(const C& one) -> Result<Decision> {
         if constexpr (C::target == Service::assistance)
           return rules.on(one);
@@ -23,7 +23,7 @@ Result<Decision> decide_command(const AssistanceRules& rules, const Command& com
 
 Decision decide_received(const AssistanceRules& rules, const Received& received) {
   const Uuid& id = received.stream.id;
-  return std::visit(
+  return visit(
       [&]<class E>(const E& event) -> Decision {
         if constexpr (requires { rules.on(event, ReferralId(id)); })
           return rules.on(event, ReferralId(id));

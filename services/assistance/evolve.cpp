@@ -174,7 +174,7 @@ void apply(ChildFile& state, const ChildPathwayEnded& event) {
 
 template <class State>
 void fold(State& state, const Event& event) {
-  std::visit([&](const auto& one) { apply(state, one); }, event);
+  visit([&](const auto& one) { apply(state, one); }, event);
 }
 }  // namespace
 

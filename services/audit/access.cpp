@@ -7,7 +7,7 @@ bool AccessHistory::take(const Record& record) {
   if (record.at > at_) return false;
   if (record.rejection) take_refusal(record);
   for (const Emit& emit : record.events) {
-    if (const auto* registered = std::get_if<OrganisationRegistered>(&emit.event))
+    if (const auto* registered = get_if<OrganisationRegistered>(&emit.event))
       names_[OrganisationId(emit.stream.id)] = registered->name;
     if (emit.stream.kind == StreamKind::account)
       take_account(accounts_, AccountId(emit.stream.id), emit.event, record.at);
@@ -22,7 +22,7 @@ bool AccessHistory::take(const Record& record) {
 void AccessHistory::take_refusal(const Record& record) {
   const auto* note = std::get_if<CommandNote>(&record.input);
   if (note == nullptr || !record.actor) return;
-  const bool ours = std::visit(
+  const bool ours = visit(
       [this](const auto& command) {
         if constexpr (requires { command.subject == subject_; })
           return command.subject == subject_;
@@ -31,7 +31,7 @@ void AccessHistory::take_refusal(const Record& record) {
         else
           return false;
       },
-      static_cast<const CommandVariant&>(note->command));
+      note->command);
   if (ours)
     refused_.push_back({record.at, record.seq, *record.actor, std::string(type_of(note->command)),
                         std::string(row_of(record.rejection->code).name)});
@@ -39,12 +39,12 @@ void AccessHistory::take_refusal(const Record& record) {
 
 // What is sealed has the name of a class of fields; only the organisations' keys open it.
 void AccessHistory::take_item(const SealedItemId& id, const Event& event, const Record& record) {
-  if (const auto* stored = std::get_if<SealedItemStored>(&event)) {
+  if (const auto* stored = get_if<SealedItemStored>(&event)) {
     if (stored->subject != subject_) return;
     const auto same = enum_from<DataClass>(to_text(stored->class_));
     CHECK(same, "each sealed class is a class of fields");
     items_[id] = *same;
-  } else if (const auto* opened = std::get_if<SealedItemOpened>(&event)) {
+  } else if (const auto* opened = get_if<SealedItemOpened>(&event)) {
     const auto item = items_.find(id);
     if (item == items_.end()) return;
     did_.push_back({.at = record.at,
@@ -63,7 +63,7 @@ void AccessHistory::take_item(const SealedItemId& id, const Event& event, const 
 
 void AccessHistory::take_case(const Event& event, const Record& record) {
   case_.take(event, record.at);
-  if (const auto* opened = std::get_if<DossierOpened>(&event))
+  if (const auto* opened = get_if<DossierOpened>(&event))
     did_.push_back({record.at,
                     record.seq,
                     opened->by,

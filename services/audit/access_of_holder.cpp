@@ -7,7 +7,7 @@ bool AccessOfHolder::take(const Record& record) {
   if (record.at > at_) return false;
   for (const Emit& emit : record.events) {
     const SealedItemId item(emit.stream.id);
-    if (const auto* registered = std::get_if<OrganisationRegistered>(&emit.event)) {
+    if (const auto* registered = get_if<OrganisationRegistered>(&emit.event)) {
       names_[OrganisationId(emit.stream.id)] = registered->name;
     } else if (emit.stream.kind == StreamKind::account) {
       take_account(accounts_, AccountId(emit.stream.id), emit.event, record.at);
@@ -15,7 +15,7 @@ bool AccessOfHolder::take(const Record& record) {
       const CaseId subject(emit.stream.id);
       cases_[subject].take(emit.event, record.at);
       take_opened(subject, emit.event, record, {}, {});
-    } else if (const auto* stored = std::get_if<SealedItemStored>(&emit.event)) {
+    } else if (const auto* stored = get_if<SealedItemStored>(&emit.event)) {
       const auto same = enum_from<DataClass>(to_text(stored->class_));
       CHECK(same, "each sealed class is a class of fields");
       items_[item] = {stored->subject, *same};
@@ -29,8 +29,8 @@ bool AccessOfHolder::take(const Record& record) {
 void AccessOfHolder::take_opened(const CaseId& subject, const Event& event, const Record& record,
                                  std::optional<SealedItemId> item,
                                  std::optional<DataClass> class_) {
-  const auto* dossier = std::get_if<DossierOpened>(&event);
-  const auto* sealed = std::get_if<SealedItemOpened>(&event);
+  const auto* dossier = get_if<DossierOpened>(&event);
+  const auto* sealed = get_if<SealedItemOpened>(&event);
   if (dossier == nullptr && sealed == nullptr) return;
   const Actor& by = dossier ? dossier->by : sealed->by;
   if (account_ ? by.account != *account_ : by.organisation != *organisation_) return;

@@ -18,48 +18,47 @@ bool is_safeguarded(const DossierSealed& sealed) {
 }  // namespace
 
 void take_account(KnownAccounts& accounts, const AccountId& id, const Event& event, Instant at) {
-  if (const auto* issued = std::get_if<AccountIssued>(&event))
+  if (const auto* issued = get_if<AccountIssued>(&event))
     accounts[id] = {issued->organisation, issued->role, false,
                     issued->subject,      at,           issued->expires};
-  else if (std::holds_alternative<AccountRevoked>(event))
+  else if (holds<AccountRevoked>(event))
     accounts[id].revoked = true;
 }
 
 void CaseAccess::take(const Event& event, Instant at) {
-  if (const auto* sealed = std::get_if<DossierSealed>(&event)) {
+  if (const auto* sealed = get_if<DossierSealed>(&event)) {
     sealed_ = at;
     safeguarded_ = is_safeguarded(*sealed);
     reporter_ = sealed->organisation;
     for (const Consent& one : sealed->consents) note_consent(consents_, one);
-  } else if (std::holds_alternative<DossierAbandoned>(event) ||
-             std::holds_alternative<CaseErased>(event)) {
+  } else if (holds<DossierAbandoned>(event) || holds<CaseErased>(event)) {
     sealed_.reset();  // its keys are gone
-  } else if (const auto* recorded = std::get_if<ConsentRecorded>(&event)) {
+  } else if (const auto* recorded = get_if<ConsentRecorded>(&event)) {
     note_consent(consents_, recorded->consent);
-  } else if (const auto* service = std::get_if<SupportRelationNoted>(&event)) {
+  } else if (const auto* service = get_if<SupportRelationNoted>(&event)) {
     take_service(*service, at);
-  } else if (const auto* reported = std::get_if<DossierReported>(&event)) {
+  } else if (const auto* reported = get_if<DossierReported>(&event)) {
     if (reported->decider) decider_ = reported->decider;
-  } else if (const auto* decides = std::get_if<DeciderNoted>(&event)) {
+  } else if (const auto* decides = get_if<DeciderNoted>(&event)) {
     decider_ = decides->decider;
-  } else if (const auto* safeguarding = std::get_if<SafeguardingNoted>(&event)) {
+  } else if (const auto* safeguarding = get_if<SafeguardingNoted>(&event)) {
     safeguarded_ = safeguarding->safeguarded;
-  } else if (const auto* handed_over = std::get_if<DossierHandedOver>(&event)) {
+  } else if (const auto* handed_over = get_if<DossierHandedOver>(&event)) {
     owner_ = handed_over->owner;
     owner_since_ = at;
-  } else if (const auto* appointed = std::get_if<GuardianAppointed>(&event)) {
+  } else if (const auto* appointed = get_if<GuardianAppointed>(&event)) {
     guardians_[appointed->account] = at;
-  } else if (const auto* ended = std::get_if<GuardianshipEnded>(&event)) {
+  } else if (const auto* ended = get_if<GuardianshipEnded>(&event)) {
     guardians_.erase(ended->account);
-  } else if (const auto* conflict = std::get_if<ConflictDeclared>(&event)) {
+  } else if (const auto* conflict = get_if<ConflictDeclared>(&event)) {
     out_.push_back(conflict->account);
-  } else if (const auto* denied = std::get_if<AccessDenied>(&event)) {
+  } else if (const auto* denied = get_if<AccessDenied>(&event)) {
     if (denied->account) out_.push_back(*denied->account);
     if (denied->organisation) out_of_.push_back(*denied->organisation);
-  } else if (const auto* lifted = std::get_if<DenialLifted>(&event)) {
+  } else if (const auto* lifted = get_if<DenialLifted>(&event)) {
     if (lifted->account) std::erase(out_, *lifted->account);
     if (lifted->organisation) std::erase(out_of_, *lifted->organisation);
-  } else if (const auto* glass = std::get_if<BreakGlassStarted>(&event)) {
+  } else if (const auto* glass = get_if<BreakGlassStarted>(&event)) {
     glass_.push_back({glass->emergency, glass->ground, glass->by, at, glass->until});
   }
 }

@@ -23,7 +23,7 @@ void CaseBook::take(const Record& record) {
 }
 
 void CaseBook::take_one(const StreamKey& stream, const Event& event) {
-  std::visit([&](const auto& e) { note(stream, e); }, event);
+  visit([&](const auto& e) { note(stream, e); }, event);
 }
 
 void CaseBook::note(const StreamKey&, const LogOpened& e) {

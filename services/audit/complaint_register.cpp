@@ -38,7 +38,7 @@ void ComplaintRegister::take(const Record& record) {
   if (record.at > as_of_) return;
   at_ = record.at;
   for (const Emit& emit : record.events)
-    std::visit([&](const auto& e) { note(emit.stream, e); }, emit.event);
+    visit([&](const auto& e) { note(emit.stream, e); }, emit.event);
 }
 
 void ComplaintRegister::note(const StreamKey& stream, const OrganisationRegistered& e) {

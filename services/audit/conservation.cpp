@@ -115,7 +115,7 @@ void Conservation::take_input(Log& log, const Record& record) {
 }
 
 void Conservation::take_event(Log& log, const StreamKey& stream, const Event& event) {
-  const bool own = std::visit(
+  const bool own = visit(
       [&]<class E>(const E&) {
         if constexpr (requires { E::emitter; })
           return E::emitter == log.service && E::stream == stream.kind;
@@ -132,20 +132,20 @@ void Conservation::take_event(Log& log, const StreamKey& stream, const Event& ev
     track.place = moved.to;
     track.last = here_;
   }
-  std::visit([&](const auto& one) { note(stream, one); }, event);
+  visit([&](const auto& one) { note(stream, one); }, event);
 }
 
 void Conservation::count_offer(Place from, const Event& event) {
   const bool open =
       from == Place::offered || from == Place::acknowledged || from == Place::waitlisted;
   // Who is called up from a waiting list still has the offer that put it there.
-  if (!open && std::holds_alternative<ReferralOffered>(event)) ++offers_.made;
+  if (!open && holds<ReferralOffered>(event)) ++offers_.made;
   if (!open) return;
-  if (std::holds_alternative<ReferralAccepted>(event)) ++offers_.accepted;
-  if (std::holds_alternative<ReferralDeclined>(event)) ++offers_.declined;
-  if (std::holds_alternative<ReferralExpired>(event)) ++offers_.expired;
-  if (std::holds_alternative<OfferRevoked>(event)) ++offers_.withdrawn;
-  if (std::holds_alternative<ReferralCancelled>(event)) ++offers_.withdrawn;
+  if (holds<ReferralAccepted>(event)) ++offers_.accepted;
+  if (holds<ReferralDeclined>(event)) ++offers_.declined;
+  if (holds<ReferralExpired>(event)) ++offers_.expired;
+  if (holds<OfferRevoked>(event)) ++offers_.withdrawn;
+  if (holds<ReferralCancelled>(event)) ++offers_.withdrawn;
 }
 
 // What must be true of a stream after each record, and not only at the end.

@@ -27,7 +27,7 @@ Result<Decision> run_out(const Desk& desk, const Due& due) {
 Result<Decision> Audit::decide(const View& view, const Input& input, const Policy& policy) {
   const Desk desk{view, input, policy};
   if (const auto* command = std::get_if<Command>(&input.what))
-    return std::visit([&](const auto& c) { return decide_one(desk, c); }, *command);
+    return visit([&](const auto& c) { return decide_one(desk, c); }, *command);
   if (const auto* due = std::get_if<Due>(&input.what)) return run_out(desk, *due);
   return Decision();
 }

@@ -13,13 +13,12 @@ constexpr std::uint64_t told_every = 4'096;
 // personal part, the proof of a key, boxes; whether a password may be kept.
 Recompute::Beside beside(const Command& command) {
   using enum Recompute::Beside;
-  if (const auto* seal = std::get_if<SealDossier>(&command))
-    return seal->digest ? nothing : missing;
-  if (const auto* store = std::get_if<StoreSealedItem>(&command))
+  if (const auto* seal = get_if<SealDossier>(&command)) return seal->digest ? nothing : missing;
+  if (const auto* store = get_if<StoreSealedItem>(&command))
     return store->digest ? nothing : missing;
-  if (const auto* key = std::get_if<RegisterOrganisationKey>(&command))
+  if (const auto* key = get_if<RegisterOrganisationKey>(&command))
     return key->fingerprint ? nothing : missing;
-  const auto* issue = std::get_if<IssueAccount>(&command);
+  const auto* issue = get_if<IssueAccount>(&command);
   return issue != nullptr && issue->kind == AccountKind::password ? perhaps : nothing;
 }
 }  // namespace

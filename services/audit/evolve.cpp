@@ -153,35 +153,35 @@ std::string series_of(const ReleaseTerms& terms) {
 }
 
 void Audit::evolve(Publication& publication, const Event& event) {
-  std::visit([&](const auto& e) { fold(publication, e); }, event);
+  visit([&](const auto& e) { fold(publication, e); }, event);
 }
 
 void Audit::evolve(PrivacyBudget& budget, const Event& event) {
-  if (const auto* opened = std::get_if<BudgetOpened>(&event)) {
+  if (const auto* opened = get_if<BudgetOpened>(&event)) {
     budget.year = opened->year;
     budget.left = opened->whole;
-  } else if (const auto* spent = std::get_if<BudgetSpent>(&event)) {
+  } else if (const auto* spent = get_if<BudgetSpent>(&event)) {
     budget.left = spent->left;
   }
 }
 
 void Audit::evolve(Complaint& complaint, const Event& event) {
-  std::visit([&](const auto& e) { fold(complaint, e); }, event);
+  visit([&](const auto& e) { fold(complaint, e); }, event);
 }
 
 void Audit::evolve(Feedback& feedback, const Event& event) {
-  if (const auto* given = std::get_if<FeedbackGiven>(&event)) {
+  if (const auto* given = get_if<FeedbackGiven>(&event)) {
     ++feedback.times;
     feedback.again_from = given->again_from;
   }
 }
 
 void Audit::evolve(Observation& observation, const Event& event) {
-  if (const auto* observed = std::get_if<IndicatorsObserved>(&event))
+  if (const auto* observed = get_if<IndicatorsObserved>(&event))
     observation.until = observed->until;
 }
 
 void Audit::evolve(Warning& warning, const Event& event) {
-  std::visit([&](const auto& e) { fold(warning, e); }, event);
+  visit([&](const auto& e) { fold(warning, e); }, event);
 }
 }  // namespace nrm

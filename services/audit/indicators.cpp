@@ -45,13 +45,13 @@ Result<void> IndicatorBook::take_event(Date day) {
     ++here.all;
     if (outcome == Outcome::positive) ++here.positive;
   };
-  if (const auto* report = std::get_if<ReportReceived>(&event))
+  if (const auto* report = get_if<ReportReceived>(&event))
     ++days_[day].reports[report->organisation];
-  else if (const auto* one = std::get_if<FirstStageDecided>(&event))
+  else if (const auto* one = get_if<FirstStageDecided>(&event))
     decided(Stage::first, one->by, one->outcome);
-  else if (const auto* two = std::get_if<SecondStageDecided>(&event))
+  else if (const auto* two = get_if<SecondStageDecided>(&event))
     decided(Stage::second, two->by, two->outcome);
-  else if (const auto* closed = std::get_if<ProviderSuspended>(&event))
+  else if (const auto* closed = get_if<ProviderSuspended>(&event))
     providers_[provider].push_back({day, closed->reason});
   else
     providers_[provider].push_back({day, std::nullopt});

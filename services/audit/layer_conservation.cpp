@@ -35,7 +35,7 @@ class OpeningRules {
     if (const Policy* now = &history_.at(record.at); now != in_force_)
       if (auto rules = opening_rules(*(in_force_ = now))) rules_ = std::move(rules);
     for (const Emit& emit : record.events)
-      if (const auto* adoption = std::get_if<PolicyAdopted>(&emit.event))
+      if (const auto* adoption = get_if<PolicyAdopted>(&emit.event))
         if (auto policy = pack_.adopted(adoption->policy_digest))
           history_.take({*adoption, std::move(policy)});
     return *rules_;

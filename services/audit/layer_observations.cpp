@@ -88,7 +88,7 @@ void recount(const Check& check, const CheckedLog& audit, Found& out) {
     if (!document.parse_trusted(bytes)) return true;  // said elsewhere
     const auto record = read_record(document.root());
     const auto* note = record ? std::get_if<CommandNote>(&record->input) : nullptr;
-    const auto* said = note != nullptr ? std::get_if<ObserveIndicators>(&note->command) : nullptr;
+    const auto* said = note != nullptr ? get_if<ObserveIndicators>(&note->command) : nullptr;
     if (said == nullptr || record->rejection) return true;
     bool beyond = false;
     ++out.days;

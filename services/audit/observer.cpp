@@ -109,7 +109,7 @@ Result<std::optional<Date>> last_observed(const Store& store) {
       if (!more || reader.type() != IndicatorsObserved::type) continue;
       const auto event = reader.event();
       if (!event) good = event.error();
-      if (event) out = std::get<IndicatorsObserved>(*event).until;
+      if (event) out = get<IndicatorsObserved>(*event).until;
     }
     return good && !out;
   };

@@ -90,7 +90,7 @@ void Openings::take_event(const Emit& emit, const Record& record, const Rules& r
     default:
       return;
   }
-  if (const auto* opened = std::get_if<DossierOpened>(&emit.event)) {
+  if (const auto* opened = get_if<DossierOpened>(&emit.event)) {
     OpeningGround ground{};
     const auto fault = fault_of(CaseId(emit.stream.id), *opened, record, rules, ground);
     count(fault, ground, emit, record.seq);
@@ -168,39 +168,38 @@ std::string Openings::fault_of_two(const CaseId& subject, const DossierOpened& o
 }
 
 void Openings::take_proposal(const Uuid& id, const Event& event) {
-  if (const auto* proposed = std::get_if<OpeningProposed>(&event)) {
+  if (const auto* proposed = get_if<OpeningProposed>(&event)) {
     proposals_[id] = {proposed->subject, proposed->by, proposed->purpose,
                       proposed->classes, {},           proposed->approve_by};
-  } else if (const auto* approved = std::get_if<OpeningApproved>(&event)) {
+  } else if (const auto* approved = get_if<OpeningApproved>(&event)) {
     if (const auto found = proposals_.find(id); found != proposals_.end()) {
       found->second.approved_by = approved->by;
       found->second.until = approved->until;
     }
-  } else if (std::holds_alternative<ProposalLapsed>(event) ||
-             std::holds_alternative<ProposalUsed>(event)) {
+  } else if (holds<ProposalLapsed>(event) || holds<ProposalUsed>(event)) {
     proposals_.erase(id);
   }
 }
 
 void Openings::take_item(const SealedItemId& id, const Emit& emit, const Record& record,
                          const Rules& rules) {
-  if (const auto* stored = std::get_if<SealedItemStored>(&emit.event)) {
+  if (const auto* stored = get_if<SealedItemStored>(&emit.event)) {
     Item& item = items_[id] = {stored->subject, stored->class_, {}, {}};
     for (const SealedCopy& copy : stored->copies) item.readers.push_back(copy.organisation);
     return;
   }
   Item& item = items_[id];
-  if (const auto* requested = std::get_if<SealedItemRequested>(&emit.event)) {
+  if (const auto* requested = get_if<SealedItemRequested>(&emit.event)) {
     std::erase_if(item.requests, [&](const Request& one) {
       return one.until < record.at || one.by == requested->by;
     });
     item.requests.push_back({requested->by, requested->until, {}});
-  } else if (const auto* approved = std::get_if<SealedItemApproved>(&emit.event)) {
+  } else if (const auto* approved = get_if<SealedItemApproved>(&emit.event)) {
     for (Request& one : item.requests)
       if (one.by.account == approved->requested_by &&
           one.by.organisation == approved->by.organisation && one.until >= record.at)
         one.approved_by = approved->by.account;
-  } else if (const auto* opened = std::get_if<SealedItemOpened>(&emit.event)) {
+  } else if (const auto* opened = get_if<SealedItemOpened>(&emit.event)) {
     count(fault_of(item, *opened, record, rules), OpeningGround::sealed_key, emit, record.seq);
   }
 }

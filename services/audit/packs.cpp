@@ -15,7 +15,7 @@ Result<std::optional<OpenedUnder>> opened_under(const Store& log) {
   NRM_TRY(document.parse_trusted(*bytes));
   NRM_TRY_ASSIGN(const Record record, read_record(document.root()));
   for (const Emit& emit : record.events)
-    if (const auto* opened = std::get_if<LogOpened>(&emit.event))
+    if (const auto* opened = get_if<LogOpened>(&emit.event))
       return std::optional(OpenedUnder{opened->policy, opened->policy_digest});
   return std::optional<OpenedUnder>();
 }

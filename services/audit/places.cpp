@@ -315,7 +315,7 @@ constexpr Row rows[] = {
 
 const Row* row_of(const Event& event) {
   static constexpr auto by_event = [] {
-    std::array<const Row*, std::variant_size_v<EventVariant>> out{};
+    std::array<const Row*, Event::count> out{};
     for (const Row& one : rows) out[one.event] = &one;
     return out;
   }();
@@ -346,13 +346,12 @@ Place of_child(ChildStatus status) {
 
 // Of the events whose status is in them, or that leave an open case where it is.
 std::optional<Place> said_by(Place from, const Event& event) {
-  if (const auto* opened = std::get_if<ChildPathwayOpened>(&event)) return of_child(opened->status);
-  if (const auto* noted = std::get_if<GuardianNoted>(&event)) return of_child(noted->status);
-  if (const auto* late = std::get_if<ChildPathwayOverdue>(&event)) return of_child(late->status);
-  if (std::holds_alternative<ErasureNoted>(event)) return kept.has(from) ? data_erased : from;
-  if (std::holds_alternative<SupportFileReopened>(event))
-    return from == support_closed ? support_ended : from;
-  if (std::holds_alternative<SafeContactNoted>(event)) return from == nowhere ? owing : from;
+  if (const auto* opened = get_if<ChildPathwayOpened>(&event)) return of_child(opened->status);
+  if (const auto* noted = get_if<GuardianNoted>(&event)) return of_child(noted->status);
+  if (const auto* late = get_if<ChildPathwayOverdue>(&event)) return of_child(late->status);
+  if (holds<ErasureNoted>(event)) return kept.has(from) ? data_erased : from;
+  if (holds<SupportFileReopened>(event)) return from == support_closed ? support_ended : from;
+  if (holds<SafeContactNoted>(event)) return from == nowhere ? owing : from;
   return std::nullopt;
 }
 
@@ -402,50 +401,49 @@ Place place_of(IdentificationStatus status, bool overdue, bool due) {
 
 // What the events of identification's other paths say of where they lead.
 std::optional<Place> stated(const Event& event) {
-  if (const auto* answered = std::get_if<InformationAnswered>(&event))
+  if (const auto* answered = get_if<InformationAnswered>(&event))
     return answered->overdue ? reported_overdue : reported;
-  if (const auto* silent = std::get_if<InformationOverdue>(&event))
+  if (const auto* silent = get_if<InformationOverdue>(&event))
     return silent->overdue ? reported_overdue : reported;
-  if (const auto* found = std::get_if<ContactRegained>(&event))
+  if (const auto* found = get_if<ContactRegained>(&event))
     return place_of(found->status, found->overdue, found->due.has_value());
-  if (const auto* again = std::get_if<IdentificationResumed>(&event))
+  if (const auto* again = get_if<IdentificationResumed>(&event))
     return place_of(again->status, again->overdue, again->due.has_value());
-  if (const auto* apart = std::get_if<CaseUnmerged>(&event))
+  if (const auto* apart = get_if<CaseUnmerged>(&event))
     return place_of(apart->status, apart->overdue, apart->due.has_value());
-  if (const auto* awaits = std::get_if<SecondStageAwaited>(&event))
+  if (const auto* awaits = get_if<SecondStageAwaited>(&event))
     return awaits->decide_by ? second_stage : second_stage_queue;
-  if (const auto* lost = std::get_if<Disqualified>(&event))
+  if (const auto* lost = get_if<Disqualified>(&event))
     return lost->reconsider_until ? disqualified_contestable : disqualified;
-  if (const auto* again = std::get_if<ReconsiderationDecided>(&event)) {
+  if (const auto* again = get_if<ReconsiderationDecided>(&event)) {
     const bool changed = again->admitted && again->outcome == Outcome::positive;
     if (again->stage == Stage::first) return changed ? recovery : negative;
     if (changed) return confirmed;
     return again->stage == Stage::second ? not_confirmed : disqualified;
   }
-  if (const auto* settled = std::get_if<IdentificationSettled>(&event))
+  if (const auto* settled = get_if<IdentificationSettled>(&event))
     return place_of(settled->status, false, false);
   return std::nullopt;
 }
 
 Place destination(Place from, Place to, const Event& event) {
-  if (from == identification_ended && std::holds_alternative<CaseUnmerged>(event)) return from;
+  if (from == identification_ended && holds<CaseUnmerged>(event)) return from;
   if (const auto said = said_by(from, event)) return *said;
   if (const auto place = stated(event)) return *place;
-  if (const auto* first = std::get_if<FirstStageDecided>(&event))
+  if (const auto* first = get_if<FirstStageDecided>(&event))
     return after_decision(first->outcome, first->reconsider_until.has_value(), recovery,
                           negative_contestable, negative);
-  if (const auto* last = std::get_if<SecondStageDecided>(&event))
+  if (const auto* last = get_if<SecondStageDecided>(&event))
     return after_decision(last->outcome, last->reconsider_until.has_value(), confirmed,
                           not_confirmed_contestable, not_confirmed);
-  if (const auto* ended = std::get_if<RecoveryPeriodEnded>(&event))
+  if (const auto* ended = get_if<RecoveryPeriodEnded>(&event))
     return ended->decide_by ? second_stage : second_stage_queue;
-  if (std::holds_alternative<ReconsiderationWindowClosed>(event)) {
+  if (holds<ReconsiderationWindowClosed>(event)) {
     if (from == disqualified_contestable) return disqualified;
     return from == not_confirmed_contestable ? not_confirmed : negative;
   }
-  if (std::holds_alternative<KeyEpochBegun>(event) && from == nowhere) return epoch_current;
-  const bool before_report = std::holds_alternative<ObligationNoted>(event) ||
-                             std::holds_alternative<ClosureHandedOver>(event);
+  if (holds<KeyEpochBegun>(event) && from == nowhere) return epoch_current;
+  const bool before_report = holds<ObligationNoted>(event) || holds<ClosureHandedOver>(event);
   if (before_report && from == nowhere) return owing;
   return to == nowhere ? from : to;
 }

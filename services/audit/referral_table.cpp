@@ -40,9 +40,9 @@ bool same_cell(const ReferralCell& a, const ReferralCell& b) {
 }  // namespace
 
 void ReferralTable::apply(const StreamKey& stream, const Event& event) {
-  if (const auto* registered = std::get_if<OrganisationRegistered>(&event)) {
+  if (const auto* registered = get_if<OrganisationRegistered>(&event)) {
     responders_.insert_or_assign(OrganisationId(stream.id), *registered);
-  } else if (const auto* report = std::get_if<ReportReceived>(&event)) {
+  } else if (const auto* report = get_if<ReportReceived>(&event)) {
     const ReportFacts& facts = report->facts;
     ++counts_[report->organisation]
              [{exploitation_label({facts.exploitation, facts.label_style}),

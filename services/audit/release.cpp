@@ -67,7 +67,7 @@ Result<Figures> referral_figures(const LogSource& source, const ReleaseTerms& te
     NRM_TRY(read_until(source, position, [&](const Record& record) {
       if (record.at > terms.as_of) return;
       for (const Emit& emit : record.events)
-        if (!std::holds_alternative<ReportReceived>(emit.event) || period.has(record.at))
+        if (!holds<ReportReceived>(emit.event) || period.has(record.at))
           table.apply(emit.stream, emit.event);
     }));
   }
@@ -205,7 +205,7 @@ Result<std::vector<Publicised>> publications_of(const LogSource& source, const L
   };
   NRM_TRY(read_until(source, audit, [&](const Record& record) {
     for (const Emit& emit : record.events) {
-      if (const auto* proposed = std::get_if<PublicationProposed>(&emit.event)) {
+      if (const auto* proposed = get_if<PublicationProposed>(&emit.event)) {
         out.push_back({.id = PublicationId(emit.stream.id),
                        .proposed = *proposed,
                        .proposed_in = record.seq,
@@ -218,15 +218,15 @@ Result<std::vector<Publicised>> publications_of(const LogSource& source, const L
       }
       Publicised* one = find(emit.stream);
       if (one == nullptr) continue;
-      if (std::holds_alternative<FiguresPublished>(emit.event)) {
+      if (holds<FiguresPublished>(emit.event)) {
         one->status = PublicationStatus::published;
         one->published_in = record.seq;
         one->published_at = record.at;
-      } else if (std::holds_alternative<PublicationRefused>(emit.event)) {
+      } else if (holds<PublicationRefused>(emit.event)) {
         one->status = PublicationStatus::refused;
-      } else if (std::holds_alternative<PublicationLapsed>(emit.event)) {
+      } else if (holds<PublicationLapsed>(emit.event)) {
         one->status = PublicationStatus::lapsed;
-      } else if (const auto* revised = std::get_if<PublicationRevised>(&emit.event)) {
+      } else if (const auto* revised = get_if<PublicationRevised>(&emit.event)) {
         one->status = PublicationStatus::revised;
         one->revised_by = revised->by;
       }

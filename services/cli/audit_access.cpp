@@ -130,7 +130,7 @@ Result<OrganisationId> find_organisation(Logs& logs, const std::string& text) {
   std::optional<OrganisationId> found;
   NRM_TRY(read_records(logs, Service::vault, [&](const Record& record) {
     for (const Emit& emit : record.events)
-      if (const auto* one = std::get_if<OrganisationRegistered>(&emit.event);
+      if (const auto* one = get_if<OrganisationRegistered>(&emit.event);
           one != nullptr && one->name.text() == text)
         found = OrganisationId(emit.stream.id);
     return !found;

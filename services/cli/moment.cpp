@@ -14,7 +14,7 @@ Result<Uuid> find_subject(Logs& logs, const std::string& text) {
   std::optional<Uuid> found;
   NRM_TRY(read_records(logs, Service::identification, [&](const Record& record) {
     for (const Emit& emit : record.events)
-      if (const auto* report = std::get_if<ReportReceived>(&emit.event);
+      if (const auto* report = get_if<ReportReceived>(&emit.event);
           report != nullptr && report->reference.text() == text)
         found = emit.stream.id;
     return !found;

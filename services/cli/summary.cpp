@@ -47,8 +47,8 @@ constexpr Turn turns[] = {
 using Turns = std::array<std::uint64_t, std::size(turns)>;
 
 std::optional<Outcome> outcome_of(const Event& event) {
-  if (const auto* first = std::get_if<FirstStageDecided>(&event)) return first->outcome;
-  if (const auto* second = std::get_if<SecondStageDecided>(&event)) return second->outcome;
+  if (const auto* first = get_if<FirstStageDecided>(&event)) return first->outcome;
+  if (const auto* second = get_if<SecondStageDecided>(&event)) return second->outcome;
   return std::nullopt;
 }
 
@@ -80,8 +80,7 @@ Result<std::string> some_reference(const Folder& folder) {
   std::string out;
   NRM_TRY(read_log(folder, Service::identification, [&](const Record& record) {
     for (const Emit& emit : record.events)
-      if (const auto* report = std::get_if<ReportReceived>(&emit.event))
-        out = report->reference.text();
+      if (const auto* report = get_if<ReportReceived>(&emit.event)) out = report->reference.text();
     return out.empty();
   }));
   return out;

@@ -188,7 +188,7 @@ Result<Decision> decide(const Desk& desk, const RefuseClosure& command) {
 }
 
 Result<Decision> decide_command(const Desk& desk, const Command& command) {
-  return std::visit(
+  return visit(
       [&]<class C>(const C& one) -> Result<Decision> {
         if constexpr (C::target == Service::closure)
           return decide(desk, one);
@@ -368,8 +368,8 @@ Result<Decision> Closure::decide(const View& view, const Input& input, const Pol
   if (const auto* command = std::get_if<Command>(&input.what))
     return decide_command(desk, *command);
   if (const auto* received = std::get_if<Received>(&input.what))
-    return std::visit([&](const auto& e) { return receive(desk, received->stream, e); },
-                      received->event);
+    return visit([&](const auto& e) { return receive(desk, received->stream, e); },
+                 received->event);
   return run_out(desk, std::get<Due>(input.what));
 }
 }  // namespace nrm

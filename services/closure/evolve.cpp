@@ -128,9 +128,9 @@ std::optional<ClockName> FollowUp::running_clock() const {
 }
 
 void Closure::evolve(ClosureFile& file, const Event& event) {
-  std::visit([&file](const auto& e) { fold(file, e); }, event);
+  visit([&file](const auto& e) { fold(file, e); }, event);
 }
 void Closure::evolve(FollowUp& visit, const Event& event) {
-  std::visit([&visit](const auto& e) { fold(visit, e); }, event);
+  nrm::visit([&visit](const auto& e) { fold(visit, e); }, event);
 }
 }  // namespace nrm

@@ -82,7 +82,7 @@ struct Accepted {
   template <class E>
   Result<Emitted<E>> event() const {
     NRM_TRY_ASSIGN(auto found, find(E::type));
-    auto* event = std::get_if<E>(&found.event);
+    auto* event = get_if<E>(&found.event);
     CHECK(event != nullptr, "an event is decoded as its type says");
     return Emitted<E>{found.id, std::move(*event)};
   }

@@ -21,6 +21,6 @@ void fold(GroupView&, const Other&, Instant) {}
 }  // namespace
 
 void Views::evolve(GroupView& view, const Event& event, Instant at) {
-  std::visit([&](const auto& e) { fold(view, e, at); }, event);
+  visit([&](const auto& e) { fold(view, e, at); }, event);
 }
 }  // namespace nrm::gateway

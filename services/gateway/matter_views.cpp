@@ -111,7 +111,7 @@ void fold(Matter& m, const FollowUpRefused&, Instant) { end(m); }
 void fold(Matter& m, const FollowUpDropped&, Instant) { end(m); }
 
 void take(Matter& matter, const Event& event, Instant at) {
-  std::visit([&](const auto& e) { fold(matter, e, at); }, event);
+  visit([&](const auto& e) { fold(matter, e, at); }, event);
 }
 
 void put(const StreamKey& stream, const Matter& matter, Rows& out) {

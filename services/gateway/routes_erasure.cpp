@@ -124,22 +124,22 @@ Result<void> note_sealed_readers(const Store& store, const Uuid& id, Story& stor
 void note(Story& story, const Told& told) {
   if (!told.event) return;
   ErasureItem& item = story.item;
-  if (const auto* opened = std::get_if<DossierOpened>(&*told.event)) {
+  if (const auto* opened = get_if<DossierOpened>(&*told.event)) {
     note_opening(story, opened->by.organisation, opened->classes, told.at);
-  } else if (const auto* asked = std::get_if<ErasureRequested>(&*told.event)) {
+  } else if (const auto* asked = get_if<ErasureRequested>(&*told.event)) {
     story.asked = true;
     item.status = ErasureStatus::asked;
     item.ground = asked->ground;
     item.emergency = asked->emergency;
     item.asked_at = told.at;
     item.erase_at.reset();
-  } else if (const auto* confirmed = std::get_if<ErasureConfirmed>(&*told.event)) {
+  } else if (const auto* confirmed = get_if<ErasureConfirmed>(&*told.event)) {
     item.status = ErasureStatus::confirmed;
     item.erase_at = confirmed->erase_at;
-  } else if (std::holds_alternative<ErasureCancelled>(*told.event)) {
+  } else if (holds<ErasureCancelled>(*told.event)) {
     item.status = ErasureStatus::cancelled;
     item.erase_at.reset();
-  } else if (const auto* erased = std::get_if<CaseErased>(&*told.event)) {
+  } else if (const auto* erased = get_if<CaseErased>(&*told.event)) {
     item.status = ErasureStatus::erased;
     item.erased_at = told.at;
     story.erased = *erased;
@@ -240,7 +240,7 @@ Result<std::string> openings_of(const Store& store, const Uuid& id,
     items.push_back(std::move(item));
   };
   for (const Told& told : timeline)
-    if (const auto* opened = told.event ? std::get_if<DossierOpened>(&*told.event) : nullptr)
+    if (const auto* opened = told.event ? get_if<DossierOpened>(&*told.event) : nullptr)
       add({opened->by.organisation, told.at, opened->by.role, opened->purpose}, opened->classes);
   NRM_TRY_ASSIGN(const auto readings, read_sealed_readings(store, id));
   for (const SealedReading& one : readings) add(one.reader, std::span(&one.class_, 1));

@@ -32,7 +32,7 @@ void fold(PublicationView& view, const PublicationRevised& e, Instant) {
 }  // namespace
 
 void Views::evolve(PublicationView& view, const Event& event, Instant at) {
-  std::visit([&](const auto& e) { fold(view, e, at); }, event);
+  visit([&](const auto& e) { fold(view, e, at); }, event);
 }
 
 void Views::rows(const StreamKey& stream, const PublicationView& view, Rows& out) {

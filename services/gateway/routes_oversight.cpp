@@ -131,10 +131,10 @@ Result<Found<ComplaintView>> seen_complaint(const Gateway& gateway, const Call& 
 }  // namespace
 
 void Views::evolve(ComplaintView& view, const Event& event, Instant at) {
-  std::visit([&](const auto& e) { fold(view, e, at); }, event);
+  visit([&](const auto& e) { fold(view, e, at); }, event);
 }
 void Views::evolve(WarningView& view, const Event& event, Instant at) {
-  std::visit([&](const auto& e) { fold(view, e, at); }, event);
+  visit([&](const auto& e) { fold(view, e, at); }, event);
 }
 
 void Views::rows(const StreamKey& stream, const ComplaintView& view, Rows& out) {

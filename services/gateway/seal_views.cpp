@@ -5,20 +5,20 @@
 
 namespace nrm::gateway {
 void Views::evolve(KeyView& view, const Event& event) {
-  if (const auto* registered = std::get_if<OrganisationKeyRegistered>(&event)) {
+  if (const auto* registered = get_if<OrganisationKeyRegistered>(&event)) {
     view.organisation = registered->organisation;
     view.box_key = registered->box_key;
     view.sign_key = registered->sign_key;
     view.fingerprint = registered->fingerprint;
     view.proof = registered->proof;
     view.replaces = registered->replaces;
-  } else if (const auto* approved = std::get_if<OrganisationKeyApproved>(&event)) {
+  } else if (const auto* approved = get_if<OrganisationKeyApproved>(&event)) {
     view.approved_by.push_back(approved->by.role);
     if (approved->in_force) view.status = KeyStatus::approved;
-  } else if (const auto* revoked = std::get_if<OrganisationKeyRevoked>(&event)) {
+  } else if (const auto* revoked = get_if<OrganisationKeyRevoked>(&event)) {
     view.status = KeyStatus::revoked;
     view.revocation = revoked->reason;
-  } else if (std::holds_alternative<KeyAnomalyNoticed>(event)) {
+  } else if (holds<KeyAnomalyNoticed>(event)) {
     ++view.anomalies;
   }
 }
@@ -29,7 +29,7 @@ void Views::evolve(SealedItemView& view, const Event& event, Instant at) {
       return one.account == account || one.until < at;
     });
   };
-  if (const auto* stored = std::get_if<SealedItemStored>(&event)) {
+  if (const auto* stored = get_if<SealedItemStored>(&event)) {
     view = {stored->subject,
             stored->class_,
             stored->version,
@@ -38,13 +38,13 @@ void Views::evolve(SealedItemView& view, const Event& event, Instant at) {
             stored->copies,
             {},
             {}};
-  } else if (const auto* requested = std::get_if<SealedItemRequested>(&event)) {
+  } else if (const auto* requested = get_if<SealedItemRequested>(&event)) {
     forget(requested->by.account);
     view.waiting.push_back(
         {requested->by.account, requested->by.organisation, requested->until, false});
-  } else if (const auto* approved = std::get_if<SealedItemApproved>(&event)) {
+  } else if (const auto* approved = get_if<SealedItemApproved>(&event)) {
     for (WaitingReader& one : view.waiting) one.approved |= one.account == approved->requested_by;
-  } else if (const auto* opened = std::get_if<SealedItemOpened>(&event)) {
+  } else if (const auto* opened = get_if<SealedItemOpened>(&event)) {
     forget(opened->by.account);
     const OrganisationId& reader = opened->by.organisation;
     auto known = std::ranges::find(view.readers, reader, &ItemReader::organisation);
@@ -54,7 +54,7 @@ void Views::evolve(SealedItemView& view, const Event& event, Instant at) {
 }
 
 void Views::evolve(DuplicateView& view, const Event& event, Instant at) {
-  if (const auto* suspected = std::get_if<DuplicateSuspected>(&event))
+  if (const auto* suspected = get_if<DuplicateSuspected>(&event))
     view = {.subject = suspected->subject,
             .other = suspected->other,
             .grounds = suspected->grounds,
@@ -66,14 +66,13 @@ void Views::evolve(DuplicateView& view, const Event& event, Instant at) {
     view.proposed_by = by;
     view.approve_by = until;
   };
-  if (const auto* proposed = std::get_if<MergeProposed>(&event))
+  if (const auto* proposed = get_if<MergeProposed>(&event))
     proposal(DuplicateStatus::merge_proposed, proposed->kept, proposed->by, proposed->approve_by);
-  else if (std::holds_alternative<MergeProposalLapsed>(event) ||
-           std::holds_alternative<MergeReversed>(event))
+  else if (holds<MergeProposalLapsed>(event) || holds<MergeReversed>(event))
     proposal(DuplicateStatus::open, {}, {}, {});
-  else if (std::holds_alternative<DuplicateDismissed>(event))
+  else if (holds<DuplicateDismissed>(event))
     proposal(DuplicateStatus::dismissed, {}, {}, {});
-  else if (const auto* merged = std::get_if<CasesMerged>(&event))
+  else if (const auto* merged = get_if<CasesMerged>(&event))
     proposal(DuplicateStatus::merged, merged->kept, merged->proposed_by, {});
 }
 

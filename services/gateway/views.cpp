@@ -488,7 +488,7 @@ void fold(ProposalView& view, const OpeningApproved&, Instant) { view.open = fal
 void fold(ProposalView& view, const ProposalLapsed&, Instant) { view.open = false; }
 
 void count(CaseView& view, const Event& event) {
-  const auto owner = std::visit(
+  const auto owner = visit(
       []<class E>(const E&) -> std::optional<Service> {
         if constexpr (requires { E::emitter; })
           return E::emitter;
@@ -521,30 +521,30 @@ std::uint32_t& Versions::of(Service service) {
 
 void Views::evolve(CaseView& view, const Event& event, Instant at) {
   count(view, event);
-  std::visit([&](const auto& e) { fold(view, e, at); }, event);
+  visit([&](const auto& e) { fold(view, e, at); }, event);
 }
 void Views::evolve(ReferralView& view, const Event& event, Instant at) {
-  std::visit([&](const auto& e) { fold(view, e, at); }, event);
+  visit([&](const auto& e) { fold(view, e, at); }, event);
 }
 void Views::evolve(TransnationalView& view, const Event& event, Instant at) {
-  std::visit([&](const auto& e) { fold(view, e, at); }, event);
+  visit([&](const auto& e) { fold(view, e, at); }, event);
 }
 void Views::evolve(ProviderView& view, const Event& event) {
-  std::visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
+  visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
 }
 void Views::evolve(OrganisationView& view, const Event& event) {
-  std::visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
+  visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
 }
 void Views::evolve(AccountView& view, const Event& event) {
-  std::visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
+  visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
 }
 void Views::evolve(WithdrawalView& view, const Event& event) {
-  std::visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
+  visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
 }
 void Views::evolve(EmergencyView& view, const Event& event) {
-  std::visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
+  visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
 }
 void Views::evolve(ProposalView& view, const Event& event) {
-  std::visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
+  visit([&](const auto& e) { fold(view, e, Instant{}); }, event);
 }
 }  // namespace nrm::gateway

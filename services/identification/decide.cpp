@@ -264,7 +264,7 @@ Result<Decision> Identification::decide(const View& view, const Input& input,
                                         const Policy& policy) {
   const IdentificationRules rules{{view, input, policy}};
   if (const auto* command = std::get_if<Command>(&input.what))
-    return std::visit(
+    return visit(
         [&]<class C>(const C& one) -> Result<Decision> {
           if constexpr (C::target == Service::identification)
             return rules.on(one);
@@ -273,7 +273,7 @@ Result<Decision> Identification::decide(const View& view, const Input& input,
         },
         *command);
   if (const auto* received = std::get_if<Received>(&input.what))
-    return std::visit(
+    return visit(
         [&]<class E>(const E& one) -> Decision {
           if constexpr (requires { rules.on(one, received->stream); })
             return rules.on(one, received->stream);

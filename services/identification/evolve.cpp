@@ -351,10 +351,10 @@ std::optional<Instant> CaseFile::runs_out() const {
 }
 
 void Identification::evolve(CaseFile& file, const Event& event) {
-  std::visit([&file](const auto& e) { fold(file, e); }, event);
+  visit([&file](const auto& e) { fold(file, e); }, event);
 }
 
 void Identification::evolve(GroupFile& file, const Event& event) {
-  std::visit([&file](const auto& e) { fold(file, e); }, event);
+  visit([&file](const auto& e) { fold(file, e); }, event);
 }
 }  // namespace nrm

@@ -11,7 +11,7 @@ constexpr bool is_received = std::ranges::find(Referrals::Receives::names,
                                                T::type) != Referrals::Receives::names.end();
 
 Result<Decision> decide_command(const ReferralRules& rules, const Command& command) {
-  return std::visit(
+  return visit(
       [&]<class C>(const C& one) -> Result<Decision> {
         if constexpr (C::target == Service::referral)
           return rules.on(one);
@@ -22,7 +22,7 @@ Result<Decision> decide_command(const ReferralRules& rules, const Command& comma
 }
 
 Decision decide_received(const ReferralRules& rules, const Received& received) {
-  return std::visit(
+  return visit(
       [&]<class E>(const E& one) -> Decision {
         if constexpr (is_received<E>)
           return rules.on(one, CaseId(received.stream.id));

@@ -253,7 +253,7 @@ void apply(Transnational& state, const TransnationalRevoked&) {
 
 template <class State>
 void fold(State& state, const Event& event) {
-  std::visit([&](const auto& one) { apply(state, one); }, event);
+  visit([&](const auto& one) { apply(state, one); }, event);
 }
 }  // namespace
 

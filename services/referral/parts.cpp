@@ -255,10 +255,9 @@ std::uint32_t ReferralRules::position_of(const ReferralId& id, const Referral& r
 void ReferralRules::call_up(Decision& out) const {
   std::vector<ProviderId> freed;
   for (const Emit& emitted : out.events) {
-    const bool may_free = std::holds_alternative<PlaceReleased>(emitted.event) ||
-                          std::holds_alternative<ProviderCapacityChanged>(emitted.event) ||
-                          std::holds_alternative<ProviderOfferingChanged>(emitted.event) ||
-                          std::holds_alternative<ProviderReinstated>(emitted.event);
+    const bool may_free =
+        holds<PlaceReleased>(emitted.event) || holds<ProviderCapacityChanged>(emitted.event) ||
+        holds<ProviderOfferingChanged>(emitted.event) || holds<ProviderReinstated>(emitted.event);
     const ProviderId id(emitted.stream.id);
     if (may_free && std::ranges::find(freed, id) == freed.end()) freed.push_back(id);
   }

@@ -209,7 +209,7 @@ struct Referrals {
   // Consents come before the report that needs them: one sync is enough for both.
   static constexpr Milliseconds patience{10};
   static bool presses(const Event& event) {
-    const auto* consent = std::get_if<SupportConsentNoted>(&event);
+    const auto* consent = get_if<SupportConsentNoted>(&event);
     return consent == nullptr || !consent->given;
   }
   using States = StateTypes<ReferralCase, Referral, Provider, FocalPoint, Transnational>;

@@ -44,13 +44,13 @@ Result<T> read(std::string_view text) {
 
 Result<void> Credentials::before(Input& input, std::string_view personal, Batch& batch) {
   auto& what = std::get<Command>(input.what);
-  if (const auto* issue = std::get_if<IssueAccount>(&what))
+  if (const auto* issue = get_if<IssueAccount>(&what))
     return issue->kind == AccountKind::password ? seal(*issue, personal, batch) : Result<void>();
-  if (auto* session = std::get_if<OpenSession>(&what)) {
+  if (auto* session = get_if<OpenSession>(&what)) {
     NRM_TRY_ASSIGN(session->proven, prove(session->account, personal, false, batch));
     return {};
   }
-  if (auto* change = std::get_if<ChangePassword>(&what)) {
+  if (auto* change = get_if<ChangePassword>(&what)) {
     NRM_TRY_ASSIGN(change->proven, prove(change->account, personal, true, batch));
     return {};
   }
@@ -106,9 +106,8 @@ Result<bool> Credentials::prove(const AccountId& account, std::string_view perso
 
 void Credentials::decided(const Record& record, Batch& batch) {
   for (const Emit& emit : record.events) {
-    if (std::holds_alternative<AccountRevoked>(emit.event))
-      batch.erase(Family::sealed, key_of(emit.stream.id));
-    if (std::holds_alternative<PasswordChanged>(emit.event)) changing_.insert(emit.stream.id);
+    if (holds<AccountRevoked>(emit.event)) batch.erase(Family::sealed, key_of(emit.stream.id));
+    if (holds<PasswordChanged>(emit.event)) changing_.insert(emit.stream.id);
   }
   behind_->decided(record, batch);
 }

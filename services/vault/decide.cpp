@@ -28,7 +28,7 @@ Result<const Dossier*> VaultRules::own(const CaseId& subject) const {
 
 namespace {
 Result<Decision> decide_command(const VaultRules& rules, const Command& command) {
-  return std::visit(
+  return visit(
       [&](const auto& one) -> Result<Decision> {
         if constexpr (requires { rules.on(one); })
           return rules.on(one);
@@ -94,26 +94,26 @@ Decision on_age(const StreamKey& stream, const Dossier& dossier, const AgeAssess
 
 Result<Decision> decide_received(const VaultRules& rules, const Received& received) {
   const View& view = rules.view;
-  if (const auto* report = std::get_if<ReportReceived>(&received.event))
+  if (const auto* report = get_if<ReportReceived>(&received.event))
     return on_report(view, received.stream, *report, rules.policy);
-  if (const auto* accepted = std::get_if<ReferralAccepted>(&received.event))
+  if (const auto* accepted = get_if<ReferralAccepted>(&received.event))
     return on_acceptance(view, *accepted);
-  if (std::holds_alternative<ErasureOrdered>(received.event)) return rules.ordered(received.stream);
-  if (std::holds_alternative<CaseReopened>(received.event)) return rules.reopened(received.stream);
+  if (holds<ErasureOrdered>(received.event)) return rules.ordered(received.stream);
+  if (holds<CaseReopened>(received.event)) return rules.reopened(received.stream);
   Decision decision;
   const auto* dossier = view.find<Dossier>(received.stream.id);
   if (dossier == nullptr) return decision;
-  if (const auto* appointed = std::get_if<DeciderAppointed>(&received.event))
+  if (const auto* appointed = get_if<DeciderAppointed>(&received.event))
     return dossier->gone() ? decision
                            : decision.emit(received.stream, DeciderNoted{appointed->owner});
-  if (const auto* assessed = std::get_if<AgeAssessed>(&received.event))
+  if (const auto* assessed = get_if<AgeAssessed>(&received.event))
     return on_age(received.stream, *dossier, *assessed);
-  if (const auto* ended = std::get_if<ServiceEnded>(&received.event))
+  if (const auto* ended = get_if<ServiceEnded>(&received.event))
     return on_end(received.stream, *dossier, ended->organisation);
-  const auto* handed_over = std::get_if<CaseHandedOver>(&received.event);
+  const auto* handed_over = get_if<CaseHandedOver>(&received.event);
   if (handed_over != nullptr && !dossier->gone())
     return decision.emit(received.stream, DossierHandedOver{handed_over->to});
-  if (std::holds_alternative<CaseClosed>(received.event))
+  if (holds<CaseClosed>(received.event))
     for (const OrganisationId& organisation : dossier->supporters)
       decision.emit(received.stream, SupportRelationNoted{organisation, false});
   return decision;

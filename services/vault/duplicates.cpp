@@ -102,7 +102,7 @@ void DuplicateTokens::write(const std::string& token, std::string cases, Batch& 
 
 Result<void> DuplicateTokens::before(Input& input, std::string_view personal) {
   held_.clear();
-  auto* command = std::get_if<SealDossier>(&std::get<Command>(input.what));
+  auto* command = get_if<SealDossier>(&std::get<Command>(input.what));
   if (command == nullptr) return {};
   json::Document document;
   NRM_TRY(document.parse_strict(personal));
@@ -120,8 +120,7 @@ Result<void> DuplicateTokens::before(Input& input, std::string_view personal) {
 }
 
 void DuplicateTokens::decided(const Record& record, Batch& batch) {
-  const bool sealed =
-      !record.events.empty() && std::holds_alternative<DossierSealed>(record.events[0].event);
+  const bool sealed = !record.events.empty() && holds<DossierSealed>(record.events[0].event);
   std::string all;
   for (Held& held : held_) {
     if (!sealed || !held.token.meant) continue;

@@ -145,7 +145,7 @@ void note(Proposal& state, const ProposalLapsed&) { state.status = ProposalStatu
 
 template <class State>
 void fold(State& state, const Event& event) {
-  std::visit(
+  visit(
       [&](const auto& e) {
         if constexpr (requires { note(state, e); }) note(state, e);
       },

@@ -5,21 +5,21 @@
 
 namespace nrm {
 void Vault::evolve(OrganisationKeyFile& state, const Event& event) {
-  if (const auto* registered = std::get_if<OrganisationKeyRegistered>(&event)) {
+  if (const auto* registered = get_if<OrganisationKeyRegistered>(&event)) {
     state.organisation = registered->organisation;
     state.fingerprint = registered->fingerprint;
     state.replaces = registered->replaces;
-  } else if (const auto* approved = std::get_if<OrganisationKeyApproved>(&event)) {
+  } else if (const auto* approved = get_if<OrganisationKeyApproved>(&event)) {
     state.approvals.push_back(approved->by);
     if (approved->in_force) state.status = KeyStatus::approved;
-  } else if (const auto* revoked = std::get_if<OrganisationKeyRevoked>(&event)) {
+  } else if (const auto* revoked = get_if<OrganisationKeyRevoked>(&event)) {
     state.status = KeyStatus::revoked;
     state.revocation = revoked->reason;
   }
 }
 
 void Vault::evolve(SealedItem& state, const Event& event) {
-  if (const auto* stored = std::get_if<SealedItemStored>(&event)) {
+  if (const auto* stored = get_if<SealedItemStored>(&event)) {
     state = {stored->subject,
              stored->class_,
              stored->version,
@@ -27,17 +27,17 @@ void Vault::evolve(SealedItem& state, const Event& event) {
              stored->copies,
              {},
              {}};
-  } else if (const auto* requested = std::get_if<SealedItemRequested>(&event)) {
+  } else if (const auto* requested = get_if<SealedItemRequested>(&event)) {
     // What ran out before this request, and an earlier one of the same account.
     std::erase_if(state.pending, [&](const PendingReading& one) {
       return one.by.account == requested->by.account ||
              one.until < requested->until - two_people_window;
     });
     state.pending.push_back({requested->by, requested->until, std::nullopt});
-  } else if (const auto* approved = std::get_if<SealedItemApproved>(&event)) {
+  } else if (const auto* approved = get_if<SealedItemApproved>(&event)) {
     for (PendingReading& one : state.pending)
       if (one.by.account == approved->requested_by) one.approved_by = approved->by.account;
-  } else if (const auto* opened = std::get_if<SealedItemOpened>(&event)) {
+  } else if (const auto* opened = get_if<SealedItemOpened>(&event)) {
     std::erase_if(state.pending,
                   [&](const PendingReading& one) { return one.by.account == opened->by.account; });
     if (opened->recipient) state.recipients.push_back(*opened->recipient);
@@ -45,19 +45,18 @@ void Vault::evolve(SealedItem& state, const Event& event) {
 }
 
 void Vault::evolve(DuplicatePair& state, const Event& event) {
-  if (const auto* suspected = std::get_if<DuplicateSuspected>(&event)) {
+  if (const auto* suspected = get_if<DuplicateSuspected>(&event)) {
     state.subject = suspected->subject;
     state.other = suspected->other;
-  } else if (const auto* proposed = std::get_if<MergeProposed>(&event)) {
+  } else if (const auto* proposed = get_if<MergeProposed>(&event)) {
     state.status = DuplicateStatus::merge_proposed;
     state.kept = proposed->kept;
     state.proposed_by = proposed->by;
-  } else if (std::holds_alternative<CasesMerged>(event)) {
+  } else if (holds<CasesMerged>(event)) {
     state.status = DuplicateStatus::merged;
-  } else if (std::holds_alternative<DuplicateDismissed>(event)) {
+  } else if (holds<DuplicateDismissed>(event)) {
     state.status = DuplicateStatus::dismissed;
-  } else if (std::holds_alternative<MergeProposalLapsed>(event) ||
-             std::holds_alternative<MergeReversed>(event)) {
+  } else if (holds<MergeProposalLapsed>(event) || holds<MergeReversed>(event)) {
     state.status = DuplicateStatus::open;
     state.kept.reset();
     state.proposed_by.reset();

@@ -55,8 +55,8 @@ Error alarm_of(KeyAnomaly anomaly) {
 Result<void> SealedItems::before(Input& input, std::string_view boxes) {
   held_.clear();
   auto& command = std::get<Command>(input.what);
-  if (auto* keys = std::get_if<RegisterOrganisationKey>(&command)) return check_keys(*keys);
-  if (auto* item = std::get_if<StoreSealedItem>(&command)) return take_boxes(input, *item, boxes);
+  if (auto* keys = get_if<RegisterOrganisationKey>(&command)) return check_keys(*keys);
+  if (auto* item = get_if<StoreSealedItem>(&command)) return take_boxes(input, *item, boxes);
   return {};
 }
 
@@ -96,8 +96,7 @@ Result<void> SealedItems::take_boxes(const Input& input, StoreSealedItem& comman
 }
 
 void SealedItems::decided(const Record& record, Batch& batch) {
-  const bool stored =
-      record.events.size() == 1 && std::holds_alternative<SealedItemStored>(record.events[0].event);
+  const bool stored = record.events.size() == 1 && holds<SealedItemStored>(record.events[0].event);
   for (auto& [key, row] : held_) {
     if (!stored) break;
     fresh_.push_back(key);
@@ -110,9 +109,8 @@ std::optional<Result<Sensitive<std::string>>> SealedItems::answer(const Record& 
                                                                   bool repeated) const {
   if (record.events.empty()) return std::nullopt;
   const Emit& first = record.events[0];
-  if (const auto* alarm = std::get_if<KeyAnomalyNoticed>(&first.event))
-    return alarm_of(alarm->anomaly);
-  const auto* opened = std::get_if<SealedItemOpened>(&first.event);
+  if (const auto* alarm = get_if<KeyAnomalyNoticed>(&first.event)) return alarm_of(alarm->anomaly);
+  const auto* opened = get_if<SealedItemOpened>(&first.event);
   if (opened == nullptr) return std::nullopt;
   if (repeated)
     return Error(Code::window_closed, "",

@@ -91,7 +91,7 @@ Result<std::unique_ptr<Sealing>> Sealing::open(Store& store, std::unique_ptr<Epo
 }
 
 Result<void> Sealing::before(Input& input, std::string_view personal, Batch& batch) {
-  auto* command = std::get_if<SealDossier>(&std::get<Command>(input.what));
+  auto* command = get_if<SealDossier>(&std::get<Command>(input.what));
   if (command == nullptr) return {};
   NRM_TRY_ASSIGN(const PersonalPart part, read_part(personal));
   const Uuid subject = input.fresh<CaseId>(0);
@@ -128,15 +128,14 @@ Result<void> Sealing::before(Input& input, std::string_view personal, Batch& bat
 
 void Sealing::decided(const Record& record, Batch& batch) {
   for (const Emit& emit : record.events) {
-    if (const auto* begun = std::get_if<KeyEpochBegun>(&emit.event)) {
+    if (const auto* begun = get_if<KeyEpochBegun>(&emit.event)) {
       CHECK(epochs_->find(begun->epoch) != nullptr, "upkeep() made the key of the next epoch");
       epoch_ = begun->epoch;
       rewrapped_until_.clear();
       std::string number;
       append_number(number, epoch_);
       batch.put(Family::sealed, std::string(epoch_row), std::move(number));
-    } else if (std::holds_alternative<DossierAbandoned>(emit.event) ||
-               std::holds_alternative<CaseErased>(emit.event)) {
+    } else if (holds<DossierAbandoned>(emit.event) || holds<CaseErased>(emit.event)) {
       batch.erase(Family::sealed, keys_of(emit.stream.id));
       batch.erase(Family::sealed, parts_of(emit.stream.id));
     }
@@ -187,13 +186,13 @@ Result<Sensitive<std::string>> Sealing::open_classes(const Uuid& subject,
 
 Result<Sensitive<std::string>> Sealing::answer(const Record& record, bool repeated) {
   for (const Emit& emit : record.events) {
-    if (std::holds_alternative<DossierSealed>(emit.event) && repeated) {
+    if (holds<DossierSealed>(emit.event) && repeated) {
       // Asked again so late that the dossier was destroyed: nobody may build a report on it.
       NRM_TRY_ASSIGN(const auto row, store_.get(Family::sealed, keys_of(emit.stream.id)));
       if (!row)
         return Error(Code::window_closed, "",
                      "the sealed part was destroyed; report again with a new Idempotency-Key");
-    } else if (const auto* opened = std::get_if<DossierOpened>(&emit.event)) {
+    } else if (const auto* opened = get_if<DossierOpened>(&emit.event)) {
       // Consent and relation may have ended since; only a new decision knows.
       if (repeated)
         return Error(Code::window_closed, "",

@@ -163,9 +163,7 @@ struct Vault {
   // That a dossier is in use is noted with the next seal: its sync would hold up the referral's,
   // whose offer somebody waits for. Relations open and end access: nobody waits longer for these.
   static constexpr Milliseconds patience{10};
-  static bool presses(const Event& event) {
-    return !std::holds_alternative<DossierReported>(event);
-  }
+  static bool presses(const Event& event) { return !holds<DossierReported>(event); }
   using States = StateTypes<OrganisationFile, AccountFile, Dossier, Withdrawal, Emergency, Proposal,
                             KeyLedger, OrganisationKeyFile, SealedItem, DuplicatePair>;
   using Receives =

@@ -5,8 +5,7 @@ namespace {
 // The events after which nothing of a case may be left. What each of the three keeps of it goes in
 // the same batch as the event.
 bool ends_dossier(const Event& event) {
-  return std::holds_alternative<DossierAbandoned>(event) ||
-         std::holds_alternative<CaseErased>(event);
+  return holds<DossierAbandoned>(event) || holds<CaseErased>(event);
 }
 }  // namespace
 

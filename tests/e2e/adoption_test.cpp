@@ -50,7 +50,7 @@ std::vector<Reported> reports(const Installation& at) {
     EXPECT_TRUE(document.parse_trusted(bytes));
     const Record record = read_record(document.root()).value();
     for (const Emit& emit : record.events)
-      if (const auto* event = std::get_if<ReportReceived>(&emit.event))
+      if (const auto* event = get_if<ReportReceived>(&emit.event))
         out.push_back({record.policy, record.at, event->decide_by});
     return true;
   }));

@@ -18,12 +18,11 @@ bool is_about(const Consent& word, const OrganisationId& organisation) {
 }  // namespace
 
 void ConsentOracle::take(const StreamKey& stream, const Event& event) {
-  if (const auto* issued = std::get_if<AccountIssued>(&event)) {
+  if (const auto* issued = get_if<AccountIssued>(&event)) {
     accounts_.insert_or_assign(AccountId(stream.id), *issued);
-  } else if (const auto* accepted = std::get_if<ReferralAccepted>(&event)) {
+  } else if (const auto* accepted = get_if<ReferralAccepted>(&event)) {
     histories_[accepted->subject].push_back(event);
-  } else if (stream.kind == StreamKind::case_ &&
-             !std::holds_alternative<SupportRelationNoted>(event)) {
+  } else if (stream.kind == StreamKind::case_ && !holds<SupportRelationNoted>(event)) {
     histories_[CaseId(stream.id)].push_back(event);
   }
 }
@@ -31,9 +30,9 @@ void ConsentOracle::take(const StreamKey& stream, const Event& event) {
 bool ConsentOracle::kept(const CaseId& subject) const {
   bool kept = false;
   for (const Event& event : histories_.at(subject)) {
-    if (std::holds_alternative<DossierSealed>(event)) kept = true;
-    if (std::holds_alternative<DossierAbandoned>(event)) kept = false;
-    if (std::holds_alternative<CaseErased>(event)) kept = false;
+    if (holds<DossierSealed>(event)) kept = true;
+    if (holds<DossierAbandoned>(event)) kept = false;
+    if (holds<CaseErased>(event)) kept = false;
   }
   return kept;
 }
@@ -41,12 +40,12 @@ bool ConsentOracle::kept(const CaseId& subject) const {
 bool ConsentOracle::barred(const CaseId& subject, const Actor& actor) const {
   bool account = false, organisation = false, conflict = false;
   for (const Event& event : histories_.at(subject)) {
-    if (const auto* declared = std::get_if<ConflictDeclared>(&event)) {
+    if (const auto* declared = get_if<ConflictDeclared>(&event)) {
       if (declared->account == actor.account) conflict = true;
-    } else if (const auto* denied = std::get_if<AccessDenied>(&event)) {
+    } else if (const auto* denied = get_if<AccessDenied>(&event)) {
       if (denied->account == actor.account) account = true;
       if (denied->organisation == actor.organisation) organisation = true;
-    } else if (const auto* lifted = std::get_if<DenialLifted>(&event)) {
+    } else if (const auto* lifted = get_if<DenialLifted>(&event)) {
       if (lifted->account == actor.account) account = conflict = false;
       if (lifted->organisation == actor.organisation) organisation = false;
     }
@@ -59,11 +58,11 @@ bool ConsentOracle::barred(const CaseId& subject, const Actor& actor) const {
 bool ConsentOracle::supports(const CaseId& subject, const OrganisationId& organisation) const {
   int running = 0;
   for (const Event& event : histories_.at(subject)) {
-    if (const auto* accepted = std::get_if<ReferralAccepted>(&event))
+    if (const auto* accepted = get_if<ReferralAccepted>(&event))
       running += accepted->organisation == organisation;
-    else if (const auto* ended = std::get_if<ServiceEnded>(&event))
+    else if (const auto* ended = get_if<ServiceEnded>(&event))
       running -= ended->organisation == organisation;
-    else if (std::holds_alternative<CaseClosed>(event))
+    else if (holds<CaseClosed>(event))
       running = std::min(running, 0);
   }
   return running > 0;
@@ -74,15 +73,14 @@ bool ConsentOracle::related(const CaseId& subject, const Actor& actor) const {
   switch (actor.role) {
     case Role::first_responder:
       return std::ranges::any_of(history, [&](const Event& event) {
-        const auto* sealed = std::get_if<DossierSealed>(&event);
+        const auto* sealed = get_if<DossierSealed>(&event);
         return sealed != nullptr && sealed->organisation == actor.organisation;
       });
     case Role::competent_authority: {  // who decides this case, and no other office
       OrganisationId decides = offices_.competent_authority;
       for (const Event& event : history) {
-        if (const auto* reported = std::get_if<ReportReceived>(&event)) decides = reported->owner;
-        if (const auto* appointed = std::get_if<DeciderAppointed>(&event))
-          decides = appointed->owner;
+        if (const auto* reported = get_if<ReportReceived>(&event)) decides = reported->owner;
+        if (const auto* appointed = get_if<DeciderAppointed>(&event)) decides = appointed->owner;
       }
       return actor.organisation == decides;
     }
@@ -98,9 +96,9 @@ bool ConsentOracle::related(const CaseId& subject, const Actor& actor) const {
     case Role::guardian: {
       bool in_office = false;
       for (const Event& event : history) {
-        if (const auto* appointed = std::get_if<GuardianAppointed>(&event))
+        if (const auto* appointed = get_if<GuardianAppointed>(&event))
           in_office |= appointed->account == actor.account;
-        if (const auto* ended = std::get_if<GuardianshipEnded>(&event))
+        if (const auto* ended = get_if<GuardianshipEnded>(&event))
           in_office &= ended->account != actor.account;
       }
       return in_office;
@@ -115,7 +113,7 @@ bool ConsentOracle::related(const CaseId& subject, const Actor& actor) const {
 
 bool ConsentOracle::adult(const CaseId& subject) const {
   for (const Event& event : histories_.at(subject))
-    if (const auto* sealed = std::get_if<DossierSealed>(&event))
+    if (const auto* sealed = get_if<DossierSealed>(&event))
       return sealed->age_now == AgeBand::adult;
   return true;
 }
@@ -124,9 +122,9 @@ bool ConsentOracle::adult(const CaseId& subject) const {
 std::vector<Consent> ConsentOracle::said(const CaseId& subject) const {
   std::vector<Consent> out;
   for (const Event& event : histories_.at(subject)) {
-    if (const auto* sealed = std::get_if<DossierSealed>(&event))
+    if (const auto* sealed = get_if<DossierSealed>(&event))
       out.insert(out.end(), sealed->consents.begin(), sealed->consents.end());
-    else if (const auto* recorded = std::get_if<ConsentRecorded>(&event))
+    else if (const auto* recorded = get_if<ConsentRecorded>(&event))
       out.push_back(recorded->consent);
   }
   return out;

@@ -36,15 +36,15 @@ OpenDossier opening_of(const CaseId& subject, OpeningPurpose purpose, DataClass 
 
 void ConsentTalk::see(const StreamKey& stream, const Event& event) {
   const CaseId subject(stream.id);
-  if (std::holds_alternative<DossierReported>(event)) {
+  if (holds<DossierReported>(event)) {
     cases_[subject];
-  } else if (const auto* denied = std::get_if<AccessDenied>(&event)) {
+  } else if (const auto* denied = get_if<AccessDenied>(&event)) {
     cases_[subject].to_lift.push_back({subject, denied->account, denied->organisation});
-  } else if (const auto* declared = std::get_if<ConflictDeclared>(&event)) {
+  } else if (const auto* declared = get_if<ConflictDeclared>(&event)) {
     cases_[subject].to_lift.push_back({subject, declared->account, {}});
-  } else if (std::holds_alternative<GuardianAppointed>(event)) {
+  } else if (holds<GuardianAppointed>(event)) {
     cases_[subject].guarded = true;
-  } else if (std::holds_alternative<GuardianshipEnded>(event)) {
+  } else if (holds<GuardianshipEnded>(event)) {
     cases_[subject].guarded = false;
   }
 }

@@ -49,15 +49,15 @@ void ConsentWatch::hear(const Step& vault) {
 }
 
 void ConsentWatch::take(const Emit& fact) {
-  if (const auto* accepted = std::get_if<ReferralAccepted>(&fact.event)) {
+  if (const auto* accepted = get_if<ReferralAccepted>(&fact.event)) {
     begun_.insert(ReferralId(fact.stream.id));
     touched_.insert(accepted->subject);
   } else if (fact.stream.kind == StreamKind::case_) {
     touched_.insert(CaseId(fact.stream.id));
   }
-  if (const auto* ended = std::get_if<ServiceEnded>(&fact.event))
+  if (const auto* ended = get_if<ServiceEnded>(&fact.event))
     counts_.ends_before += !begun_.contains(ended->referral);
-  if (const auto* recorded = std::get_if<ConsentRecorded>(&fact.event))
+  if (const auto* recorded = get_if<ConsentRecorded>(&fact.event))
     counts_.withdrawals += !recorded->consent.given;
   oracle_.take(fact.stream, fact.event);
 }
@@ -75,7 +75,7 @@ std::optional<std::string> ConsentWatch::take_records(const Step& vault) {
         noted.insert(std::move(fact));
   }
   std::erase_if(unrecorded_, [&](const auto& fact) {
-    const bool closed = std::holds_alternative<CaseClosed>(fact.second.event);
+    const bool closed = holds<CaseClosed>(fact.second.event);
     if (closed) take(fact.second);
     return closed;
   });
@@ -96,7 +96,7 @@ std::optional<std::string> ConsentWatch::check(const Record& record) {
   const auto* command = std::get_if<CommandNote>(&record.input);
   if (command == nullptr) return std::nullopt;
   const std::string where = "record " + std::to_string(record.seq) + " of the vault: ";
-  if (const auto* wish = std::get_if<OpenDossier>(&command->command)) {
+  if (const auto* wish = get_if<OpenDossier>(&command->command)) {
     ++counts_.recorded;
     CHECK(wish->classes.size() == 1, "people here ask for one class");
     const bool opens = oracle_.opens(wish->subject, *record.actor, wish->purpose,
@@ -105,7 +105,7 @@ std::optional<std::string> ConsentWatch::check(const Record& record) {
     return where + (opens ? "refused: " : "opened: ") +
            words(*record.actor, wish->purpose, wish->classes.front());
   }
-  if (const auto* word = std::get_if<RecordConsent>(&command->command)) {
+  if (const auto* word = get_if<RecordConsent>(&command->command)) {
     ++counts_.recorded;
     const bool hidden = record.rejection && record.rejection->code == Code::not_found &&
                         record.rejection->where.empty();

@@ -20,15 +20,9 @@ template <class T>
 struct IsVariant : std::false_type {};
 template <class... T>
 struct IsVariant<std::variant<T...>> : std::true_type {};
-// The variant that a type is: Event, Command.
 template <class T>
-struct VariantOf {
-  using type = T;
-};
-template <class T>
-requires requires { typename T::Variant; }
-struct VariantOf<T> {
-  using type = T::Variant;
+concept IsOneOf = requires {
+  typename T::Alternatives;
 };
 
 class Generator {
@@ -69,8 +63,10 @@ class Generator {
       T out;
       for (auto n = below(4); n > 0; --n) out.push_back(make<typename T::value_type>());
       return out;
-    } else if constexpr (IsVariant<typename VariantOf<T>::type>::value) {
-      return alternative<T>(below(std::variant_size_v<typename VariantOf<T>::type>));
+    } else if constexpr (IsVariant<T>::value) {
+      return of_variant<T>(below(std::variant_size_v<T>));
+    } else if constexpr (IsOneOf<T>) {
+      return alternative<T>(below(T::count));
     } else if constexpr (TextScalar<T>) {
       return scalar<T>();
     } else {
@@ -85,18 +81,30 @@ class Generator {
     }
   }
 
-  // The n-th alternative of a variant.
-  template <class Variant>
-  Variant alternative(std::size_t n) {
-    using Bare = VariantOf<Variant>::type;
-    Variant out;
-    boost::mp11::mp_with_index<std::variant_size_v<Bare>>(n, [&](auto i) {
-      out.template emplace<i.value>(make<std::variant_alternative_t<i.value, Bare>>());
-    });
-    return out;
+  // The n-th alternative of Event or Command.
+  template <IsOneOf T>
+  T alternative(std::size_t n) {
+    return any_of(n, static_cast<T*>(nullptr), static_cast<typename T::Alternatives*>(nullptr));
   }
 
  private:
+  template <class T, class One>
+  T one() {
+    return make<One>();
+  }
+  template <class T, class... All>
+  T any_of(std::size_t n, T*, boost::mp11::mp_list<All...>*) {
+    static constexpr T (Generator::*makers[])() = {&Generator::one<T, All>...};
+    return (this->*makers[n])();
+  }
+  template <class T>
+  T of_variant(std::size_t n) {
+    T out;
+    boost::mp11::mp_with_index<std::variant_size_v<T>>(n, [&](auto i) {
+      out.template emplace<i.value>(make<std::variant_alternative_t<i.value, T>>());
+    });
+    return out;
+  }
   template <class T>
   T integer() {
     constexpr std::uint64_t json_max = (std::uint64_t{1} << 53) - 1;

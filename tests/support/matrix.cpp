@@ -72,7 +72,7 @@ void each_id(C& command, Take take) {
 // At this stream, and at its case. Whether the command names the stream at all.
 bool aim(Command& command, const StreamKey& stream) {
   bool named = false;
-  std::visit(
+  visit(
       [&](auto& one) {
         each_id(one, [&](auto& id, const std::vector<StreamKind>& kinds) {
           if (std::ranges::find(kinds, stream.kind) == kinds.end()) return;
@@ -87,7 +87,7 @@ bool aim(Command& command, const StreamKey& stream) {
 // The command as it is; then with each value of each of its codes, one at a time.
 std::vector<Command> variants_of(const Command& command) {
   std::vector<Command> out{command};
-  std::visit(
+  visit(
       [&]<class C>(const C& one) {
         using Members = boost::describe::describe_members<C, boost::describe::mod_any_access>;
         boost::mp11::mp_for_each<Members>([&](auto member) {
@@ -104,7 +104,7 @@ std::vector<Command> variants_of(const Command& command) {
           }
         });
       },
-      static_cast<const CommandVariant&>(command));
+      command);
   return out;
 }
 
@@ -204,7 +204,7 @@ void Matrix::note_command(const Life& life, const Input& input) {
       allowed.told = true;
     }
   };
-  std::visit([&](const auto& one) { each_id(one, note); }, *command);
+  visit([&](const auto& one) { each_id(one, note); }, *command);
 }
 
 void Matrix::try_everything(Life& life, const Moment& moment, const StreamKey& stream,

@@ -67,33 +67,31 @@ bool People::see_identification(const StreamKey& stream, const Event& event) {
     persons_[CaseId(stream.id)].status = status;
     return true;
   };
-  if (const auto* first = std::get_if<FirstStageDecided>(&event))
+  if (const auto* first = get_if<FirstStageDecided>(&event))
     return now(first->outcome == Outcome::positive ? recovery_period : negative_first_stage);
-  if (const auto* second = std::get_if<SecondStageDecided>(&event)) {
+  if (const auto* second = get_if<SecondStageDecided>(&event)) {
     persons_[CaseId(stream.id)].settled = second->outcome == Outcome::positive;
     return now(second->outcome == Outcome::positive ? confirmed : not_confirmed);
   }
-  if (std::holds_alternative<RecoveryPeriodEnded>(event) ||
-      std::holds_alternative<SecondStageAwaited>(event))
+  if (holds<RecoveryPeriodEnded>(event) || holds<SecondStageAwaited>(event))
     return now(awaiting_second_stage);
-  if (std::holds_alternative<InformationRequested>(event)) return now(information_requested);
-  if (std::holds_alternative<InformationAnswered>(event) ||
-      std::holds_alternative<InformationOverdue>(event) ||
-      std::holds_alternative<RouteChanged>(event))
+  if (holds<InformationRequested>(event)) return now(information_requested);
+  if (holds<InformationAnswered>(event) || holds<InformationOverdue>(event) ||
+      holds<RouteChanged>(event))
     return now(reported);
-  if (std::holds_alternative<ReconsiderationRequested>(event)) return now(reconsideration);
-  if (const auto* again = std::get_if<ReconsiderationDecided>(&event))
+  if (holds<ReconsiderationRequested>(event)) return now(reconsideration);
+  if (const auto* again = get_if<ReconsiderationDecided>(&event))
     return now(again->stage == Stage::first ? recovery_period : confirmed);
-  if (std::holds_alternative<ContactLost>(event)) return now(contact_lost);
-  if (const auto* found = std::get_if<ContactRegained>(&event)) return now(found->status);
-  if (const auto* decides = std::get_if<DeciderAppointed>(&event)) {
+  if (holds<ContactLost>(event)) return now(contact_lost);
+  if (const auto* found = get_if<ContactRegained>(&event)) return now(found->status);
+  if (const auto* decides = get_if<DeciderAppointed>(&event)) {
     persons_[CaseId(stream.id)].decider = decides->owner;
     return true;
   }
-  const bool closed_window = std::holds_alternative<ReconsiderationWindowClosed>(event);
-  if (closed_window || std::holds_alternative<IdentificationSettled>(event))
+  const bool closed_window = holds<ReconsiderationWindowClosed>(event);
+  if (closed_window || holds<IdentificationSettled>(event))
     return persons_[CaseId(stream.id)].settled = true;
-  if (const auto* open = std::get_if<IdentificationReopened>(&event)) {
+  if (const auto* open = get_if<IdentificationReopened>(&event)) {
     persons_[CaseId(stream.id)].settled = false;
     return now(open->status);
   }
@@ -102,50 +100,50 @@ bool People::see_identification(const StreamKey& stream, const Event& event) {
 
 void People::see(const StreamKey& stream, const Event& event) {
   const auto person = [&](const Uuid& id) -> Person& { return persons_[CaseId(id)]; };
-  if (std::holds_alternative<OrganisationRegistered>(event)) {
+  if (holds<OrganisationRegistered>(event)) {
     police_known_ |= stream.id == cast_.police.organisation;
-  } else if (const auto* reported = std::get_if<ReportReceived>(&event)) {
+  } else if (const auto* reported = get_if<ReportReceived>(&event)) {
     person(stream.id).decider = reported->owner;
   } else if (see_identification(stream, event)) {
     return;
-  } else if (const auto* requested = std::get_if<ReferralRequested>(&event)) {
+  } else if (const auto* requested = get_if<ReferralRequested>(&event)) {
     person(requested->subject).referrals.insert(ReferralId(stream.id));
-  } else if (std::holds_alternative<ProviderRegistered>(event)) {
+  } else if (holds<ProviderRegistered>(event)) {
     directory_.push_back(ProviderId(stream.id));
-  } else if (const auto* offered = std::get_if<ReferralOffered>(&event)) {
+  } else if (const auto* offered = get_if<ReferralOffered>(&event)) {
     offers_[ReferralId(stream.id)] = {offered->subject, offered->organisation, false};
-  } else if (const auto* escalated = std::get_if<ReferralEscalated>(&event)) {
+  } else if (const auto* escalated = get_if<ReferralEscalated>(&event)) {
     offers_[ReferralId(stream.id)] = {escalated->subject, {}, true};
-  } else if (const auto* accepted = std::get_if<ReferralAccepted>(&event)) {
+  } else if (const auto* accepted = get_if<ReferralAccepted>(&event)) {
     offers_.erase(ReferralId(stream.id));
     person(accepted->subject).services[ReferralId(stream.id)] = accepted->organisation;
-  } else if (const auto* cancelled = std::get_if<ReferralCancelled>(&event)) {
+  } else if (const auto* cancelled = get_if<ReferralCancelled>(&event)) {
     offers_.erase(ReferralId(stream.id));
     person(cancelled->subject).referrals.erase(ReferralId(stream.id));
     person(cancelled->subject).services.erase(ReferralId(stream.id));
-  } else if (const auto* withdrawn = std::get_if<WithdrawalNotified>(&event)) {
+  } else if (const auto* withdrawn = get_if<WithdrawalNotified>(&event)) {
     withdrawals_[WithdrawalId(stream.id)] = withdrawn->recipient;
-  } else if (std::holds_alternative<WithdrawalAcknowledged>(event)) {
+  } else if (holds<WithdrawalAcknowledged>(event)) {
     withdrawals_.erase(WithdrawalId(stream.id));
-  } else if (const auto* completed = std::get_if<ReferralCompleted>(&event)) {
+  } else if (const auto* completed = get_if<ReferralCompleted>(&event)) {
     person(completed->subject).referrals.erase(ReferralId(stream.id));
-  } else if (const auto* ended = std::get_if<ServiceEnded>(&event)) {
+  } else if (const auto* ended = get_if<ServiceEnded>(&event)) {
     person(stream.id).services.erase(ended->referral);
-  } else if (std::holds_alternative<PlanAgreed>(event)) {
+  } else if (holds<PlanAgreed>(event)) {
     person(stream.id).plan = true;
-  } else if (std::holds_alternative<PersonInformed>(event)) {
+  } else if (holds<PersonInformed>(event)) {
     person(stream.id).informed = true;
-  } else if (std::holds_alternative<ClosureRequested>(event)) {
+  } else if (holds<ClosureRequested>(event)) {
     person(stream.id).requested = true;
-  } else if (std::holds_alternative<ClosureRefused>(event)) {
+  } else if (holds<ClosureRefused>(event)) {
     person(stream.id).requested = false;
-  } else if (std::holds_alternative<ErasureRequested>(event)) {
+  } else if (holds<ErasureRequested>(event)) {
     person(stream.id).erasing = true;
-  } else if (std::holds_alternative<ErasureCancelled>(event)) {
+  } else if (holds<ErasureCancelled>(event)) {
     person(stream.id).erasing = false;
-  } else if (std::holds_alternative<CaseErased>(event)) {
+  } else if (holds<CaseErased>(event)) {
     person(stream.id).erased = true;
-  } else if (std::holds_alternative<CaseClosed>(event)) {
+  } else if (holds<CaseClosed>(event)) {
     closed_ += !person(stream.id).closed;
     person(stream.id).closed = true;
   } else {
@@ -155,14 +153,10 @@ void People::see(const StreamKey& stream, const Event& event) {
 
 // What has a stream and a clock of its own: it is worked on until it ends.
 void People::see_matter(const StreamKey& stream, const Event& event) {
-  if (std::holds_alternative<ProcedureEnded>(event) || std::holds_alternative<AlarmEnded>(event) ||
-      std::holds_alternative<IncidentClosed>(event) ||
-      std::holds_alternative<ChildNoticeAcknowledged>(event) ||
-      std::holds_alternative<ChildNoticeDropped>(event) ||
-      std::holds_alternative<TransitionEnded>(event) ||
-      std::holds_alternative<FollowUpRecorded>(event) ||
-      std::holds_alternative<FollowUpRefused>(event) ||
-      std::holds_alternative<FollowUpDropped>(event)) {
+  if (holds<ProcedureEnded>(event) || holds<AlarmEnded>(event) || holds<IncidentClosed>(event) ||
+      holds<ChildNoticeAcknowledged>(event) || holds<ChildNoticeDropped>(event) ||
+      holds<TransitionEnded>(event) || holds<FollowUpRecorded>(event) ||
+      holds<FollowUpRefused>(event) || holds<FollowUpDropped>(event)) {
     matters_.erase(stream);
   } else if (stream.kind == StreamKind::procedure || stream.kind == StreamKind::alarm ||
              stream.kind == StreamKind::incident || stream.kind == StreamKind::notice ||

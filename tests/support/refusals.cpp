@@ -44,7 +44,7 @@ std::vector<Command> every_command(const CaseId& subject, const Policy& policy) 
 std::set<std::string_view> accepted_after(const Core& core, const std::filesystem::path& story,
                                           std::string_view subject, const ActorOf& actor_of) {
   std::set<std::string_view> accepted;
-  const std::size_t count = std::variant_size_v<CommandVariant>;
+  const std::size_t count = Command::count;
   for (std::size_t i = 0; i < count; ++i) {
     Script script(core);
     EXPECT_TRUE(script.run(story)) << story.string();

@@ -326,7 +326,7 @@ std::string Script::status_of(const StreamKey& stream) {
 void Script::observe(const Input& input, const Outcome& outcome) {
   std::string by;
   if (const auto* command = std::get_if<Command>(&input.what))
-    by = std::visit([](const auto& one) { return std::string(one.type); }, *command);
+    by = visit([](const auto& one) { return std::string(one.type); }, *command);
   else if (const auto* received = std::get_if<Received>(&input.what))
     by = std::string(type_of(received->event));
   else

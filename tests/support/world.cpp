@@ -258,7 +258,7 @@ struct World::State {
     if (open.type != SealDossier::type || answer.rejection) return;
     CHECK(document.parse_trusted(answer.record), "an answer carries its record");
     const auto record = read_record(document.root());
-    const auto& sealed = std::get<DossierSealed>(record->events.at(0).event);
+    const auto& sealed = get<DossierSealed>(record->events.at(0).event);
     people.sealed(CaseId(record->events.at(0).stream.id), sealed, people.facts(dice));
   }
 

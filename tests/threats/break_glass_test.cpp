@@ -27,9 +27,9 @@ class Reader {
  public:
   void take(const Outcome& outcome, Instant now) {
     for (const Emit& emit : outcome.decision.events) {
-      if (const auto* glass = std::get_if<BreakGlassStarted>(&emit.event))
+      if (const auto* glass = get_if<BreakGlassStarted>(&emit.event))
         take_started(*glass, emit.stream.id, outcome.decision, now);
-      if (const auto* opened = std::get_if<DossierOpened>(&emit.event)) take_opened(*opened, now);
+      if (const auto* opened = get_if<DossierOpened>(&emit.event)) take_opened(*opened, now);
     }
   }
   int started = 0, behind_glass = 0;
@@ -42,7 +42,7 @@ class Reader {
     EXPECT_EQ(e.overseer, organisation("overseer"));
     int reviews = 0, clocks = 0;
     for (const Emit& emit : decision.events)
-      if (const auto* review = std::get_if<EmergencyReviewOpened>(&emit.event)) {
+      if (const auto* review = get_if<EmergencyReviewOpened>(&emit.event)) {
         ++reviews;
         EXPECT_EQ(emit.stream.id, e.emergency);
         EXPECT_EQ(review->subject, subject);
@@ -125,8 +125,7 @@ TEST(Threat24_BreakGlass, MassUseIsLimitedAndEachIsReviewed) {
     const auto outcome =
         desk.ask(kim, OpenDossier{subject, OpeningPurpose::safety, {DataClass::contact}, {}, {}});
     opened += !outcome.rejection;
-    for (const Emit& emit : outcome.decision.events)
-      alarms += std::holds_alternative<AccessAnomaly>(emit.event);
+    for (const Emit& emit : outcome.decision.events) alarms += holds<AccessAnomaly>(emit.event);
   }
   EXPECT_EQ(opened, 100);
   EXPECT_EQ(alarms, 1);

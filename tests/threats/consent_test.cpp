@@ -197,7 +197,7 @@ class History {
   void check_notices(const Oracle& before, const Consent& word, const Outcome& outcome) {
     std::set<std::string> told, expected;
     for (const Emit& emit : outcome.decision.events)
-      if (const auto* notice = std::get_if<WithdrawalNotified>(&emit.event))
+      if (const auto* notice = get_if<WithdrawalNotified>(&emit.event))
         told.insert(notice->recipient.text());
     EXPECT_EQ(outcome.decision.clocks.size(), told.size());
     for (const std::string& name : before.recipients) {
@@ -328,7 +328,7 @@ TEST(Threat03_Consent, WhoCannotBeToldOfAWithdrawalOpensNothing) {
       desk.ask(manager, RecordConsent{subject, {ConsentPurpose::support, false}});
   std::set<OrganisationId> told;
   for (const Emit& emit : withdrawn.decision.events)
-    if (const auto* one = std::get_if<WithdrawalNotified>(&emit.event)) told.insert(one->recipient);
+    if (const auto* one = get_if<WithdrawalNotified>(&emit.event)) told.insert(one->recipient);
   EXPECT_EQ(told.size(), limits::recipients_per_case_max);
   EXPECT_TRUE(told.contains(manager.organisation));
   EXPECT_EQ(withdrawn.decision.events.size(), limits::recipients_per_case_max + 1) << "each once";

@@ -48,7 +48,7 @@ class DuplicateTokensTest : public ::testing::Test {
   Uuid seal(const std::string& personal) {
     Input input{.id = entropy->uuid(), .at = {}, .actor = {}, .what = Command(SealDossier{})};
     EXPECT_TRUE(tokens.before(input, personal));
-    met = std::get<SealDossier>(std::get<Command>(input.what)).duplicates;
+    met = get<SealDossier>(std::get<Command>(input.what)).duplicates;
     const CaseId subject = input.fresh<CaseId>(0);
     Record record;
     record.events.push_back({case_stream(subject), DossierSealed{}});
@@ -141,7 +141,7 @@ TEST_F(DuplicateTokensTest, TokensAreKeyed) {
   DuplicateTokens others(crypto::SecretKey::from(std::string(32, 'x')).value(), store);
   Input input{.id = entropy->uuid(), .at = {}, .actor = {}, .what = Command(SealDossier{})};
   ASSERT_TRUE(others.before(input, ana));
-  EXPECT_TRUE(std::get<SealDossier>(std::get<Command>(input.what)).duplicates.empty());
+  EXPECT_TRUE(get<SealDossier>(std::get<Command>(input.what)).duplicates.empty());
 }
 
 // What is left of an answer when what must be fresh is taken out of it: sizes of the rest.

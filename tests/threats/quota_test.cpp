@@ -21,9 +21,8 @@ struct Count {
     ++opened;
     int recorded = 0;
     for (const Emit& emit : outcome.decision.events) {
-      recorded += std::holds_alternative<DossierOpened>(emit.event) ||
-                  std::holds_alternative<SealedItemOpened>(emit.event);
-      if (!std::holds_alternative<AccessAnomaly>(emit.event)) continue;
+      recorded += holds<DossierOpened>(emit.event) || holds<SealedItemOpened>(emit.event);
+      if (!holds<AccessAnomaly>(emit.event)) continue;
       if (++alarms == 1) alarm_at = opened;
     }
     EXPECT_EQ(recorded, 1) << "an opening is in the record that allows it";

@@ -17,7 +17,7 @@ constexpr Role all_roles[] = {Role::first_responder, Role::competent_authority,
 std::vector<Command> about(const CaseId& subject, const Policy& policy) {
   std::vector<Command> out;
   for (Command& command : every_command(subject, policy)) {
-    const bool of_a_case = std::visit(
+    const bool of_a_case = visit(
         [](const auto& one) {
           if constexpr (requires { one.subject; })
             return std::is_same_v<std::remove_cvref_t<decltype(one.subject)>, CaseId>;
@@ -25,8 +25,7 @@ std::vector<Command> about(const CaseId& subject, const Policy& policy) {
             return false;
         },
         command);
-    if (of_a_case && target_of(command) == Service::vault &&
-        !std::holds_alternative<BreakGlass>(command))
+    if (of_a_case && target_of(command) == Service::vault && !holds<BreakGlass>(command))
       out.push_back(std::move(command));
   }
   return out;

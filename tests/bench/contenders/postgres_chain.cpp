@@ -114,7 +114,7 @@ class Hop {
     if (!document_.parse_trusted(bytes)) die("not JSON");
     auto command = read_command(SubmitReport::type, document_.root(), reading);
     if (!command) die("not a report");
-    return std::get<SubmitReport>(std::move(*command));
+    return get<SubmitReport>(std::move(*command));
   }
   SubmitReport read_before(std::string_view bytes, Record& record) {
     if (!document_.parse_trusted(bytes)) die("not JSON");
@@ -125,7 +125,7 @@ class Hop {
     const auto stream = StreamKey::parse(event.find("stream").text());
     if (!body || !stream) die("not an event");
     record.input = ReceivedNote{"identification/0", outline->seq, 0, leaf_hash(bytes).hex()};
-    auto& report = std::get<ReportReceived>(*body);
+    auto& report = get<ReportReceived>(*body);
     return {.subject = CaseId(stream->id),
             .dossier = std::move(report.dossier),
             .facts = std::move(report.facts)};

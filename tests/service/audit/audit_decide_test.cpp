@@ -41,7 +41,7 @@ TEST_P(ComplaintAt, AllowsTheseActsAndNoOther) {
     Script script(core());
     ASSERT_TRUE(script.run(*story));
     Command command = act;
-    std::visit(
+    visit(
         [&](auto& c) {
           if constexpr (requires { c.complaint; }) c.complaint = ComplaintId(script.id("fresh1"));
         },

@@ -431,15 +431,14 @@ std::vector<Fault> faults() {
        }},
       {Rule::dossier_of_report, identification,
        [](History& h) {
-         std::get<ReportReceived>(h.at("reported").events[0].event).dossier =
-             text<Text<64>>("another");
+         get<ReportReceived>(h.at("reported").events[0].event).dossier = text<Text<64>>("another");
        }},
       {Rule::dossier_kept, identification,
        [](History& h) { h.at("dossier reported").events[0].event = DossierAbandoned{}; }},
       {Rule::somewhere, referral, [](History& h) { h.at("declined").events.pop_back(); }},
       {Rule::owned, identification,
        [](History& h) {
-         std::get<ReportReceived>(h.at("reported").events[0].event).owner = OrganisationId{};
+         get<ReportReceived>(h.at("reported").events[0].event).owner = OrganisationId{};
        }},
       {Rule::one_clock, identification, [](History& h) { h.at("first").clocks.pop_back(); }},
       {Rule::clock_taken_up, assistance,
@@ -455,12 +454,11 @@ std::vector<Fault> faults() {
        }},
       {Rule::answer_by_holder, referral,
        [](History& h) {
-         std::get<ReferralAccepted>(h.at("accepted").events[1].event).provider =
-             ProviderId(full.id);
+         get<ReferralAccepted>(h.at("accepted").events[1].event).provider = ProviderId(full.id);
        }},
       {Rule::places_within_capacity, referral,
        [](History& h) {
-         std::get<ProviderRegistered>(h.at("house").events[0].event).offering.places = 0;
+         get<ProviderRegistered>(h.at("house").events[0].event).offering.places = 0;
        }},
       {Rule::place_of_accepted, referral, [](History& h) { h.at("completed").events.pop_back(); }},
       {Rule::one_service, assistance, [=](History& h) { again(h, "support", 1); }},
@@ -488,7 +486,7 @@ std::vector<Fault> faults() {
       {Rule::obligations_met, closure, [](History& h) { h.blank("support met"); }},
       {Rule::two_people, closure,
        [](History& h) {
-         std::get<CaseClosed>(h.at("closed").events[0].event).approved_by = id<AccountId>(20);
+         get<CaseClosed>(h.at("closed").events[0].event).approved_by = id<AccountId>(20);
        }},
       {Rule::closed_once, closure, [=](History& h) { again(h, "closed"); }},
       {Rule::closed_everywhere, closure, [](History& h) { h.blank("identification ended"); }},

@@ -249,7 +249,7 @@ class World {
       if (emitted.stream.kind != StreamKind::referral) continue;
       const ReferralId one(emitted.stream.id);
       const std::string house = "house" + std::to_string(pick(3));
-      if (const auto* accepted = std::get_if<ReferralAccepted>(&emitted.event))
+      if (const auto* accepted = get_if<ReferralAccepted>(&emitted.event))
         return command(EndService{accepted->subject, one, ServiceEndReason::goals_met},
                        Role::case_manager, "managers");
       switch (pick(8)) {

@@ -77,14 +77,14 @@ struct VaultLog : CaseDesk {
   std::size_t place(OpeningPurpose purpose) const {
     for (std::size_t i = log.size(); i-- > 0;)
       for (const Emit& emit : log[i].events)
-        if (const auto* opened = std::get_if<DossierOpened>(&emit.event);
+        if (const auto* opened = get_if<DossierOpened>(&emit.event);
             opened && opened->purpose == purpose)
           return i;
     ADD_FAILURE();
     return 0;
   }
   DossierOpened& opened(OpeningPurpose purpose) {
-    return std::get<DossierOpened>(opening(purpose).events.at(0).event);
+    return get<DossierOpened>(opening(purpose).events.at(0).event);
   }
   std::size_t first_with(auto is) const {
     for (std::size_t i = 0; i < log.size(); ++i)
@@ -123,16 +123,14 @@ std::vector<Planted> planted() {
   return {
       {"there was no relation", support,
        [=](VaultLog& v) {
-         drop(v, v.first_with([](const Event& e) {
-           return std::holds_alternative<SupportRelationNoted>(e);
-         }));
+         drop(v, v.first_with([](const Event& e) { return holds<SupportRelationNoted>(e); }));
        }},
       {"no right and consent", support, [](VaultLog& v) { v.opened(support).classes = {medical}; }},
       {"no right and consent", decision,
        [](VaultLog& v) {
          const std::size_t sealed =
-             v.first_with([](const Event& e) { return std::holds_alternative<DossierSealed>(e); });
-         std::get<DossierSealed>(v.log[sealed].events.at(0).event).consents[0].given = false;
+             v.first_with([](const Event& e) { return holds<DossierSealed>(e); });
+         get<DossierSealed>(v.log[sealed].events.at(0).event).consents[0].given = false;
        }},
       {"another organisation or role", decision,
        [](VaultLog& v) {
@@ -159,22 +157,20 @@ std::vector<Planted> planted() {
        }},
       {"no glass", safety,
        [=](VaultLog& v) {
-         drop(v, v.first_with(
-                     [](const Event& e) { return std::holds_alternative<BreakGlassStarted>(e); }));
+         drop(v, v.first_with([](const Event& e) { return holds<BreakGlassStarted>(e); }));
        }},
       {"no glass", safety, [](VaultLog& v) { v.opening(safety).at = v.now + hours(1); }},
       {"more was opened", safety, [](VaultLog& v) { v.opened(safety).classes = {narrative}; }},
       {"nobody was told", safety, [](VaultLog& v) { v.opened(safety).notice_to.reset(); }},
       {"no second person", own_request,
        [=](VaultLog& v) {
-         drop(v, v.first_with(
-                     [](const Event& e) { return std::holds_alternative<OpeningApproved>(e); }));
+         drop(v, v.first_with([](const Event& e) { return holds<OpeningApproved>(e); }));
        }},
       {"no second person", own_request,
        [](VaultLog& v) {
-         const std::size_t at = v.first_with(
-             [](const Event& e) { return std::holds_alternative<OpeningApproved>(e); });
-         std::get<OpeningApproved>(v.log[at].events.at(0).event).by = manager.account;
+         const std::size_t at =
+             v.first_with([](const Event& e) { return holds<OpeningApproved>(e); });
+         get<OpeningApproved>(v.log[at].events.at(0).event).by = manager.account;
        }},
       {"no proposal was open", own_request,
        [](VaultLog& v) { v.opened(own_request).proposal.reset(); }},

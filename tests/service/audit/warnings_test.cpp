@@ -118,8 +118,7 @@ class EarlyWarnings : public testing::Test {
     ASSERT_FALSE(outcome.rejection) << outcome.rejection->detail;
     EXPECT_THAT(desk_.faults(), IsEmpty());
     for (const Emit& emit : outcome.decision.events)
-      if (const auto* raised = std::get_if<WarningRaised>(&emit.event))
-        warnings_.push_back(*raised);
+      if (const auto* raised = get_if<WarningRaised>(&emit.event)) warnings_.push_back(*raised);
   }
   // A year of days like every other, and then what is to be noticed.
   void ordinary_weeks(Date from, int weeks) {

@@ -12,7 +12,7 @@ template <class E>
 std::vector<E> said(const Outcome& outcome) {
   std::vector<E> out;
   for (const Emit& emit : outcome.decision.events)
-    if (const auto* event = std::get_if<E>(&emit.event)) out.push_back(*event);
+    if (const auto* event = get_if<E>(&emit.event)) out.push_back(*event);
   return out;
 }
 

@@ -79,7 +79,7 @@ struct Town {
 inline std::vector<ReferralId> requested_in(const Outcome& outcome) {
   std::vector<ReferralId> out;
   for (const Emit& emit : outcome.decision.events)
-    if (std::holds_alternative<ReferralRequested>(emit.event)) out.emplace_back(emit.stream.id);
+    if (holds<ReferralRequested>(emit.event)) out.emplace_back(emit.stream.id);
   return out;
 }
 }  // namespace nrm::test

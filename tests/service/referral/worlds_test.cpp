@@ -259,13 +259,12 @@ class World {
   void learn(const Outcome& outcome) {
     for (const ReferralId& id : requested_in(outcome)) referrals_.push_back(id);
     for (const Emit& emit : outcome.decision.events) {
-      if (std::holds_alternative<PlaceReserved>(emit.event)) {
+      if (holds<PlaceReserved>(emit.event)) {
         const Provider* provider = town_.desk.find<Provider>(ProviderId(emit.stream.id));
         ASSERT_NE(provider, nullptr);
         EXPECT_LE(provider->reserved, provider->offering.places) << "one place given twice";
       }
-      if (std::holds_alternative<ReferralCompleted>(emit.event) ||
-          std::holds_alternative<ReferralCancelled>(emit.event)) {
+      if (holds<ReferralCompleted>(emit.event) || holds<ReferralCancelled>(emit.event)) {
         EXPECT_TRUE(ended_.insert(emit.stream.id).second) << "ended twice: " << emit.stream.text();
       }
     }

@@ -32,7 +32,7 @@ class VaultAccounts : public ::testing::Test {
   template <class E>
   std::optional<E> event(const Outcome& outcome) {
     if (outcome.rejection || outcome.decision.events.size() != 1) return std::nullopt;
-    const auto* found = std::get_if<E>(&outcome.decision.events[0].event);
+    const auto* found = get_if<E>(&outcome.decision.events[0].event);
     return found ? std::optional(*found) : std::nullopt;
   }
   IssueAccount wish(AccountKind kind) {

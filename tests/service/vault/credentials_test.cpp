@@ -43,7 +43,7 @@ class VaultCredentials : public ::testing::Test {
     // A client that says so itself proves nothing.
     EXPECT_TRUE(before(OpenSession{account, {}, true},
                        R"({"verifier":")" + with + R"(","code":")" + what + R"("})", keep));
-    return std::get<OpenSession>(std::get<Command>(input.what)).proven;
+    return get<OpenSession>(std::get<Command>(input.what)).proven;
   }
 
   // Whether the change is proven; `decided`: and taken, in the batch that is not committed yet.
@@ -52,7 +52,7 @@ class VaultCredentials : public ::testing::Test {
         ChangePassword{account, true},
         R"({"verifier":")" + with + R"(","code":")" + what + R"(","next":")" + next + R"("})",
         decided));
-    const bool proven = std::get<ChangePassword>(std::get<Command>(input.what)).proven;
+    const bool proven = get<ChangePassword>(std::get<Command>(input.what)).proven;
     if (!proven || !decided) return proven;
     Record record;
     record.events.push_back({account_stream(account), PasswordChanged{}});
@@ -103,7 +103,7 @@ TEST_F(VaultCredentials, RememberTheLastCodeAcrossAStart) {
   Batch batch;
   ASSERT_TRUE(
       again.before(asked, R"({"verifier":")" + verifier + R"(","code":")" + once + R"("})", batch));
-  EXPECT_FALSE(std::get<OpenSession>(std::get<Command>(asked.what)).proven);
+  EXPECT_FALSE(get<OpenSession>(std::get<Command>(asked.what)).proven);
 }
 
 TEST_F(VaultCredentials, AllowClocksToDifferByOneStep) {
@@ -147,10 +147,10 @@ TEST_F(VaultCredentials, AreNeitherChangedByASessionNorWithoutTheNextOne) {
   ASSERT_TRUE(before(
       OpenSession{account, {}, true},
       R"({"verifier":")" + verifier + R"(","code":")" + code() + R"(","next":")" + next + R"("})"));
-  EXPECT_FALSE(std::get<OpenSession>(std::get<Command>(input.what)).proven);
+  EXPECT_FALSE(get<OpenSession>(std::get<Command>(input.what)).proven);
   ASSERT_TRUE(before(ChangePassword{account, true},
                      R"({"verifier":")" + verifier + R"(","code":")" + code() + R"("})"));
-  EXPECT_FALSE(std::get<ChangePassword>(std::get<Command>(input.what)).proven);
+  EXPECT_FALSE(get<ChangePassword>(std::get<Command>(input.what)).proven);
   EXPECT_TRUE(proves(verifier, code()));
 }
 

@@ -78,9 +78,8 @@ TEST_F(InitTest, TheFirstAccountsAreInTheVaultsLog) {
   std::vector<OrganisationId> organisations;
   ASSERT_TRUE(read_log(*folder, Service::vault, [&](const Record& record) {
     for (const Emit& emit : record.events) {
-      if (const auto* account = std::get_if<AccountIssued>(&emit.event)) issued.push_back(*account);
-      if (std::holds_alternative<OrganisationRegistered>(emit.event))
-        organisations.emplace_back(emit.stream.id);
+      if (const auto* account = get_if<AccountIssued>(&emit.event)) issued.push_back(*account);
+      if (holds<OrganisationRegistered>(emit.event)) organisations.emplace_back(emit.stream.id);
     }
     return true;
   }));

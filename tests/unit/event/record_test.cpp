@@ -70,7 +70,7 @@ Record command(std::optional<Expectation> expects) {
 
 Record decided() {
   Record record = command(std::nullopt);
-  const auto& report = std::get<SubmitReport>(std::get<CommandNote>(record.input).command);
+  const auto& report = get<SubmitReport>(std::get<CommandNote>(record.input).command);
   record.events.push_back(
       {case_stream(case_id), ReportReceived{*Text<16>::parse("NRM-2345-6"), police, police,
                                             report.dossier, report.facts, noon + days(5)}});

@@ -22,7 +22,7 @@ void for_each_type(F&& f) {
 }
 
 TEST(Events, RoundTripThroughBothReaders) {
-  for (std::size_t type = 0; type < std::variant_size_v<EventVariant>; ++type)
+  for (std::size_t type = 0; type < Event::count; ++type)
     for (std::uint64_t seed = 0; seed < values_each; ++seed) {
       const Event event = test::Generator(seed).alternative<Event>(type);
       std::string text;
@@ -43,7 +43,7 @@ TEST(Events, RoundTripThroughBothReaders) {
 }
 
 TEST(Commands, RoundTripThroughTheStrictReader) {
-  for (std::size_t type = 0; type < std::variant_size_v<CommandVariant>; ++type)
+  for (std::size_t type = 0; type < Command::count; ++type)
     for (std::uint64_t seed = 0; seed < values_each; ++seed) {
       const Command command = test::Generator(seed).alternative<Command>(type);
       std::string text;

@@ -19,9 +19,9 @@ struct LedgerOfNotes {
   using Receives = EventTypes<ReportReceived>;
 
   static void evolve(Note& note, const Event& event) {
-    if (std::holds_alternative<ConsentRecorded>(event)) ++note.given;
-    if (std::holds_alternative<DossierAbandoned>(event)) note.closed = true;
-    if (std::holds_alternative<DossierReported>(event)) note.given += 100;
+    if (holds<ConsentRecorded>(event)) ++note.given;
+    if (holds<DossierAbandoned>(event)) note.closed = true;
+    if (holds<DossierReported>(event)) note.given += 100;
   }
   static Result<Decision> decide(const View& view, const Input& input, const Policy&) {
     Decision decision;
@@ -29,7 +29,7 @@ struct LedgerOfNotes {
       return decision.emit(received->stream, DossierReported{});
     if (const auto* due = std::get_if<Due>(&input.what))
       return decision.emit(due->stream, DossierAbandoned{});
-    const auto* command = std::get_if<RecordConsent>(&std::get<Command>(input.what));
+    const auto* command = get_if<RecordConsent>(&std::get<Command>(input.what));
     if (command == nullptr) return Error(Code::bad_request, "", "not of this ledger");
     const auto* note = view.find<Note>(command->subject);
     if (note && note->closed) return Error(Code::case_closed, "", "the note is closed");

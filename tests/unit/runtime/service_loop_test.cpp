@@ -23,7 +23,7 @@ class Opens final : public Hooks {
 
 struct PatientLedger : LedgerOfNotes {
   static constexpr Milliseconds patience{10};
-  static bool presses(const Event& event) { return std::get_if<DossierAbandoned>(&event); }
+  static bool presses(const Event& event) { return get_if<DossierAbandoned>(&event); }
   static Result<Decision> decide(const View& view, const Input& input, const Policy& policy) {
     const auto* received = std::get_if<Received>(&input.what);
     if (received == nullptr || received->stream.id.bytes[15] != urgent)
