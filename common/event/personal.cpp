@@ -12,6 +12,17 @@ DataClass class_of(std::string_view field) {
   return DataClass::identity;
 }
 
+Result<PersonalPart> read_personal(std::string_view text) {
+  json::Document document;
+  NRM_TRY(document.parse_strict(text));
+  PersonalPart part;
+  Reading reading(Unknown::refuse);
+  if (read_json(document.root(), part, reading)) return part;
+  Error fault = reading.faults().front();
+  fault.where = "/personal" + fault.where;
+  return fault;
+}
+
 Sensitive<std::string> write_personal(const PersonalPart& part, std::optional<DataClass> only) {
   std::string out = "{";
   using Members = boost::describe::describe_members<PersonalPart, boost::describe::mod_public>;

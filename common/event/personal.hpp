@@ -1,12 +1,14 @@
 // The personal part of a report: what identifies a person. It exists in clear in three places
 // only: the client's request, the frame from gateway to vault (CURVE), and the vault's memory.
 // It has no writer in base/codec.hpp on purpose; write_personal() is the one way to text, used by
-// the gateway to pass the part on and by the vault to answer an opening.
+// the gateway to pass the part on and by the vault to answer an opening. read_personal() is the
+// vault's way back.
 #pragma once
 #include <boost/describe/class.hpp>
 #include <optional>
 #include <string>
 
+#include "common/base/result.hpp"
 #include "common/base/sensitive.hpp"
 #include "common/base/text.hpp"
 #include "common/base/time.hpp"
@@ -52,6 +54,9 @@ BOOST_DESCRIBE_STRUCT(PersonalPart, (),
                        safe_contact, account, health_notes, family_at_risk))
 
 DataClass class_of(std::string_view field);
+
+// Strictly. ERRORS: malformed_json and the like; the first fault, with its pointer in /personal.
+Result<PersonalPart> read_personal(std::string_view text);
 
 // JSON of the fields of the given class (all fields without one). Plaintext: hold it in Sensitive.
 Sensitive<std::string> write_personal(const PersonalPart& part,

@@ -100,20 +100,14 @@ void DuplicateTokens::write(const std::string& token, std::string cases, Batch& 
   fresh_.insert_or_assign(token, std::move(cases));
 }
 
-Result<void> DuplicateTokens::before(Input& input, std::string_view personal) {
+Result<void> DuplicateTokens::look_up(const PersonalPart& part, const CaseId& subject,
+                                      SealDossier& command) {
   held_.clear();
-  auto* command = get_if<SealDossier>(&std::get<Command>(input.what));
-  if (command == nullptr) return {};
-  json::Document document;
-  NRM_TRY(document.parse_strict(personal));
-  PersonalPart part;
-  Reading reading(Unknown::refuse);
-  if (!read_json(document.root(), part, reading)) return reading.faults().front();
-  command->duplicates.clear();
-  for (Token& token : tokens_of(part, input.fresh<CaseId>(0))) {
+  command.duplicates.clear();
+  for (Token& token : tokens_of(part, subject)) {
     NRM_TRY_ASSIGN(std::string cases, cases_of(token.text));
     for (std::size_t at = 0; at < cases.size(); at += case_size)
-      note(command->duplicates, case_at(cases, at), token.ground);
+      note(command.duplicates, case_at(cases, at), token.ground);
     held_.push_back({std::move(token), std::move(cases)});
   }
   return {};

@@ -28,8 +28,8 @@ class DuplicateTokens {
   DuplicateTokens(crypto::SecretKey key, const Store& store)
       : key_(std::move(key)), store_(store) {}
 
-  // Completes SealDossier with the cases that share a token. ERRORS: of the reader, of the store.
-  Result<void> before(Input& input, std::string_view personal);
+  // Completes the command with the cases that share a token. ERRORS: of the store.
+  Result<void> look_up(const PersonalPart& part, const CaseId& subject, SealDossier& command);
   void decided(const Record& record, Batch& batch);
   void erase_case(const Uuid& subject, Batch& batch);  // in memory, too
   // What was decided is in the store. REQUIRES: between two batches.

@@ -1,7 +1,6 @@
 #include "services/vault/sealing.hpp"
 
 #include "common/diag/diag.hpp"
-#include "common/event/personal.hpp"
 
 namespace nrm {
 namespace {
@@ -57,17 +56,6 @@ std::string_view part_in(std::string_view row, DataClass one) {
   }
   return {};
 }
-
-Result<PersonalPart> read_part(std::string_view personal) {
-  json::Document document;
-  NRM_TRY(document.parse_strict(personal));
-  PersonalPart part;
-  Reading reading(Unknown::refuse);
-  if (read_json(document.root(), part, reading)) return part;
-  Error fault = reading.faults().front();
-  fault.where = "/personal" + fault.where;
-  return fault;
-}
 }  // namespace
 
 Result<std::unique_ptr<Sealing>> Sealing::open(Store& store, std::unique_ptr<EpochKeys> epochs,
@@ -90,18 +78,15 @@ Result<std::unique_ptr<Sealing>> Sealing::open(Store& store, std::unique_ptr<Epo
   return out;
 }
 
-Result<void> Sealing::before(Input& input, std::string_view personal, Batch& batch) {
-  auto* command = get_if<SealDossier>(&std::get<Command>(input.what));
-  if (command == nullptr) return {};
-  NRM_TRY_ASSIGN(const PersonalPart part, read_part(personal));
-  const Uuid subject = input.fresh<CaseId>(0);
+Result<void> Sealing::seal(const PersonalPart& part, const CaseId& subject, SealDossier& command,
+                           Batch& batch) {
   unsigned char salt[salt_size];
   entropy_.fill(salt, sizeof salt);
   std::string keys(reinterpret_cast<const char*>(salt), sizeof salt);
   keys.reserve(256);  // never moved: a copy of keys in freed memory could not be wiped
   std::string digested = keys;
   std::string parts(1, version);
-  command->classes.clear();
+  command.classes.clear();
   for (std::uint8_t number = 0; number <= static_cast<std::uint8_t>(DataClass::family); ++number) {
     const auto one = static_cast<DataClass>(number);
     const auto plain = write_personal(part, one);
@@ -114,15 +99,15 @@ Result<void> Sealing::before(Input& input, std::string_view personal, Batch& bat
     parts += static_cast<char>(one);
     append_number(parts, static_cast<std::uint32_t>(sealed.size()));
     parts += sealed;
-    command->classes.push_back(one);
+    command.classes.push_back(one);
   }
   const Sensitive<std::string> bundle(std::move(keys));
-  if (command->classes.empty())
+  if (command.classes.empty())
     return Error(Code::personal_part_missing, "/personal", "a formal report needs its person");
   const std::string row_key = keys_of(subject);
   batch.put(Family::sealed, row_key, wrap(row_key, bundle.reveal()));
   batch.put(Family::sealed, parts_of(subject), std::move(parts));
-  command->digest = Text<64>::parse(crypto::sha256(digested).hex());
+  command.digest = Text<64>::parse(crypto::sha256(digested).hex());
   return {};
 }
 
@@ -168,7 +153,7 @@ Result<Sensitive<std::string>> Sealing::open_classes(const Uuid& subject,
   NRM_TRY_ASSIGN(const auto parts, store_.get(Family::sealed, parts_of(subject)));
   if (!parts) return unreadable();
   std::string out = "{";
-  out.reserve(parts->size());  // never moved: see before()
+  out.reserve(parts->size());  // never moved: see seal()
   for (const DataClass one : classes) {
     const auto key_bytes = key_in(keys.reveal(), one);
     if (key_bytes.empty()) continue;  // the report had no field of this class

@@ -1,5 +1,5 @@
-// Sealing: the vault's hooks. Personal text comes in beside SealDossier and is sealed under fresh
-// keys of its case, one for each class of fields; an opening is on disk before text leaves.
+// Sealing: of the vault's hooks. The personal part beside SealDossier is sealed under fresh keys of
+// its case, one for each class of fields; an opening is on disk before text leaves.
 //
 //   Family::sealed   keys/<case>          version:1 epoch:4 sealed(salt:32 (class:1 key:32)…)
 //                    parts/<case>         version:1 (class:1 size:4 ciphertext)…
@@ -12,26 +12,31 @@
 // key of their epoch. The end of an epoch: see upkeep().
 // THREAD: the vault's loop thread. OWNERSHIP: has the epochs, borrows store and entropy.
 #pragma once
+#include "common/event/personal.hpp"
 #include "common/runtime/step.hpp"
 #include "services/vault/epochs.hpp"
 
 namespace nrm {
-class Sealing final : public Hooks {
+class Sealing {
  public:
   // ERRORS: corrupt (the current epoch has no key any more: the folder of keys/vault/epochs is not
   // the one that belongs to this store); io_failed.
   static Result<std::unique_ptr<Sealing>> open(Store& store, std::unique_ptr<EpochKeys> epochs,
                                                Entropy& entropy);
 
-  Result<void> before(Input& input, std::string_view personal, Batch& batch) override;
-  void decided(const Record& record, Batch& batch) override;
+  // Completes the command with what was sealed: classes, digest.
+  // ERRORS: personal_part_missing (it has no field).
+  Result<void> seal(const PersonalPart& part, const CaseId& subject, SealDossier& command,
+                    Batch& batch);
+  // What hooks do, for sealed dossiers.
+  void decided(const Record& record, Batch& batch);
   // ERRORS: window_closed for an opening that was answered before: each is recorded anew.
-  Result<Sensitive<std::string>> answer(const Record& record, bool repeated) override;
+  Result<Sensitive<std::string>> answer(const Record& record, bool repeated);
   // While a key older than the current epoch's is there: wraps some more case keys anew, synced;
   // when none is left, destroys the old key. Where a crash came does not matter: it begins again
   // with the first row, and rows that are done are passed over.
-  Result<void> upkeep() override;
-  bool may_take_up(const Due& due) override;
+  Result<void> upkeep();
+  bool may_take_up(const Due& due);
 
   std::uint32_t epoch() const { return epoch_; }
 

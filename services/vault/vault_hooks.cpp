@@ -10,9 +10,13 @@ bool ends_dossier(const Event& event) {
 }  // namespace
 
 Result<void> VaultHooks::before(Input& input, std::string_view personal, Batch& batch) {
-  NRM_TRY(sealing_->before(input, personal, batch));
   NRM_TRY(items_.before(input, personal));
-  return duplicates_.before(input, personal);
+  auto* command = get_if<SealDossier>(&std::get<Command>(input.what));
+  if (command == nullptr) return {};
+  NRM_TRY_ASSIGN(const PersonalPart part, read_personal(personal));
+  const auto subject = input.fresh<CaseId>(0);
+  NRM_TRY(sealing_->seal(part, subject, *command, batch));
+  return duplicates_.look_up(part, subject, *command);
 }
 
 void VaultHooks::decided(const Record& record, Batch& batch) {

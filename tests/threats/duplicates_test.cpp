@@ -44,10 +44,14 @@ TEST(DuplicateTokens, WhatTwoOfficesWriteMeets) {
 class DuplicateTokensTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() { crypto::start(); }
+  static Result<void> look_up(DuplicateTokens& tokens, Input& input, const std::string& personal) {
+    return tokens.look_up(read_personal(personal).value(), input.fresh<CaseId>(0),
+                          get<SealDossier>(std::get<Command>(input.what)));
+  }
   // A dossier is sealed; the batch is not committed yet.
   Uuid seal(const std::string& personal) {
     Input input{.id = entropy->uuid(), .at = {}, .actor = {}, .what = Command(SealDossier{})};
-    EXPECT_TRUE(tokens.before(input, personal));
+    EXPECT_TRUE(look_up(tokens, input, personal));
     met = get<SealDossier>(std::get<Command>(input.what)).duplicates;
     const CaseId subject = input.fresh<CaseId>(0);
     Record record;
@@ -107,7 +111,7 @@ TEST_F(DuplicateTokensTest, WhatManyShareIsToldOfTheNewest) {
 
 TEST_F(DuplicateTokensTest, WhatWasRefusedLeavesNothing) {
   Input input{.id = entropy->uuid(), .at = {}, .actor = {}, .what = Command(SealDossier{})};
-  ASSERT_TRUE(tokens.before(input, ana));
+  ASSERT_TRUE(look_up(tokens, input, ana));
   Record refused;
   refused.rejection = Error(Code::consent_missing);
   tokens.decided(refused, batch);
@@ -140,7 +144,7 @@ TEST_F(DuplicateTokensTest, TokensAreKeyed) {
   commit();
   DuplicateTokens others(crypto::SecretKey::from(std::string(32, 'x')).value(), store);
   Input input{.id = entropy->uuid(), .at = {}, .actor = {}, .what = Command(SealDossier{})};
-  ASSERT_TRUE(others.before(input, ana));
+  ASSERT_TRUE(look_up(others, input, ana));
   EXPECT_TRUE(get<SealDossier>(std::get<Command>(input.what)).duplicates.empty());
 }
 
