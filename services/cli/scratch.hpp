@@ -1,8 +1,11 @@
-// Scratch: a folder of our own for the time of one command, closed to others; gone at its end. What
-// is folded there are coded facts, as in the logs.
+// Scratch: a folder of our own for the time of one command, closed to others; gone at its end, and
+// when the command was killed, with the next one: who has it holds its lock. What is folded there
+// are coded facts, as in the logs.
 #pragma once
+#include <optional>
 #include <string>
 
+#include "common/base/descriptor.hpp"
 #include "common/base/result.hpp"
 
 namespace nrm::cli {
@@ -17,7 +20,10 @@ class Scratch {
   const std::string& path() const { return path_; }
 
  private:
-  explicit Scratch(std::string path) : path_(std::move(path)) {}
+  Scratch(std::string path, Descriptor lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+  static std::optional<Scratch> make_in(const std::string& parent);
+
   std::string path_;
+  Descriptor lock_;
 };
 }  // namespace nrm::cli
