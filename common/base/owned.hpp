@@ -6,7 +6,7 @@
 
 namespace nrm {
 template <auto release>
-struct Release {
+struct GiveBack {
   template <class T>
   void operator()(T* pointer) const {
     release(pointer);
@@ -14,5 +14,5 @@ struct Release {
 };
 
 template <class T, auto release>
-using Owned = std::unique_ptr<T, Release<release>>;
+using Owned = std::unique_ptr<T, GiveBack<release>>;
 }  // namespace nrm

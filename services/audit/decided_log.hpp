@@ -10,7 +10,7 @@
 #include "common/runtime/recompute.hpp"
 
 namespace nrm {
-struct LogFault {
+struct RecordFault {
   std::optional<std::uint64_t> seq;
   std::string text;
 };
@@ -40,8 +40,8 @@ class DecidedLog {
   const PolicyAdoptions& adopted() const { return adopted_; }
   Instant last_at() const { return last_at_; }
   std::uint32_t last_engine() const { return last_engine_; }
-  const std::vector<LogFault>& fold_faults() const { return fold_faults_; }
-  const std::vector<LogFault>& decision_faults() const { return decision_faults_; }
+  const std::vector<RecordFault>& fold_faults() const { return fold_faults_; }
+  const std::vector<RecordFault>& decision_faults() const { return decision_faults_; }
 
  private:
   Result<void> take_all(Store& scratch, const Progress& progress);
@@ -55,7 +55,7 @@ class DecidedLog {
   PolicyAdoptions adopted_;
   Instant last_at_;
   std::uint32_t last_engine_ = 0;
-  std::vector<LogFault> fold_faults_, decision_faults_;
+  std::vector<RecordFault> fold_faults_, decision_faults_;
   std::string named_log_, named_hash_;  // of named_record_, the last one asked for
   Record named_record_;
 };

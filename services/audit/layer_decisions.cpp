@@ -68,9 +68,9 @@ void tell(Check& check, Pass& pass, Recompute::Counts& all) {
     findings.remark(LayerName::refold, log.name +
                                            ": not compared: a decision is at fault, or the stored "
                                            "states end before what was read");
-  for (const LogFault& one : decided.fold_faults())
+  for (const RecordFault& one : decided.fold_faults())
     findings.fault(LayerName::refold, log.fault(one.text, one.seq));
-  for (const LogFault& one : decided.decision_faults())
+  for (const RecordFault& one : decided.decision_faults())
     findings.fault(LayerName::decisions, log.fault(one.text, one.seq));
   findings.at(LayerName::decisions).checked += counts.decided;
   log.adopted = decided.adopted();

@@ -331,7 +331,7 @@ std::vector<std::string> Town::faults() const {
                         }});
     decided.check(scratch);
     for (const auto* faults : {&decided.fold_faults(), &decided.decision_faults()})
-      for (const LogFault& fault : *faults) out.push_back(fault.text);
+      for (const RecordFault& fault : *faults) out.push_back(fault.text);
   }
   return out;
 }

@@ -263,6 +263,37 @@ TEST(Tidy, NamesSayWhatThingsAre) {
       EXPECT_FALSE(std::regex_search(file.lines[i], vague)) << at(file, i + 1) << file.lines[i];
 }
 
+// Two types of one name in two files are two layouts for one set of template instances: the linker
+// keeps one of them, and a vector of the other type is read with it (the One Definition Rule,
+// [basic.def.odr]; g++ finds it only with link-time optimization).
+TEST(Tidy, TypesHaveOneDefinition) {
+  const std::regex forward(R"(^(struct|class|enum) .*;$)");
+  const std::regex opens(R"(^namespace ([\w:]*) ?\{$)");
+  const std::regex type(R"(^(?:struct|class|enum|enum class) (\w+)(?: final)?(?: :[^;]*| \{.*)$)");
+  std::map<std::string, std::string> places;  // of the qualified name
+  for (const SourceFile& file : sources()) {
+    std::vector<std::string> within;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      const std::string& line = file.lines[i];
+      std::smatch match;
+      const bool after_forward = i > 0 && std::regex_match(file.lines[i - 1], forward);
+      if (line.starts_with("}  // namespace") || (line == "}" && after_forward)) {
+        ASSERT_FALSE(within.empty()) << at(file, i + 1);
+        within.pop_back();
+      } else if (std::regex_match(line, match, opens)) {
+        within.push_back(match[1]);
+      } else if (std::regex_match(line, match, type) &&
+                 std::ranges::find(within, "") == within.end()) {
+        std::string name;
+        for (const std::string& one : within) name += one + "::";
+        const auto& [where, is_new] = places.emplace(name + match[1].str(), at(file, i + 1));
+        EXPECT_TRUE(is_new) << at(file, i + 1) << where->first << " is also in " << where->second;
+      }
+    }
+  }
+  EXPECT_GT(places.size(), 1'000u);
+}
+
 TEST(Tidy, EverySourceIsBuilt) {
   for (const SourceFile& file : sources()) {
     if (file.is_header()) continue;

@@ -29,10 +29,10 @@ Consent word(std::string_view about, bool given) {
 }
 
 // Two clinics of different size; the larger one is the better match.
-struct Clinics : Town {
+struct Clinics : ReferralTown {
   CaseId subject{id_of("c1")};
   ReferralId referral;
-  explicit Clinics(Policy policy) : Town(std::move(policy)) {
+  explicit Clinics(Policy policy) : ReferralTown(std::move(policy)) {
     open_provider("large", ServiceType::medical, 9);
     open_provider("small", ServiceType::medical, 1);
     consent(subject, true);
@@ -137,7 +137,7 @@ TEST(Ladder, silence_climbs_from_the_providers_organisation_to_the_state_owner) 
 TEST(Ladder, an_emergency_waits_for_no_reminder) {
   Policy policy = policy_of("osce");
   policy.referral.ladder = {EscalationLevel::provider_organisation, EscalationLevel::case_manager};
-  Town town(policy);
+  ReferralTown town(policy);
   town.open_provider("large", ServiceType::medical, 9);
   town.consent(CaseId(id_of("c1")), true);
   const ReferralId id =
@@ -151,7 +151,7 @@ TEST(Ladder, an_emergency_waits_for_no_reminder) {
 TEST(Ladder, a_pack_without_case_managers_goes_to_the_state_owner_at_once) {
   Policy policy = policy_of("osce");
   policy.referral.ladder = {EscalationLevel::state_owner};
-  Town town(policy);
+  ReferralTown town(policy);
   town.consent(CaseId(id_of("c1")), true);
   const Outcome nobody = town.report(CaseId(id_of("c1")), Urgency::urgent, {ServiceType::medical});
   ASSERT_EQ(said<ReferralEscalated>(nobody).size(), 1u);
@@ -161,7 +161,7 @@ TEST(Ladder, a_pack_without_case_managers_goes_to_the_state_owner_at_once) {
 TEST(Matching, accreditation_is_asked_of_the_services_that_the_pack_names) {
   Policy policy = policy_of("osce");
   policy.referral.accredited = {ServiceType::medical};
-  Town town(policy);
+  ReferralTown town(policy);
   town.open_provider("plain", ServiceType::medical, 9);
   town.consent(CaseId(id_of("c1")), true);
   const Outcome nobody = town.report(CaseId(id_of("c1")), Urgency::urgent, {ServiceType::medical});
@@ -173,7 +173,7 @@ TEST(Matching, accreditation_is_asked_of_the_services_that_the_pack_names) {
 TEST(Matching, an_old_figure_ranks_behind_a_fresh_one) {
   Policy policy = policy_of("osce");
   policy.referral.capacity_fresh_days = 7;
-  Town town(policy);
+  ReferralTown town(policy);
   town.open_provider("old", ServiceType::medical, 9);
   town.now = town.now + hours(24 * 8);
   town.open_provider("fresh", ServiceType::medical, 1);
@@ -187,7 +187,7 @@ TEST(Matching, an_old_figure_ranks_behind_a_fresh_one) {
 
 // A wait that began while a risk to life stood for the consent ends with it.
 TEST(Override, a_waiting_list_is_no_way_around_consent) {
-  Town town;
+  ReferralTown town;
   town.open_provider("clinic", ServiceType::medical, 1);
   const CaseId subject(id_of("c1"));
   const ReferralId id =
@@ -211,7 +211,7 @@ TEST(Override, a_waiting_list_is_no_way_around_consent) {
 
 // More people than fit into one record: a clock that is due at once goes on until all are moved.
 TEST(Suspension, a_large_provider_is_emptied_in_steps) {
-  Town town;
+  ReferralTown town;
   const ProviderId large = town.open_provider("large", ServiceType::medical, 1000);
   std::vector<ReferralId> taken, offered;
   for (std::uint32_t i = 0; i < 160; ++i) {

@@ -161,7 +161,7 @@ std::optional<Code> expected(Place place, Verb verb, Who who) {
 }
 
 // A referral in that place: declined by `first`, then offered to `second`; `third` was never asked.
-struct Scene : Town {
+struct Scene : ReferralTown {
   CaseId subject{id_of("c1")};
   ReferralId referral;
 
@@ -325,7 +325,7 @@ INSTANTIATE_TEST_SUITE_P(InEveryState, ReferralRefusals,
                          });
 
 TEST(ReferralLimits, a_case_that_runs_at_its_limit_still_closes_in_one_decision) {
-  Town town;
+  ReferralTown town;
   const CaseId subject(id_of("c1"));
   town.open_provider("clinic", ServiceType::medical, 100);
   town.consent(subject, true);

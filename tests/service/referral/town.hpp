@@ -1,4 +1,5 @@
-// Town: a desk of referral with short ways to say who does what, for tests that go on in C++.
+// ReferralTown: a desk of referral with short ways to say who does what, for tests that go on in
+// C++.
 #pragma once
 #include <string>
 #include <utility>
@@ -8,8 +9,8 @@
 #include "tests/support/script.hpp"
 
 namespace nrm::test {
-struct Town {
-  explicit Town(Policy policy = policy_of("osce"))
+struct ReferralTown {
+  explicit ReferralTown(Policy policy = policy_of("osce"))
       : desk(core_of<Referrals>(), std::move(policy)) {}
 
   Desk desk;

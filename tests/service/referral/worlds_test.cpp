@@ -346,7 +346,7 @@ class World {
     return out;
   }
 
-  Town town_;
+  ReferralTown town_;
   std::mt19937_64 random_;
   std::vector<ProviderId> providers_;
   std::vector<ReferralId> referrals_;
