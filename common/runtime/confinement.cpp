@@ -88,8 +88,10 @@ Result<bool> confine_files(const std::string& folder, std::string_view process,
   for (const std::string& shared :
        {std::string("mechanism.json"), std::string("policy.json"), std::string("identity.json"),
         std::string("identity"), std::string("witnesses"), std::string("rotation"),
-        std::string("policy"), std::string("tls"), "keys/" + name})
+        std::string("policy"), "keys/" + name})
     NRM_TRY(rules.allow(folder + "/" + shared, read_rights));
+  // The server's key, and the one that makes clients' certificates.
+  if (process == "gateway") NRM_TRY(rules.allow(folder + "/tls", read_rights));
   NRM_TRY(rules.allow(folder + "/sandbox/clock", file_rights));
   for (const std::string& own : {"store/" + name, std::string("run")})
     NRM_TRY(rules.allow(folder + "/" + own, work_rights));

@@ -189,5 +189,26 @@ TEST(Confinement, AnotherProcesssKeysAndStoreCannotBeOpened) {
   EXPECT_EXIT(act(), ::testing::ExitedWithCode(0), "");
   fs::remove_all(folder);
 }
+
+// With it goes the authority that makes clients' certificates.
+TEST(Confinement, TheServersKeyIsTheGatewaysAlone) {
+  ::testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  char name[] = "/tmp/nrm-landlock-XXXXXX";
+  const std::string folder = ::mkdtemp(name);
+  for (const char* sub : {"tls", "store/gateway", "store/closure", "run"})
+    fs::create_directories(folder + "/" + sub);
+  const std::string key = folder + "/tls/server-key.pem";
+  std::ofstream(key) << "x";
+  for (const char* process : {"gateway", "closure", "vault", "audit"}) {
+    const auto act = [&] {
+      const auto there = confine_files(folder, process);
+      if (!there) ::_exit(2);
+      const bool opens = ::open(key.c_str(), O_RDONLY | O_CLOEXEC) >= 0;
+      ::_exit(opens == (!*there || process == std::string_view("gateway")) ? 0 : 1);
+    };
+    EXPECT_EXIT(act(), ::testing::ExitedWithCode(0), "") << process;
+  }
+  fs::remove_all(folder);
+}
 }  // namespace
 }  // namespace nrm::test
