@@ -1,5 +1,8 @@
 #include "common/runtime/feed.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "common/base/limits.hpp"
 #include "common/diag/diag.hpp"
 #include "common/ledger/merkle.hpp"
@@ -14,6 +17,11 @@ constexpr std::size_t followers_max = 64;
 // Proofs made in one turn, of some 100 us each; who gets none asks again.
 constexpr std::size_t proofs_per_turn_max = 8;
 constexpr std::size_t recent_bytes_max = 16 * 1024 * 1024;
+
+// No honest follower grants more: a peer's number must bound neither a message nor a queue.
+std::uint64_t within_window(std::uint64_t next, std::uint64_t credit) {
+  return std::min(credit, next + limits::feed_records_in_flight_max);
+}
 }  // namespace
 
 void FeedSource::on(Link link, const wire::Resume& message, Instant now, std::string_view peer) {
@@ -35,14 +43,17 @@ void FeedSource::on(Link link, const wire::Resume& message, Instant now, std::st
     diag::count("feed_followers_refused_total");
     return;
   }
-  followers_[link] = {message.next, message.credit_until, now - beat_every,
-                      event_type_set(message.skips).reset(unknown_event_type), 0};
+  followers_[link] = {.next = message.next,
+                      .credit = within_window(message.next, message.credit_until),
+                      .beat = now - beat_every,
+                      .skips = event_type_set(message.skips).reset(unknown_event_type)};
 }
 
 void FeedSource::on(Link link, const wire::Credit& message) {
   const auto found = followers_.find(link);
-  if (found != followers_.end() && message.log == log_.name && message.until > found->second.credit)
-    found->second.credit = message.until;
+  if (found == followers_.end() || message.log != log_.name) return;
+  Follower& follower = found->second;
+  follower.credit = std::max(follower.credit, within_window(follower.next, message.until));
 }
 
 void FeedSource::on(Link link, const wire::Prove& message) {
@@ -106,6 +117,12 @@ Result<bool> FeedSource::send_some(Link link, Follower& follower, bool even_if_e
   return true;
 }
 
+bool FeedSource::send_beat(Link link) {
+  const wire::Beat beat{log_.name, log_.head(), log_.checkpoint(), log_.time(),
+                        log_.seen ? log_.seen() : std::vector<std::string>()};
+  return bus_.send(link, wire::write(beat)).has_value();
+}
+
 Result<void> FeedSource::turn(Instant now) {
   for (const auto& [link, asked] : to_prove_) {
     if (!log_.prove || asked.old_size > asked.size || asked.size > log_.head()) continue;
@@ -117,15 +134,17 @@ Result<void> FeedSource::turn(Instant now) {
   std::vector<Link> gone;
   for (auto& [link, follower] : followers_) {
     const bool beats = now - follower.beat >= beat_every;
-    for (;;) {
+    // Who has just come hears what time it is before it is given what it would date by its own.
+    const bool first = !std::exchange(follower.greeted, true);
+    bool there = !first || send_beat(link);
+    while (there) {
       NRM_TRY_ASSIGN(const bool sent, send_some(link, follower, beats));
       if (!sent) break;
     }
     if (!beats) continue;
     follower.beat = now;
-    const wire::Beat beat{log_.name, log_.head(), log_.checkpoint(), log_.time(),
-                          log_.seen ? log_.seen() : std::vector<std::string>()};
-    if (!bus_.send(link, wire::write(beat))) gone.push_back(link);  // it resumes when it is back
+    if (!first) there = send_beat(link);
+    if (!there) gone.push_back(link);  // it resumes when it is back
   }
   for (const Link link : gone) followers_.erase(link);
   return {};
@@ -153,9 +172,11 @@ Result<void> FeedCursor::on(const wire::Records& message, Instant now, const Tak
   std::optional<LazyLeaf> last;  // of the record before next_
   for (const std::string_view record : message.items) {
     if (seq++ < next_) continue;  // came twice
-    if (record.empty()) {
-      if (skips_.empty()) return Error(Code::diverged, "", "a record was kept back");
-      continue;
+    if (record.empty() && !skips_.empty()) continue;
+    if (record.empty() || record.size() > limits::record_bytes_max) {
+      if (last) last_ = *last;
+      if (record.empty()) return Error(Code::diverged, "", "a record was kept back");
+      return Error(Code::too_large, "", "a record is too large");
     }
     const LazyLeaf leaf(record);
     if (auto taken = take(seq - 1, record, leaf); !taken) {

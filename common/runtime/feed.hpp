@@ -69,6 +69,7 @@ class FeedSource {
     Instant beat;              // last sent
     EventTypeSet skips;        // has no use for
     std::uint64_t untold = 0;  // up to here nothing was for it, and it was not told
+    bool greeted = false;      // with a heartbeat
     bool passes(const EventTypeSet& types) const { return skips.any() && (types & ~skips).none(); }
   };
   struct Recent {
@@ -78,6 +79,7 @@ class FeedSource {
   // One message. `even_if_empty`: also when no record of it is for this follower. False when
   // there is nothing to send or the bus is full.
   Result<bool> send_some(Link link, Follower& follower, bool even_if_empty);
+  bool send_beat(Link link);  // false: it is not there
 
   Log log_;
   Bus& bus_;
@@ -114,7 +116,7 @@ class FeedCursor {
   FeedCursor(std::string log, Link link, std::uint64_t next, const Hash& last,
              std::vector<std::string_view> skips = {});
 
-  // ERRORS: what `take` returns.
+  // ERRORS: what `take` returns; diverged, too_large.
   Result<void> on(const wire::Records& message, Instant now, const Take& take);
   void on(const wire::Beat& message, Instant now);
   void on(const wire::Refused& message);

@@ -46,6 +46,7 @@ ServiceLoop::ServiceLoop(Parts parts, std::unique_ptr<Step> step)
     cursors_.emplace_back(log, parts_.bus.link_to(to_text(owner)), place.next, place.last,
                           std::move(skips));
   }
+  time_known_ = parts_.step.sandbox || cursors_.empty();
   start_gossip();
 }
 
@@ -143,7 +144,7 @@ void ServiceLoop::take_feed(const Delivery& delivery, const wire::Message& messa
   for (FeedCursor& cursor : cursors_) {
     if (cursor.link() != delivery.link) continue;
     if (const auto* records = std::get_if<wire::Records>(&message)) {
-      if (clock_ahead_) continue;  // asked for again
+      if (dates_nothing()) continue;  // asked for again
       const auto before = cursor.next();
       const auto taken = cursor.on(*records, ticks, [&](auto seq, auto bytes, auto& leaf) {
         return take_record(cursor.log(), seq, bytes, leaf, now);
@@ -152,6 +153,7 @@ void ServiceLoop::take_feed(const Delivery& delivery, const wire::Message& messa
       if (!taken) refuse_records(cursor, delivery, taken.error());
     } else if (const auto* beat = std::get_if<wire::Beat>(&message)) {
       cursor.on(*beat, ticks);
+      look_at_clocks(now, ticks);  // what follows in this turn must not be dated wrongly
       take_gossip(cursor, delivery, *beat);
     } else if (const auto* refused = std::get_if<wire::Refused>(&message)) {
       cursor.on(*refused);
@@ -176,6 +178,11 @@ bool ServiceLoop::look_at_clocks(Instant now, Instant ticks) {
     if (!time) continue;
     ++(now - *time > apart_max ? behind_us : *time - now > apart_max ? before_us : with_us);
   }
+  // Until most have said what time it is, or are away, nothing is dated: a log's time that once
+  // was ahead stays ahead.
+  if (!started_) started_ = ticks;
+  time_known_ |= 2 * (with_us + behind_us + before_us) > static_cast<int>(cursors_.size()) ||
+                 ticks - *started_ >= owner_silent_after;
   const bool apart = behind_us + before_us > with_us;
   if (apart && !clock_apart_)
     diag::error("clock_apart", {{"peers_behind", behind_us}, {"peers_before", before_us}});
@@ -183,20 +190,20 @@ bool ServiceLoop::look_at_clocks(Instant now, Instant ticks) {
   clock_apart_ = apart;
   clock_ahead_ = apart && behind_us > with_us;
   diag::gauge("clock_apart", apart ? 1 : 0);
-  return !apart;
+  return !apart && time_known_;
 }
 
 void ServiceLoop::refuse_asks(Link link, const wire::Asks& asks) {
+  const char* const why = time_known_ ? "this machine's clock is ahead of its peers'"
+                                      : "this service has just started, and asks for the time";
   wire::Answers answers;
   for (const wire::Ask& ask : asks.items)
-    answers.items.push_back(
-        {.number = ask.number,
-         .rejection = Error(Code::unavailable, "", "this machine's clock is ahead of its peers'")});
+    answers.items.push_back({.number = ask.number, .rejection = Error(Code::unavailable, "", why)});
   if (!parts_.bus.send(link, wire::write(answers))) diag::count("answers_unsent_total");
 }
 
 void ServiceLoop::take_asks(Link link, const wire::Asks& asks, Instant now) {
-  if (clock_ahead_) return refuse_asks(link, asks);
+  if (dates_nothing()) return refuse_asks(link, asks);
   for (const wire::Ask& ask : asks.items) {
     step_->ask(ask, tickets_.size(), now);
     tickets_.emplace_back(link, ask.number);
@@ -225,7 +232,7 @@ Result<void> ServiceLoop::take_overdue(Instant now) {
   if (behind_since_ && ticks - *behind_since_ < clocks_wait_for_feeds) return {};
   Instant settled{INT64_MAX};
   for (const FeedCursor& cursor : cursors_) settled = std::min(settled, cursor.taken_until());
-  const auto overdue = step_->overdue(now, limits::deadlines_per_batch_max, settled);
+  const auto overdue = step_->overdue(now, limits::deadlines_per_batch_max, settled, parked_);
   for (const Due& due : overdue) step_->due(due, now);
   inputs_ += overdue.size();
   return {};

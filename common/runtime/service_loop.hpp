@@ -71,6 +71,7 @@ class ServiceLoop {
   void refuse_forged(const std::string& log, std::uint64_t seq, const LazyLeaf& leaf, Instant now);
   void refuse_records(FeedCursor& cursor, const Delivery& delivery, const Error& why);
   bool look_at_clocks(Instant now, Instant ticks);
+  bool dates_nothing() const { return clock_ahead_ || !time_known_; }
   void refuse_asks(Link link, const wire::Asks& asks);
   void take_asks(Link link, const wire::Asks& asks, Instant now);
   Result<void> take_record(const std::string& log, std::uint64_t seq, std::string_view bytes,
@@ -99,6 +100,8 @@ class ServiceLoop {
   std::optional<Instant> unfolded_since_;  // by the ticks: the stored fold has been behind since
   bool clock_apart_ = false;               // most peers say that it is another time
   bool clock_ahead_ = false;               // and an earlier one
+  bool time_known_ = false;                // most peers have said once what time it is
+  std::optional<Instant> started_;         // by the ticks
   std::set<std::string> refused_;          // "peer what", of which was told
   std::map<std::string, EventTypeSet> emits_;  // what the followed logs may hold
   std::set<StreamKey> parked_;                 // streams with a record that is not understood yet

@@ -13,6 +13,11 @@ Result<void> ServiceLoop::take_record(const std::string& log, std::uint64_t seq,
     refuse_forged(log, seq, leaf, now);
     return {};
   }
+  // Even of what is no record beyond it: whoever wrote a number meant one.
+  if (!bytes.starts_with("{\"seq\":" + std::to_string(seq) + ",") && bytes.starts_with("{\"seq\":"))
+    return Error(Code::diverged, "", "a record has another number");
+  NRM_TRY(record_.open(bytes));
+  if (record_.seq() != seq) return Error(Code::diverged, "", "a record has another number");
   NRM_TRY_ASSIGN(const bool parked, park(bytes, types));
   if (parked) {
     step_->batch().put(Family::parked, keys::archive(log, seq), std::string(bytes));
@@ -21,17 +26,18 @@ Result<void> ServiceLoop::take_record(const std::string& log, std::uint64_t seq,
     diag::gauge("parked_records", static_cast<std::int64_t>(parked_records_));
     return {};
   }
-  // Even of what is no record beyond it: whoever wrote a number meant one.
-  if (!bytes.starts_with("{\"seq\":" + std::to_string(seq) + ",") && bytes.starts_with("{\"seq\":"))
-    return Error(Code::diverged, "", "a record has another number");
-  NRM_TRY(record_.open(bytes));
-  if (record_.seq() != seq) return Error(Code::diverged, "", "a record has another number");
   // All of it is read before any of it is taken: a fault at its end must leave nothing behind.
   std::vector<Received> events;
   for (;;) {
     NRM_TRY_ASSIGN(const bool more, record_.next());
     if (!more) break;
-    if (!parts_.step.core.wants(record_.type())) continue;
+    // Again, by what was read: the look at the bytes finds only names written as we write them.
+    const std::string_view type = record_.type();
+    if (says_others_events(log, event_type_set(std::span(&type, 1)))) {
+      refuse_forged(log, seq, leaf, now);
+      return {};
+    }
+    if (!parts_.step.core.wants(type)) continue;
     NRM_TRY_ASSIGN(Event body, record_.event());
     // A decider trusts that a case's event is about a case.
     if (record_.stream().kind != stream_kind_of(body)) {
@@ -68,11 +74,11 @@ void ServiceLoop::refuse_forged(const std::string& log, std::uint64_t seq, const
   ++inputs_;
 }
 
-// Whether the record must wait for an upgrade: it says something that is not known here, or is
-// about a stream that waits already. Then all its streams wait: a record is taken whole, once.
+// Whether the record that is open must wait for an upgrade: it says something that is not known
+// here, or is about a stream that waits already. Then all its streams wait: a record is taken
+// whole, once. When it need not, it is open again.
 Result<bool> ServiceLoop::park(std::string_view bytes, const EventTypeSet& types) {
   if (parked_.empty() && !types.test(unknown_event_type)) return false;
-  NRM_TRY(record_.open(bytes));
   bool must = false;
   std::vector<StreamKey> streams;
   for (;;) {
@@ -83,7 +89,10 @@ Result<bool> ServiceLoop::park(std::string_view bytes, const EventTypeSet& types
     must |= parked_.contains(record_.stream()) ||
             event_type_set(std::span(&type, 1)).test(unknown_event_type);
   }
-  if (!must) return false;
+  if (!must) {
+    NRM_TRY(record_.open(bytes));
+    return false;
+  }
   // Counted so that every part of what fitted fits again, in whatever order a start takes it.
   std::ranges::sort(streams);
   streams.erase(std::unique(streams.begin(), streams.end()), streams.end());
@@ -109,8 +118,14 @@ Result<void> ServiceLoop::unpark(Instant now) {
       // Parked again when it still says something that is not known here.
       step_->batch().erase(Family::parked, key);
       const std::string log = key.substr(0, key.find('\0'));
-      NRM_TRY(take_record(log, keys::read_u64(key.substr(log.size() + 1)), bytes, LazyLeaf(bytes),
-                          now));
+      const std::uint64_t seq = keys::read_u64(key.substr(log.size() + 1));
+      const LazyLeaf leaf(bytes);
+      // A fault of what a peer wrote must not end every start: it is a dead letter.
+      if (auto taken = take_record(log, seq, bytes, leaf, now); !taken) {
+        step_->refuse({log, seq, 0, static_cast<const Hash&>(leaf).hex()}, std::move(taken).error(),
+                      now);
+        ++inputs_;
+      }
     }
     from = waiting.back().first + '\0';
     NRM_TRY(commit_and_answer());

@@ -301,7 +301,8 @@ Result<void> Step::close() {
   return parts_.store.flush();
 }
 
-std::vector<Due> Step::overdue(Instant now, std::size_t max, Instant settled) {
+std::vector<Due> Step::overdue(Instant now, std::size_t max, Instant settled,
+                               const std::set<StreamKey>& unsettled) {
   CHECK(idle(), "clocks are looked up before a batch");
   std::vector<Due> out;
   if (!earliest_due_ || now < *earliest_due_) return out;
@@ -313,7 +314,8 @@ std::vector<Due> Step::overdue(Instant now, std::size_t max, Instant settled) {
     }
     const bool waits =
         parts_.hooks != nullptr && !parts_.hooks->may_take_up({due.stream, due.clock, due.due});
-    if (waits || (destroys(due.clock) && due.due >= settled)) {
+    const bool unheard = due.due >= settled || unsettled.contains(due.stream);
+    if (waits || (destroys(due.clock) && unheard)) {
       if (!earliest_due_) earliest_due_ = due.due;  // looked at again
       return true;
     }

@@ -82,8 +82,10 @@ class Step {
   void ask_itself(Command command, Instant now);
   void move_cursor(const std::string& log, const LogPlace& place);
   // Up to `max` clocks that have run out, in order; of those that destroy something only what was
-  // set for a moment before `settled`. REQUIRES: at the start of a batch.
-  std::vector<Due> overdue(Instant now, std::size_t max, Instant settled = Instant{INT64_MAX});
+  // set for a moment before `settled`, in a stream that is not `unsettled`. REQUIRES: at the start
+  // of a batch.
+  std::vector<Due> overdue(Instant now, std::size_t max, Instant settled = Instant{INT64_MAX},
+                           const std::set<StreamKey>& unsettled = {});
   // No clock runs out before this; none when no clock runs.
   std::optional<Instant> next_due() const { return earliest_due_; }
 
@@ -98,7 +100,7 @@ class Step {
     std::string_view checkpoint;       // one for all answers, in `kept`
     std::vector<Answered> answers;
   };
-  bool idle() const;                 // nothing taken since the last commit
+  bool idle() const;  // nothing taken since the last commit
   // Somebody waits for what this batch has decided on others' events or on clocks.
   bool pressed() const { return pressed_; }
   Batch& batch() { return batch_; }  // for what must be in it beside the step's own

@@ -16,7 +16,7 @@ Result<std::string> archived_records(const Store& store, const std::string& log,
       [&](std::string_view key, std::string_view record) {
         dense = key == keys::archive(log, seq++);
         if (!dense) return false;
-        CHECK(record.size() <= limits::record_bytes_max, "the archive took it from a log");
+        CHECK(record.size() <= limits::record_bytes_max, "a cursor takes nothing larger");
         out += static_cast<char>(record.size() >> 8);
         out += static_cast<char>(record.size() & 0xff);
         out += record;

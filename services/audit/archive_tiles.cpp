@@ -111,7 +111,7 @@ Result<std::string> ArchiveTiles::entries(const Tile& tile) const {
   NRM_TRY(store_.scan(
       Family::archive, {keys::archive(log_, first), keys::archive(log_, first + tile.width)},
       [&](std::string_view, std::string_view record) {
-        CHECK(record.size() <= limits::record_bytes_max, "the archive took it from a log");
+        CHECK(record.size() <= limits::record_bytes_max, "a cursor takes nothing larger");
         out += static_cast<char>(record.size() >> 8);
         out += static_cast<char>(record.size() & 0xff);
         out += record;

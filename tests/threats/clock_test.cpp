@@ -32,7 +32,7 @@ class Threat25_Clock : public ::testing::Test {
     policy.pack = *Text<32>::parse("test");
     start();
   }
-  void start() {
+  void start(int first_turns = 8) {
     loop.reset();
     bus = network.join("vault");
     auto opened = ServiceLoop::open({.step = {.core = core_of<FollowsThree>(),
@@ -48,7 +48,7 @@ class Threat25_Clock : public ::testing::Test {
     ASSERT_TRUE(opened);
     loop = std::move(*opened);
     for (auto& [log, peer] : peers) peer.link.reset();
-    turns(8);
+    turns(first_turns);
   }
   void turn() {
     ticks.advance(Milliseconds(500));
@@ -61,7 +61,7 @@ class Threat25_Clock : public ::testing::Test {
         const auto message = wire::read(delivery.frames);
         if (message && std::holds_alternative<wire::Resume>(*message)) peer.link = delivery.link;
       }
-      if (peer.link)
+      if (peer.link && beats)
         (void)peer.bus->send(*peer.link, wire::write(wire::Beat{log, 0, "", true_time + peer.lie}));
     }
     network.turn();
@@ -95,6 +95,18 @@ class Threat25_Clock : public ::testing::Test {
     const auto& answer = std::get<wire::Answers>(*message).items.at(0);
     if (!answer.rejection) return std::nullopt;
     return answer.rejection->code;
+  }
+  // What waited for it at an owner.
+  void send_report() {
+    const Peer& owner = peers.at("identification/0");
+    ASSERT_TRUE(owner.link);
+    const std::string record =
+        "{\"seq\":0,\"id\":\"00000000-0000-4000-8000-000000000000\",\"at\":"
+        "\"2023-07-03T09:00:00.000Z\",\"input\":{\"opened\":true},\"events\":[{\"type\":\"" +
+        std::string(ReportReceived::type) + "\",\"stream\":\"" + one.text() +
+        "\",\"data\":{}}],\"policy\":\"test@0\",\"engine\":1}";
+    (void)owner.bus->send(*owner.link,
+                          wire::write(wire::Records{"identification/0", 0, 1, {record}}));
   }
   // The dates of all records, which must never go back.
   std::vector<Instant> dates() const {
@@ -135,6 +147,7 @@ class Threat25_Clock : public ::testing::Test {
   std::unique_ptr<ServiceLoop> loop;
   StreamKey one = case_stream(derive({}, 1));
   int asked = 0;
+  bool beats = true;  // the owners say what time it is
 };
 
 TEST_F(Threat25_Clock, AServiceThatIsAheadOfItsPeersWritesNothing) {
@@ -148,6 +161,36 @@ TEST_F(Threat25_Clock, AServiceThatIsAheadOfItsPeersWritesNothing) {
   turns(4);
   EXPECT_EQ(ask(), std::nullopt) << "set right, it goes on";
   EXPECT_LT(dates().back(), monday + hours(1));
+}
+
+TEST_F(Threat25_Clock, NothingIsDatedBeforePeersHaveSaidWhatTimeItIs) {
+  EXPECT_EQ(ask(), std::nullopt);
+  const auto head = loop->step().head();
+  clock.advance(hours(24 * 365));
+  beats = false;
+  start(2);
+  send_report();
+  EXPECT_EQ(ask(), Code::unavailable);
+  EXPECT_EQ(loop->step().head(), head);
+  beats = true;
+  turns(4);
+  send_report();
+  EXPECT_EQ(ask(), Code::unavailable);
+  EXPECT_EQ(loop->step().head(), head);
+  clock.set(true_time);
+  turns(4);
+  send_report();
+  EXPECT_EQ(ask(), std::nullopt);
+  EXPECT_EQ(loop->step().head(), head + 2);
+  EXPECT_LT(dates().back(), monday + hours(1));
+}
+
+TEST_F(Threat25_Clock, PeersThatAreAwayHoldNobodyUpForLong) {
+  beats = false;
+  start(2);
+  EXPECT_EQ(ask(), Code::unavailable);
+  turns(10);
+  EXPECT_EQ(ask(), std::nullopt);
 }
 
 TEST_F(Threat25_Clock, NoDeadlineRunsOutThatPeersDoNotSee) {

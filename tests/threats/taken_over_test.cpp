@@ -170,6 +170,31 @@ TEST_F(Threat15_TakenOver, OthersEventsAreDeadLettersAndNothingElse) {
   expect_alive();
 }
 
+// The same JSON, not written as we write it.
+TEST_F(Threat15_TakenOver, OthersEventsInAnotherSpellingAreDeadLettersToo) {
+  const std::string type(ReportReceived::type), named = "{\"type\":\"" + type + "\"";
+  const std::string spellings[] = {
+      "{\"type\": \"" + type + "\"",
+      "{ \"type\":\"" + type + "\"",
+      "{\"type\":\"\\u006e" + type.substr(1) + "\"",
+      "{\"typ\\u0065\":\"" + type + "\"",
+  };
+  std::uint64_t seq = taken();
+  for (const std::string& spelling : spellings) {
+    const auto before = loop->step().head();
+    std::string forged = record(seq, type, victim_case, report_data());
+    forged.replace(forged.find(named), named.size(), spelling);
+    attacker.send(seq, {forged});
+    ASSERT_TRUE(comes_true([&] { return taken() == seq + 1; })) << spelling;
+    ++seq;
+    EXPECT_EQ(loop->step().fold().version(victim_case), 0u) << spelling;
+    ASSERT_TRUE(comes_true([&] { return loop->step().head() == before + 1; })) << spelling;
+    const auto bytes = store.get(Family::log, keys::log(before)).value();
+    EXPECT_NE(bytes->find("\"rejection\":{\"code\":\"forbidden\""), std::string::npos) << *bytes;
+  }
+  expect_alive();
+}
+
 TEST_F(Threat15_TakenOver, AnotherLogsRecordsAreNotTakenFromItsLink) {
   const auto before = cursor("identification/0").next();
   attacker.send(before, {record(before, ReportReceived::type, victim_case, report_data())},

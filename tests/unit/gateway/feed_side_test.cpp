@@ -227,6 +227,33 @@ TEST_F(FeedSideTest, RowsThatAnotherVersionFoldedAreMadeAnew) {
   EXPECT_TRUE(side->caught_up());
 }
 
+// A service that was taken over writes JSON as it likes.
+TEST_F(FeedSideTest, OthersEventsMakeNoRowsHoweverTheyAreSpelled) {
+  turn();
+  const Link link = resumes().at(0).first;
+  for (const char* spelling : {R"({"type":")", R"({"type": ")", R"({ "type":")"}) {
+    const auto seq = side->status()[0].next;
+    Record record{.seq = seq, .at = Instant{1'000'000}};
+    record.events.push_back({case_stream(CaseId(Uuid{{9}})), ReportReceived{}});
+    std::string bytes;
+    write_record(bytes, record);
+    bytes.replace(bytes.find(R"({"type":")"), 9, spelling);
+    send(link, wire::write(wire::Records{
+                   .log = "vault/0", .first = seq, .head = seq + 1, .items = {bytes}}));
+    turn();
+    ticks.advance(Milliseconds(20));
+    turn();
+    EXPECT_EQ(side->status()[0].next, seq + 1) << spelling;
+    ASSERT_TRUE(store.scan(
+        Family::rows, {},
+        [&](std::string_view key, std::string_view) {
+          ADD_FAILURE() << spelling << ": " << key;
+          return true;
+        },
+        false));
+  }
+}
+
 // A log that gives no more rows must not keep the port closed.
 TEST_F(FeedSideTest, RowsAreAwaitedFromWhoeverCanGiveThem) {
   using Status = FeedSide::LogStatus;

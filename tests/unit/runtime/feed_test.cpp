@@ -164,6 +164,51 @@ TEST_F(FeedTest, WhoWantsEverythingStopsAtARecordThatWasKeptBack) {
   EXPECT_EQ(taken.error().code, Code::diverged);
 }
 
+TEST_F(FeedTest, WhatWasTakenBeforeABadRecordCounts) {
+  const std::string huge(limits::record_bytes_max + 1, 'r');
+  for (const std::string& bad : {std::string(), huge}) {
+    cursor.emplace("vault/0", follower->link_to("vault"), 0, Hash{});
+    const auto taken = cursor->on(
+        wire::Records{
+            .log = "vault/0", .first = 0, .head = 2, .items = {"record 0", bad}, .last = {}},
+        now, [](auto, auto, auto&) { return Result<void>(); });
+    ASSERT_FALSE(taken);
+    EXPECT_EQ(taken.error().code, bad.empty() ? Code::diverged : Code::too_large);
+    EXPECT_EQ(cursor->next(), 1u);
+    EXPECT_EQ(cursor->last(), leaf_hash("record 0"));
+  }
+}
+
+// Its numbers are a peer's, who may have been taken over.
+TEST_F(FilteredFeedTest, CreditWithoutBoundBoundsNoMessage) {
+  for (int i = 0; i < 3 * static_cast<int>(limits::feed_records_in_flight_max); ++i)
+    log.push_back(R"({"events":[{"type":")" + std::string(DossierSealed::type) + R"("}]})");
+  const auto skips = unwanted_types(Service::vault, [](std::string_view) { return false; });
+  const Link link = follower->link_to("vault");
+  ASSERT_TRUE(follower->send(link, wire::write(wire::Resume{"vault/0", 0, {}, ~0ull, skips})));
+  ASSERT_TRUE(follower->send(link, wire::write(wire::Credit{"vault/0", ~0ull})));
+  network.turn();
+  std::vector<Delivery> came;
+  owner->receive({}, 100, came);
+  for (const Delivery& delivery : came) {
+    const auto message = wire::read(delivery.frames);
+    if (const auto* resume = std::get_if<wire::Resume>(&*message))
+      source.on(delivery.link, *resume, now);
+    else if (const auto* credit = std::get_if<wire::Credit>(&*message))
+      source.on(delivery.link, *credit);
+  }
+  ASSERT_TRUE(source.turn(now));
+  network.turn();
+  came.clear();
+  follower->receive({}, 100, came);
+  std::size_t items = 0;
+  for (const Delivery& delivery : came) {
+    const auto message = wire::read(delivery.frames);
+    if (const auto* records = std::get_if<wire::Records>(&*message)) items += records->items.size();
+  }
+  EXPECT_EQ(items, limits::feed_records_in_flight_max);
+}
+
 // Each message stays below what the bus takes, though the last record goes over its bound.
 TEST_F(FeedTest, TheLargestRecordsArriveFromMemoryAndFromTheStore) {
   const std::vector<std::string> fresh(40, std::string(limits::record_bytes_max, 'r'));

@@ -295,6 +295,77 @@ TEST_F(LoopTest, WhatIsUnderstoodAfterAnUpgradeIsTakenUp) {
   EXPECT_EQ(loop->step().fold().version(one), 1u);
 }
 
+// What an older build could not read may turn out to be nonsense; no start may fail for it.
+TEST_F(LoopTest, WhatWasParkedAndCannotBeIsADeadLetterAfterAnUpgrade) {
+  const std::string begin =
+                        ",\"id\":\"00000000-0000-4000-8000-000000000000\",\"at\":"
+                        "\"2023-07-03T09:00:00.000Z\",\"input\":{\"opened\":true},\"events\":[",
+                    event = "{\"type\":\"" + std::string(ReportReceived::type) +
+                            "\",\"stream\":\"" + one.text() + "\",\"data\":{}}",
+                    end = "],\"policy\":\"test@0\",\"engine\":1}";
+  Batch batch;
+  batch.put(Family::parked, keys::archive("identification/0", 4),
+            "{\"seq\":9" + begin + event + end);
+  batch.put(Family::parked, keys::archive("identification/0", 5),
+            "{\"seq\":5" + begin + event + ",{\"type\":7}" + end);
+  ASSERT_TRUE(store.commit(batch, Sync::yes));
+  const auto head = loop->step().head();
+  open();
+  EXPECT_EQ(parked(), 0u);
+  EXPECT_EQ(loop->step().fold().version(one), 0u);
+  ASSERT_EQ(loop->step().head(), head + 2);
+  const auto record = store.get(Family::log, keys::log(head)).value();
+  EXPECT_NE(record->find(R"("rejection":{"code":"diverged")"), std::string::npos) << *record;
+}
+
+TEST_F(LoopTest, AnotherNumberIsAnotherHistoryInALaterVersionToo) {
+  send(0, ReportReceived::type, one);
+  const std::string record =
+      "{\"seq\":7,\"id\":\"00000000-0000-4000-8000-000000000000\",\"at\":"
+      "\"2023-07-03T09:00:00.000Z\",\"input\":{\"opened\":true},\"events\":[{\"type\":"
+      "\"nrm.case.later.v9\",\"stream\":\"" +
+      two.text() + "\",\"data\":{}}],\"policy\":\"test@0\",\"engine\":1}";
+  ASSERT_TRUE(peer->send(*link, wire::write(wire::Records{"identification/0", 1, 2, {record}})));
+  turn();
+  turn();
+  EXPECT_FALSE(loop->cursors().at(0).stopped().empty());
+  EXPECT_EQ(parked(), 0u);
+}
+
+struct ForgetfulLedger : LedgerOfNotes {
+  static Result<Decision> decide(const View& view, const Input& input, const Policy& policy) {
+    NRM_TRY_ASSIGN(auto decision, LedgerOfNotes::decide(view, input, policy));
+    if (!std::holds_alternative<Command>(input.what)) return decision;
+    return decision.set_clock(decision.events.at(0).stream, ClockName::report_follows,
+                              input.at + hours(1));
+  }
+};
+
+// What waits for the upgrade may be the very report that the clock waits for.
+TEST_F(LoopTest, AClockThatDestroysWaitsForWhatIsNotUnderstoodYet) {
+  open(core_of<ForgetfulLedger>());
+  send(0, "nrm.case.report_received.v2", two);
+  ASSERT_EQ(ask_for(1).size(), 1u);  // about `one`
+  const auto an_hour_later = [&](std::uint64_t head) {
+    clock.advance(hours(2));
+    ASSERT_TRUE(
+        peer->send(*link, wire::write(wire::Beat{"identification/0", head, "", clock.now()})));
+    turn();
+    turn();
+  };
+  send(1, "nrm.case.report_received.v2", one);
+  an_hour_later(2);
+  EXPECT_EQ(loop->step().fold().version(one), 1u) << "nothing is destroyed";
+  Batch batch;  // as if the upgrade had made nothing of it
+  batch.erase(Family::parked, keys::archive("identification/0", 1));
+  ASSERT_TRUE(store.commit(batch, Sync::yes));
+  link.reset();
+  open(core_of<ForgetfulLedger>());
+  send(2, "nrm.case.report_received.v2", two);
+  an_hour_later(3);
+  EXPECT_EQ(loop->step().fold().version(one), 2u);
+}
+
 TEST_F(LoopTest, ARecordWithAnotherNumberStopsTheLink) {
   send(0, ReportReceived::type, one);
   const std::string record = "{\"seq\":7,\"at\":\"2023-07-03T09:00:00.000Z\",\"events\":[]}";
