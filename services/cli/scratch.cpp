@@ -5,12 +5,15 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <utility>
 
 namespace nrm::cli {
 namespace {
 namespace fs = std::filesystem;
-constexpr std::string_view prefix = "nrm-audit-";
+// What nobody would call an export or a mirror; and what is inside says it too.
+constexpr std::string_view prefix = ".nrm-scratch-", mark = "/made-for-one-command";
+constexpr std::size_t name_length = prefix.size() + 6;  // mkdtemp()
 constexpr int attempts_max = 8;  // each time another command took ours for one that is left
 
 // None: it is somebody else's, or in use.
@@ -35,7 +38,9 @@ void remove_left(const std::string& parent) {
   std::error_code fault;
   for (const auto& entry : fs::directory_iterator(parent, fault)) {
     const std::string path = entry.path().string();
-    if (!entry.path().filename().string().starts_with(prefix)) continue;
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(prefix) || name.size() != name_length) continue;
+    if (!fs::exists(path + std::string(mark), fault)) continue;
     if (const Descriptor held = locked(path)) fs::remove_all(path, fault);
   }
 }
@@ -47,7 +52,9 @@ std::optional<Scratch> Scratch::make_in(const std::string& parent) {
     std::string path = parent + '/' + std::string(prefix) + "XXXXXX";
     if (::mkdtemp(path.data()) == nullptr) return std::nullopt;
     Descriptor lock = locked(path);
-    if (lock && is_there(path, lock)) return Scratch(std::move(path), std::move(lock));
+    if (!lock || !is_there(path, lock)) continue;
+    if (!std::ofstream(path + std::string(mark))) return std::nullopt;
+    return Scratch(std::move(path), std::move(lock));
   }
   return std::nullopt;
 }

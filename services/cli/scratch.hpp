@@ -1,6 +1,7 @@
 // Scratch: a folder of our own for the time of one command, closed to others; gone at its end, and
 // when the command was killed, with the next one: who has it holds its lock. What is folded there
 // are coded facts, as in the logs.
+// INVARIANT: removes no folder that it did not make, whatever that is called.
 #pragma once
 #include <optional>
 #include <string>

@@ -49,10 +49,21 @@ TEST(Scratch, OfACommandThatWasKilledGoesWithTheNextOne) {
 TEST(Scratch, LeavesAloneWhatIsNotItsOwn) {
   const test::TemporaryFolder parent;
   fs::create_directory(parent.file("nrm-other"));
-  fs::create_directory_symlink(parent.file("nrm-other"), parent.file("nrm-audit-abcdef"));
+  const std::string other = parent.file("nrm-other"), link = parent.file(".nrm-scratch-abcdef");
+  fs::create_directory_symlink(other, link);
+  std::ofstream(other + "/made-for-one-command") << "";
+  // Somebody's export; named like ours by chance, but without our mark; and longer.
+  const std::string theirs[] = {parent.file("nrm-audit-june10"), parent.file("nrm-audit-export"),
+                                parent.file(".nrm-scratch-june10"),
+                                parent.file(".nrm-scratch-june2026")};
+  for (const std::string& folder : theirs) {
+    fs::create_directory(folder);
+    std::ofstream(folder + "/evidence") << "the only copy";
+  }
+  std::ofstream(theirs[3] + "/made-for-one-command") << "";
   ASSERT_TRUE(Scratch::make(parent.path()));
-  EXPECT_TRUE(fs::exists(parent.file("nrm-other")));
-  EXPECT_TRUE(fs::is_symlink(parent.file("nrm-audit-abcdef")));
+  EXPECT_TRUE(fs::is_symlink(link) && fs::exists(other + "/made-for-one-command"));
+  for (const std::string& folder : theirs) EXPECT_TRUE(fs::exists(folder + "/evidence")) << folder;
 }
 }  // namespace
 }  // namespace nrm::cli
