@@ -90,8 +90,9 @@ Result<bool> confine_files(const std::string& folder, std::string_view process,
         std::string("identity"), std::string("witnesses"), std::string("rotation"),
         std::string("policy"), "keys/" + name})
     NRM_TRY(rules.allow(folder + "/" + shared, read_rights));
-  // The server's key, and the one that makes clients' certificates.
-  if (process == "gateway") NRM_TRY(rules.allow(folder + "/tls", read_rights));
+  // The server's key, and the one that makes clients' certificates: of who answers HTTPS.
+  if (process == "gateway" || process == "witness")
+    NRM_TRY(rules.allow(folder + "/tls", read_rights));
   NRM_TRY(rules.allow(folder + "/sandbox/clock", file_rights));
   for (const std::string& own : {"store/" + name, std::string("run")})
     NRM_TRY(rules.allow(folder + "/" + own, work_rights));
