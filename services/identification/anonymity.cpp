@@ -151,6 +151,11 @@ Result<std::vector<FactField>> coarsen(ReportFacts& facts, const Desk& desk) {
       left_out.push_back(*last);
     }
   }
+  // What stays says no more than what was counted: a month, one nationality; and the moment at
+  // which it was taken down says the day.
+  facts.captured_at.reset();
+  if (facts.nationalities.size() > 1) facts.nationalities.resize(1);
+  if (facts.met_on) facts.met_on = Date::parse(facts.met_on->text().substr(0, 8) + "01");
   return left_out;
 }
 }  // namespace nrm

@@ -5,7 +5,8 @@
 #include "services/identification/identification.hpp"
 
 namespace nrm {
-// Leaves out what the pack's rule does not let stand, and returns what was left out.
+// Leaves out what the pack's rule does not let stand, and returns what was left out. What stays is
+// no finer than what was counted: a month, one nationality, no moment at which it was taken down.
 // ERRORS: identifying_combination, with the fields of the first such combination, when the rule
 // asks for a coarser report, or when there is nothing to leave out but the region.
 //

@@ -68,9 +68,13 @@ Result<const CaseFile*> IdentificationRules::to_decide(const CaseId& subject, St
     return Error(Code::second_person_required, "", "who reported a person does not decide on them");
   if (pack().decider(stage, route_of(*file)) == nullptr)
     return Error(Code::not_in_state, "/subject", "the policy pack has nobody who decides this");
-  if (std::ranges::find(file->recused, actor().account) != file->recused.end())
-    return Error(Code::second_person_required, "", "you have recused yourself from this case");
+  NRM_TRY(takes_part(*file));
   return file;
+}
+
+Result<void> IdentificationRules::takes_part(const CaseFile& file) const {
+  if (std::ranges::find(file.recused, actor().account) == file.recused.end()) return {};
+  return Error(Code::second_person_required, "", "you have recused yourself from this case");
 }
 
 Instant IdentificationRules::due(ClockName name, const CaseFile& file) const {

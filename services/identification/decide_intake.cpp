@@ -35,7 +35,7 @@ Result<void> normalise(ReportFacts& facts, const Desk& desk) {
   std::ranges::sort(indicators, {}, &IndicatorObservation::code);
   if (std::ranges::adjacent_find(indicators, {}, &IndicatorObservation::code) != indicators.end())
     return Error(Code::out_of_range, "/facts/indicators", "an indicator occurs twice");
-  if (facts.met_on && *facts.met_on > desk.input.at.date())
+  if (facts.met_on && *facts.met_on > desk.policy.local_date(desk.input.at))
     return Error(Code::invalid_date, "/facts/met_on", "the person cannot be met in the future");
   if (facts.captured_at && *facts.captured_at > desk.input.at)
     return Error(Code::invalid_date, "/facts/captured_at", "taken down in the future");

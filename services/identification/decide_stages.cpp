@@ -90,8 +90,16 @@ Result<void> in_first_stage(const CaseFile& file) {
 // Whose negative decision may still be contested; none: nobody's.
 std::optional<Stage> contestable(const CaseFile& file) {
   if (!file.reconsider_until) return std::nullopt;
-  if (file.status == disqualified) return Stage::disqualification;
-  return file.status == negative_first_stage ? Stage::first : Stage::second;
+  switch (file.status) {
+    case negative_first_stage:
+      return Stage::first;
+    case not_confirmed:
+      return Stage::second;
+    case disqualified:
+      return Stage::disqualification;
+    default:  // the window outlives a lost contact and a merging; both must end first
+      return std::nullopt;
+  }
 }
 }  // namespace
 
@@ -292,6 +300,7 @@ Result<Decision> IdentificationRules::on(const DecideReconsideration& command) c
 
 Result<Decision> IdentificationRules::on(const Disqualify& command) const {
   NRM_TRY_ASSIGN(const CaseFile* file, related(command.subject, {Role::competent_authority}));
+  NRM_TRY(takes_part(*file));
   if (file->status != recovery_period && file->status != awaiting_second_stage &&
       file->status != confirmed)
     return Error(Code::not_in_state, "/subject",
