@@ -2,6 +2,7 @@
 #include "common/ledger/checkpoint.hpp"
 #include "common/ledger/witness_policy.hpp"
 #include "common/runtime/folder.hpp"
+#include "common/runtime/log.hpp"
 #include "services/audit/layers.hpp"
 
 namespace nrm {
@@ -54,6 +55,10 @@ void check_log(Check& check, CheckedLog& log) {
   const auto own = log.store->get(Family::meta, "checkpoint");
   if (own && *own)
     check_note(check, log, **own, "the log itself", check.exported() ? "checkpoint" : "");
+  // Both are written in one batch, so one without the other was made by other hands.
+  const auto folded = folded_until(*log.store);
+  if (own && !*own && folded && *folded > 0)
+    check.findings.fault(layer, log.fault(log.name + ": its signed checkpoint was taken away"));
   if (!check.evidence.archive) return;
   const auto kept = check.evidence.archive->get(Family::meta, "checkpoint/" + log.name);
   if (kept && *kept) check_note(check, log, **kept, "the archive", "");

@@ -9,6 +9,8 @@ namespace {
 using enum DataClass;
 using enum OpeningPurpose;
 
+constexpr Milliseconds clocks_apart_max = std::chrono::seconds(limits::clocks_apart_seconds_max);
+
 // services/vault/README.md, "Who may open what": each row once more, in the auditor's words.
 struct Right {
   Role role;
@@ -114,6 +116,8 @@ std::string Openings::fault_of_actor(const Actor& by, const Record& record) cons
   const auto account = accounts_.find(by.account);
   if (account == accounts_.end()) return "no such account was issued";
   if (account->second.revoked) return "the account was revoked";
+  // The gateway looked by its own clock, a moment before.
+  if (!account->second.in_force(record.at - clocks_apart_max)) return "the account had expired";
   return account->second.organisation == by.organisation && account->second.role == by.role
              ? ""
              : "the account is of another organisation or role";

@@ -192,6 +192,18 @@ TEST_F(Threat08_EditedHistory, OneServiceSetBack) {
   }
 }
 
+// Who cannot sign anew may hope that nobody misses the signature.
+TEST_F(Threat08_EditedHistory, ACheckpointThatIsTakenAway) {
+  const Kept kept(folder().store("closure"), place("kept"));
+  {
+    const auto store = open_rocksdb({.folder = folder().store("closure")}).value();
+    Batch batch;
+    batch.erase(Family::meta, "checkpoint");
+    ASSERT_TRUE(store->commit(batch, Sync::yes));
+  }
+  EXPECT_TRUE(names(faults(), "closure/0: its signed checkpoint was taken away"));
+}
+
 // Numbers, tree, signatures and states all agree with the edit, and no archive or peer is looked
 // at: the rules alone say that this is not what they give.
 TEST_F(Threat08_EditedHistory, ADecisionThatTheRulesDoNotGive) {

@@ -148,6 +148,14 @@ std::vector<Planted> planted() {
          v.opening(support).events.insert(v.opening(support).events.begin(),
                                           {account_stream(provider.account), AccountRevoked{}});
        }},
+      {"had expired", support,
+       [](VaultLog& v) {
+         for (Record& record : v.log)
+           for (Emit& emit : record.events)
+             if (auto* issued = get_if<AccountIssued>(&emit.event);
+                 issued != nullptr && emit.stream == account_stream(provider.account))
+               issued->expires = v.opening(support).at - hours(1);
+       }},
       {"was barred", support,
        [](VaultLog& v) {
          AccessDenied denied;
