@@ -51,7 +51,7 @@ class Threat09_Rollback : public ::testing::Test {
     const std::string file = at.dir() + "/../people.csv";
     std::ofstream(file) << "first_responder_type,first_responder,exploitation,age_at_exploitation,"
                            "gender,nationality,people\n"
-                        << "Police," << responder << ",Criminal,Adult (18 or over),Male,UK,3\n";
+                        << "Police," << responder << ",Criminal,Adult (18 or over),Male,UK,12\n";
     at.up();
     const Ran loaded = at.nrm({"load", file});
     EXPECT_EQ(loaded.exit_code, 0) << loaded.out << loaded.err;
