@@ -179,7 +179,7 @@ int verify_served(VerifyOrder order) {
   AuditFetchOptions fetch;
   fetch.access = {.dir = order.dir, .token = order.token, .as = {}, .json = order.json};
   fetch.url = order.place;
-  fetch.out = order.keep.empty() ? scratch->path() : order.keep;
+  fetch.out = order.keep.empty() ? scratch->path() + "/mirror" : order.keep;
   fetch.authority = order.authority;
   fetch.keys = order.keys;
   fetch.quiet = true;
