@@ -78,6 +78,16 @@ void leave_out(ReportFacts& facts, FactField field) {
   }
 }
 
+// As coarse as traits_of() counts: what is finer would point at somebody among those who were
+// counted. The moment at which it was taken down tells the day.
+void as_counted(ReportFacts& facts) {
+  facts.captured_at.reset();
+  if (facts.nationalities.size() > 1) facts.nationalities.resize(1);
+  if (!facts.nationalities.empty()) facts.nationalities.front().term.reset();
+  facts.place.countries.clear();
+  if (facts.met_on) facts.met_on = Date::parse(facts.met_on->text().substr(0, 8) + "01");
+}
+
 // How many on record share these fields, counted up to `enough`.
 std::uint32_t sharing(const ReportFacts& facts, const std::vector<FactField>& fields,
                       const View& view, std::uint32_t enough) {
@@ -132,6 +142,7 @@ std::string traits_of(const ReportFacts& facts) {
 }
 
 Result<std::vector<FactField>> coarsen(ReportFacts& facts, const Desk& desk) {
+  as_counted(facts);
   std::vector<FactField> left_out;
   const auto& rule = desk.policy.identification.anonymity;
   if (!rule || rule->k < 2) return left_out;
@@ -151,11 +162,6 @@ Result<std::vector<FactField>> coarsen(ReportFacts& facts, const Desk& desk) {
       left_out.push_back(*last);
     }
   }
-  // What stays says no more than what was counted: a month, one nationality; and the moment at
-  // which it was taken down says the day.
-  facts.captured_at.reset();
-  if (facts.nationalities.size() > 1) facts.nationalities.resize(1);
-  if (facts.met_on) facts.met_on = Date::parse(facts.met_on->text().substr(0, 8) + "01");
   return left_out;
 }
 }  // namespace nrm

@@ -6,7 +6,8 @@
 
 namespace nrm {
 // Leaves out what the pack's rule does not let stand, and returns what was left out. What stays is
-// no finer than what was counted: a month, one nationality, no moment at which it was taken down.
+// no finer than what is counted: the month, the country of the first nationality, the scope of the
+// place; and not the moment at which it was taken down.
 // ERRORS: identifying_combination, with the fields of the first such combination, when the rule
 // asks for a coarser report, or when there is nothing to leave out but the region.
 //

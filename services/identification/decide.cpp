@@ -64,8 +64,6 @@ Result<const CaseFile*> IdentificationRules::to_decide(const CaseId& subject, St
     return Error(Code::case_closed, "/subject", "the case is closed");
   if (file->status == IdentificationStatus::notified_anonymous)
     return Error(Code::not_in_state, "/subject", "nothing is decided on an anonymous notification");
-  if (mine == file->reporter)
-    return Error(Code::second_person_required, "", "who reported a person does not decide on them");
   if (pack().decider(stage, route_of(*file)) == nullptr)
     return Error(Code::not_in_state, "/subject", "the policy pack has nobody who decides this");
   NRM_TRY(takes_part(*file));
@@ -73,6 +71,8 @@ Result<const CaseFile*> IdentificationRules::to_decide(const CaseId& subject, St
 }
 
 Result<void> IdentificationRules::takes_part(const CaseFile& file) const {
+  if (actor().organisation == file.reporter)
+    return Error(Code::second_person_required, "", "who reported a person does not decide on them");
   if (std::ranges::find(file.recused, actor().account) == file.recused.end()) return {};
   return Error(Code::second_person_required, "", "you have recused yourself from this case");
 }

@@ -300,11 +300,11 @@ Result<Decision> IdentificationRules::on(const DecideReconsideration& command) c
 
 Result<Decision> IdentificationRules::on(const Disqualify& command) const {
   NRM_TRY_ASSIGN(const CaseFile* file, related(command.subject, {Role::competent_authority}));
-  NRM_TRY(takes_part(*file));
   if (file->status != recovery_period && file->status != awaiting_second_stage &&
       file->status != confirmed)
     return Error(Code::not_in_state, "/subject",
                  "only a presumed or confirmed victim has entitlements");
+  NRM_TRY(takes_part(*file));
   const StreamKey stream = case_stream(command.subject);
   const bool was_settled = file->settled();
   const auto reconsider_until = window(*file, Outcome::negative);

@@ -67,7 +67,8 @@ struct IdentificationRules : Desk {
   Result<const CaseFile*> related(const CaseId& subject, std::initializer_list<Role> roles) const;
   // The case that the actor may decide at this stage. ERRORS: also second_person_required.
   Result<const CaseFile*> to_decide(const CaseId& subject, Stage stage) const;
-  Result<void> takes_part(const CaseFile& file) const;  // has not recused herself
+  // Neither reported the person nor recused herself. ERRORS: second_person_required.
+  Result<void> takes_part(const CaseFile& file) const;
 
   Instant due(ClockName name, const CaseFile& file) const;
   std::optional<Instant> window(const CaseFile& file, Outcome outcome) const;
