@@ -65,8 +65,9 @@ struct SupportConsentNoted {
   NRM_EVENT(referral, case_, "nrm.case.support_consent_noted.v1")
   bool given = false;
   std::optional<LedgerEntry> entry = std::nullopt;
+  std::optional<Date> until = std::nullopt;  // the last day on which it counts (UTC)
 };
-BOOST_DESCRIBE_STRUCT(SupportConsentNoted, (), (given, entry))
+BOOST_DESCRIBE_STRUCT(SupportConsentNoted, (), (given, entry, until))
 
 // The person's word about contact with one organisation.
 struct RecipientConsentNoted {
@@ -74,9 +75,10 @@ struct RecipientConsentNoted {
   OrganisationId recipient;
   bool given = false;
   LedgerEntry entry;
-  std::vector<OrganisationId> others = {};  // that the same entry says it of
+  std::vector<OrganisationId> others = {};   // that the same entry says it of
+  std::optional<Date> until = std::nullopt;  // the last day on which it counts (UTC)
 };
-BOOST_DESCRIBE_STRUCT(RecipientConsentNoted, (), (recipient, given, entry, others))
+BOOST_DESCRIBE_STRUCT(RecipientConsentNoted, (), (recipient, given, entry, others, until))
 
 // AgeAssessed, as matching must know it: unknown while it is in doubt.
 struct ReferralAgeNoted {

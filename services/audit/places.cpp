@@ -54,6 +54,8 @@ constexpr Set persons =
 constexpr Set held = any(offered, acknowledged, waitlisted);
 constexpr Set taken = any(accepted, on_hold, at_risk);
 constexpr Set referral_open = any(nowhere, referral_case, handover_pending);
+// What is said of whom is heard when a case has ended, too: it may be opened again.
+constexpr Set referral_told = any(nowhere, referral_case, handover_pending, referral_case_ended);
 constexpr Set in_identification = persons | any(notified);
 constexpr Set unmet = any(requested, referral_draft, awaiting_consent, let_go, escalated) | held;
 constexpr Set supported = any(support_opened, support_planned);
@@ -180,9 +182,9 @@ constexpr Row rows[] = {
     row<CaseHandedOver>(any(handover_pending), referral_case, Rule::one_answer),
     row<MatchingFactsNoted>(any(referral_case, handover_pending)),
     row<ProtectionNoted>(any(referral_case, handover_pending)),
-    row<RecipientConsentNoted>(referral_open),
+    row<RecipientConsentNoted>(referral_told),
     row<SameNetworkNoted>(any(referral_case, handover_pending, referral_case_ended)),
-    row<ReferralDenialNoted>(referral_open),
+    row<ReferralDenialNoted>(referral_told),
     row<SealedPackageNoted>(referral_open),
     row<TransnationalSent>(any(nowhere), package_sent),
     row<TransnationalOverdue>(any(package_sent)),

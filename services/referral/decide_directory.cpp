@@ -1,6 +1,7 @@
 // The directory: offerings, places, suspension.
 #include <algorithm>
 
+#include "common/step/eligibility.hpp"
 #include "services/referral/rules.hpp"
 
 namespace nrm {
@@ -171,7 +172,11 @@ Decision ReferralRules::sweep(const ProviderId& id, const Provider& provider) co
   if (!provider.suspended) {
     each("at_risk/" + id.text() + '/', [&](const ReferralId& one, const Referral& referral) {
       // Who must not be there for another reason stays before the owner.
-      if (Barriers(view, &file_of(referral)).against(id, provider.offering)) return;
+      const ReferralCase& file = file_of(referral);
+      if (Barriers(view, &file).against(id, provider.offering)) return;
+      if (file.profile && unsuitable(provider.offering, *file.profile, policy, input.at,
+                                     input.at) == ExcludedFor::age)
+        return;
       out.emit(referral_stream(one), ReferralKept{});
       out.clear_clock(referral_stream(one), ClockName::escalation);
     });

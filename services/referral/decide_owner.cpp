@@ -14,8 +14,8 @@ Result<void> check_reason(CancelReason reason) {
 }
 
 // Consent is asked before anything else is looked at: who may not be told must not be asked.
-Result<void> check_consent(const ReferralCase& file) {
-  if (file.support_consent == true) return {};
+Result<void> check_consent(const ReferralCase& file, Instant now) {
+  if (file.supported(now)) return {};
   return Error(Code::consent_missing, "/referral", "the person has not agreed to support");
 }
 
@@ -75,7 +75,7 @@ Result<Decision> ReferralRules::on(const SendReferral& command) const {
 Result<Decision> ReferralRules::on(const RetryReferral& command) const {
   NRM_TRY_ASSIGN(const Referral* referral, owned(command.referral));
   const ReferralCase& file = file_of(*referral);
-  NRM_TRY(check_consent(file));
+  NRM_TRY(check_consent(file, input.at));
   if (file.ended) return Error(Code::case_closed, "/referral");
   if (referral->status != ReferralStatus::escalated)
     return Error(Code::not_in_state, "/referral", "only an escalated referral starts again");

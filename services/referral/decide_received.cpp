@@ -71,50 +71,51 @@ Decision ReferralRules::on(const ReportReceived& event, const CaseId& subject) c
 // --- consent ------------------------------------------------------------------------------------
 
 Decision ReferralRules::on(const DossierSealed& event, const CaseId& subject) const {
-  std::optional<bool> given;
+  std::optional<Consent> support;
   std::vector<Consent> words;
   for (const Consent& consent : event.consents)
     if (speaks_of_support(consent))
-      given = consent.given;
+      support = consent;
     else if (speaks_of_contact(consent))
       words.push_back(consent);
   Decision out;
-  if (given) change_consent(out, subject, *given);
+  if (support) change_consent(out, subject, *support);
   hear_words(out, subject, words);
   return out;
 }
 
 Decision ReferralRules::on(const ConsentRecorded& event, const CaseId& subject) const {
   Decision out;
-  if (speaks_of_support(event.consent)) change_consent(out, subject, event.consent.given);
+  if (speaks_of_support(event.consent)) change_consent(out, subject, event.consent);
   if (speaks_of_contact(event.consent)) hear_words(out, subject, {event.consent});
   return out;
 }
 
 // Given: everything that waited for it is offered. Withdrawn: what rests on it stops, and places
-// are freed; what still waits for it waits on, with its clock; a risk to life goes on.
-void ReferralRules::change_consent(Decision& out, const CaseId& subject, bool given) const {
+// are freed; what still waits for it waits on, with its clock; a risk to life goes on. Of a case
+// that has ended the word is kept: it may be opened again.
+void ReferralRules::change_consent(Decision& out, const CaseId& subject,
+                                   const Consent& consent) const {
+  const bool given = consent.given;
   const ReferralCase* known = view.find<ReferralCase>(subject);
-  if (known != nullptr && (known->ended || known->support_consent == given)) return;
+  if (known != nullptr && known->support_consent == given && known->support_until == consent.until)
+    return;
   ReferralCase file = known != nullptr ? *known : ReferralCase{};
-  const SupportConsentNoted noted{given, heard()};
+  const SupportConsentNoted noted{given, heard(), consent.until};
   Referrals::evolve(file, Event(noted));
   out.emit(case_stream(subject), noted);
   for (const ReferralId& id : open_referrals(subject)) {
     const Referral* referral = view.find<Referral>(id);
     CHECK(referral != nullptr, "a row has the state that it is made from");
     const bool overridden = referral->override_until && *referral->override_until > input.at;
-    if (given && waits_for_consent(*referral))
+    if (file.supported(input.at) && waits_for_consent(*referral))
       place(out, id, *referral, file, clock_of(*referral));
     else if (!given && !waits_for_consent(*referral) && !is_unsent(*referral) && !overridden)
       cancel(out, id, *referral, CancelReason::consent_withdrawn);
   }
-  if (given) return;
-  for (const TransnationalId& id : open_packages(subject)) {  // no focal point acts on it any more
-    out.emit(transnational_stream(id),
-             TransnationalRevoked{subject, TransnationalRevocation::consent_withdrawn});
-    out.clear_clock(transnational_stream(id), ClockName::transnational_answer);
-  }
+  if (!given)
+    call_back(out, subject, TransnationalRevocation::consent_withdrawn,
+              [](const Transnational&) { return true; });
 }
 
 // The person's word about single organisations. A refusal always counts; a consent matters where
@@ -122,7 +123,7 @@ void ReferralRules::change_consent(Decision& out, const CaseId& subject, bool gi
 void ReferralRules::hear_words(Decision& out, const CaseId& subject,
                                const std::vector<Consent>& words) const {
   const ReferralCase* known = view.find<ReferralCase>(subject);
-  if (words.empty() || (known != nullptr && known->ended)) return;
+  if (words.empty()) return;
   ReferralCase file = known != nullptr ? *known : ReferralCase{};
   // This decision may have noted the consent to support before.
   for (const Emit& emitted : out.events)
@@ -133,14 +134,15 @@ void ReferralRules::hear_words(Decision& out, const CaseId& subject,
     std::vector<OrganisationId> said;
     for (const OrganisationId& recipient : word.recipients) {
       const RecipientConsent* before = word_about(file, recipient);
-      if (before == nullptr ? asked_each || !word.given : before->given != word.given)
-        said.push_back(recipient);
+      const bool same =
+          before != nullptr && before->given == word.given && before->until == word.until;
+      if (before == nullptr ? asked_each || !word.given : !same) said.push_back(recipient);
     }
     if (said.empty()) continue;
     // One event, however many they are: a word that finds no room would be a word not heard.
     changed.insert(changed.end(), said.begin(), said.end());
     const RecipientConsentNoted noted{
-        said.front(), word.given, heard(), {said.begin() + 1, said.end()}};
+        said.front(), word.given, heard(), {said.begin() + 1, said.end()}, word.until};
     Referrals::evolve(file, Event(noted));
     out.emit(case_stream(subject), noted);
   }
@@ -154,7 +156,7 @@ void ReferralRules::hear_words(Decision& out, const CaseId& subject,
         out.events, [&](const Emit& one) { return one.stream == referral_stream(id); });
     if (touched) continue;
     const bool about_it = !referral->proposed || is_changed(referral->proposed->organisation);
-    if (waits_for_consent(*referral) && file.support_consent == true && about_it) {
+    if (waits_for_consent(*referral) && file.supported(input.at) && about_it) {
       place(out, id, *referral, file, clock_of(*referral));
     } else if (referral->organisation && is_changed(*referral->organisation) &&
                !word_about(file, *referral->organisation)->given) {
@@ -164,6 +166,10 @@ void ReferralRules::hear_words(Decision& out, const CaseId& subject,
         cancel(out, id, *referral, CancelReason::consent_withdrawn);
     }
   }
+  call_back(
+      out, subject, TransnationalRevocation::consent_withdrawn, [&](const Transnational& package) {
+        return is_changed(package.focal_point) && !word_about(file, package.focal_point)->given;
+      });
 }
 
 // --- the person's age ---------------------------------------------------------------------------
@@ -266,11 +272,8 @@ Decision ReferralRules::on(const CaseClosed&, const CaseId& subject) const {
     CHECK(referral != nullptr, "a row has the state that it is made from");
     cancel(out, id, *referral, CancelReason::case_closed);
   }
-  for (const TransnationalId& id : open_packages(subject)) {
-    out.emit(transnational_stream(id),
-             TransnationalRevoked{subject, TransnationalRevocation::case_closed});
-    out.clear_clock(transnational_stream(id), ClockName::transnational_answer);
-  }
+  call_back(out, subject, TransnationalRevocation::case_closed,
+            [](const Transnational&) { return true; });
   const ReferralCase* file = view.find<ReferralCase>(subject);
   if (file != nullptr && file->handover && file->handover->status == HandoverStatus::pending) {
     out.emit(case_stream(subject), HandoverRevoked{file->handover->to});
@@ -291,7 +294,7 @@ Decision ReferralRules::on(const CaseReopened&, const CaseId& subject) const {
 
 Decision ReferralRules::on(const AccessDenied& event, const CaseId& subject) const {
   const ReferralCase* known = view.find<ReferralCase>(subject);
-  if (!event.organisation || (known != nullptr && known->ended)) return {};
+  if (!event.organisation) return {};
   ReferralCase file = known != nullptr ? *known : ReferralCase{};
   if (std::ranges::find(file.denied, *event.organisation) != file.denied.end()) return {};
   const ReferralDenialNoted noted{*event.organisation, true};
@@ -305,12 +308,15 @@ Decision ReferralRules::on(const AccessDenied& event, const CaseId& subject) con
     out.clear_clock(case_stream(subject), ClockName::handover_answer);
   }
   keep_away(out, subject, file);
+  call_back(out, subject, TransnationalRevocation::other, [&](const Transnational& package) {
+    return package.focal_point == *event.organisation;
+  });
   return out;
 }
 
 Decision ReferralRules::on(const DenialLifted& event, const CaseId& subject) const {
   const ReferralCase* file = view.find<ReferralCase>(subject);
-  if (!event.organisation || file == nullptr || file->ended) return {};
+  if (!event.organisation || file == nullptr) return {};
   if (std::ranges::find(file->denied, *event.organisation) == file->denied.end()) return {};
   return Decision().emit(case_stream(subject), ReferralDenialNoted{*event.organisation, false});
 }

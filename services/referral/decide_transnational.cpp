@@ -38,14 +38,8 @@ Result<Decision> ReferralRules::on(const NoteProtection& command) const {
   if (command.asked && noted.from.empty())
     return Error(Code::missing_field, "/from", "no nationality is on record: name the states");
   Decision out;
-  for (const TransnationalId& id : open_packages(command.subject)) {
-    const Transnational* package = view.find<Transnational>(id);
-    CHECK(package != nullptr, "a row has the state that it is made from");
-    if (!has(noted.from, package->country)) continue;
-    out.emit(transnational_stream(id),
-             TransnationalRevoked{package->subject, TransnationalRevocation::protection_asked});
-    out.clear_clock(transnational_stream(id), ClockName::transnational_answer);
-  }
+  call_back(out, command.subject, TransnationalRevocation::protection_asked,
+            [&](const Transnational& package) { return has(noted.from, package.country); });
   out.emit(case_stream(command.subject), std::move(noted));
   return out;
 }
@@ -68,13 +62,32 @@ Result<Decision> ReferralRules::on(const NameFocalPoint& command) const {
   return out;
 }
 
+void ReferralRules::call_back(Decision& out, const CaseId& subject, TransnationalRevocation why,
+                              const std::function<bool(const Transnational&)>& which) const {
+  for (const TransnationalId& id : open_packages(subject)) {
+    const Transnational* package = view.find<Transnational>(id);
+    CHECK(package != nullptr, "a row has the state that it is made from");
+    const StreamKey stream = transnational_stream(id);
+    const bool called_back =
+        std::ranges::any_of(out.events, [&](const Emit& one) { return one.stream == stream; });
+    if (called_back || !which(*package)) continue;
+    out.emit(stream, TransnationalRevoked{subject, why});
+    out.clear_clock(stream, ClockName::transnational_answer);
+  }
+}
+
 Result<Decision> ReferralRules::on(const ReferAbroad& command) const {
   NRM_TRY_ASSIGN(const ReferralCase* file, owned(command.subject));
   const FocalPoint* focal_point = view.find<FocalPoint>(command.focal_point);
   if (focal_point == nullptr) return Error(Code::not_found, "/focal_point");
   if (has(file->protection_from, focal_point->country))
     return Error(Code::forbidden, "/focal_point", "the person asks for protection from this state");
-  if (!permission(*file, nullptr, command.focal_point).given)
+  if (has(file->denied, command.focal_point))
+    return Error(Code::forbidden, "/focal_point", "it is kept away from this case");
+  // A refusal of one organisation counts in every pack.
+  const RecipientConsent* word = word_about(*file, command.focal_point);
+  const bool refused = word != nullptr && !word->given;
+  if (refused || !permission(*file, nullptr, command.focal_point).given)
     return Error(Code::consent_missing, "/focal_point", "the person has not agreed to it");
   const auto package = std::ranges::find(file->packages, command.item, &SealedPackage::item);
   if (package == file->packages.end() || !has(package->recipients, command.focal_point))

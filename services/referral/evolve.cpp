@@ -27,12 +27,13 @@ void apply(ReferralCase& state, const ReferralCaseOpened& event) {
 void apply(ReferralCase& state, const SupportConsentNoted& event) {
   state.support_consent = event.given;
   state.consent_entry = event.entry;
+  state.support_until = event.until;
 }
 void note_word(ReferralCase& state, const OrganisationId& recipient,
                const RecipientConsentNoted& event) {
   std::erase_if(state.recipients,
                 [&](const RecipientConsent& one) { return one.organisation == recipient; });
-  state.recipients.push_back({recipient, event.given, event.entry});
+  state.recipients.push_back({recipient, event.given, event.entry, event.until});
 }
 void apply(ReferralCase& state, const RecipientConsentNoted& event) {
   note_word(state, event.recipient, event);

@@ -35,7 +35,7 @@ Rank rank_of(const Desk& desk, const ReferralId& id, const Referral& referral,
   Rank rank;
   if (desk.policy.referral.consent == ReferralConsent::each_contact && file != nullptr) {
     const RecipientConsent* word = word_about(*file, offering.organisation);
-    rank.not_agreed = word == nullptr || !word->given;
+    rank.not_agreed = word == nullptr || !word->agrees(desk.input.at);
   }
   rank.elsewhere = !has(offering.regions, profile.region);
   rank.through_interpreter = !share_language(offering, profile);

@@ -56,10 +56,10 @@ bool ReferralRules::was_asked(const Referral& referral, const OrganisationId& or
 ReferralRules::Permission ReferralRules::permission(const ReferralCase& file,
                                                     const Referral* referral,
                                                     const OrganisationId& organisation) const {
-  if (file.support_consent == true) {
+  if (file.supported(input.at)) {
     if (policy.referral.consent == ReferralConsent::support) return {true, file.consent_entry};
     const RecipientConsent* word = word_about(file, organisation);
-    if (word != nullptr && word->given) return {true, word->entry};
+    if (word != nullptr && word->agrees(input.at)) return {true, word->entry};
   }
   const bool overridden =
       referral != nullptr && referral->override_until && *referral->override_until > input.at;
@@ -93,7 +93,7 @@ Instant ReferralRules::offer_until(const Referral& referral) const {
 void ReferralRules::place(Decision& out, const ReferralId& id, const Referral& referral,
                           const ReferralCase& file, std::optional<ClockName> running) const {
   const bool overridden = referral.override_until && *referral.override_until > input.at;
-  if (file.support_consent != true && !overridden)
+  if (!file.supported(input.at) && !overridden)
     return await_consent(out, id, referral, nullptr, running);
   Referral now = referral;
   if (file.profile) {

@@ -15,8 +15,11 @@ struct RecipientConsent {
   OrganisationId organisation;
   bool given = false;
   LedgerEntry entry;
+  std::optional<Date> until;  // the last day on which it counts
+
+  bool agrees(Instant at) const { return given && (!until || at <= end_of(*until)); }
 };
-BOOST_DESCRIBE_STRUCT(RecipientConsent, (), (organisation, given, entry))
+BOOST_DESCRIBE_STRUCT(RecipientConsent, (), (organisation, given, entry, until))
 
 // How the last hand-over that was proposed stands.
 BOOST_DEFINE_ENUM_CLASS(HandoverStatus, pending, accepted, declined, revoked, expired)
@@ -54,11 +57,17 @@ struct ReferralCase {
   std::optional<Handover> handover;
   std::vector<Country> protection_from;  // none: the person asks for no protection
   std::vector<SealedPackage> packages;   // the newest packages_kept_max
+  std::optional<Date> support_until;     // the last day on which support_consent counts
+
+  // A consent that has run out counts as not given.
+  bool supported(Instant at) const {
+    return support_consent == true && (!support_until || at <= end_of(*support_until));
+  }
 };
 BOOST_DESCRIBE_STRUCT(ReferralCase, (),
                       (owner, reporter, profile, needs, support_consent, ended, origins,
                        consent_entry, recipients, exclusions, same_network, denied, handover,
-                       protection_from, packages))
+                       protection_from, packages, support_until))
 
 // Whom to ask as soon as the person agrees to it. Not a holder: it has been told nothing.
 struct Proposed {

@@ -4,6 +4,8 @@
 // ERRORS: a rejection names the first fault in the order of base/codes.hpp. An organisation that
 // has nothing to do with a referral, case or provider is told not_found, whatever the state.
 #pragma once
+#include <functional>
+
 #include "common/step/desk.hpp"
 #include "services/referral/match.hpp"
 
@@ -148,7 +150,7 @@ struct ReferralRules : Desk {
   Permission permission(const ReferralCase& file, const Referral* referral,
                         const OrganisationId& organisation) const;
 
-  void change_consent(Decision& out, const CaseId& subject, bool given) const;
+  void change_consent(Decision& out, const CaseId& subject, const Consent& consent) const;
   void hear_words(Decision& out, const CaseId& subject, const std::vector<Consent>& words) const;
   void keep_away(Decision& out, const CaseId& subject, const ReferralCase& file) const;
   LedgerEntry heard() const;  // REQUIRES: a received event
@@ -156,6 +158,9 @@ struct ReferralRules : Desk {
   // The referrals of a case that have not ended, in the order of their rows.
   std::vector<ReferralId> open_referrals(const CaseId& subject) const;
   std::vector<TransnationalId> open_packages(const CaseId& subject) const;
+  // Those of `which` are called back: no focal point acts on them any more.
+  void call_back(Decision& out, const CaseId& subject, TransnationalRevocation why,
+                 const std::function<bool(const Transnational&)>& which) const;
   // The needs of the report that no referral was made for yet.
   std::vector<ServiceType> held_back(const CaseId& subject, const ReferralCase& file) const;
 };

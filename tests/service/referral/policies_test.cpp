@@ -104,6 +104,33 @@ TEST(EachContact, a_word_taken_back_ends_what_rests_on_it) {
   EXPECT_EQ(town.desk.faults(), std::vector<std::string>());
 }
 
+// Neither chosen for it nor offered on it, and a new word for longer is heard.
+TEST(EachContact, a_word_that_has_run_out_is_none) {
+  Clinics town(each_contact());
+  Consent for_a_day = word("large", true);
+  for_a_day.until = town.ReferralTown::now.date();
+  EXPECT_EQ(said<ReferralOffered>(town.hear(town.subject, ConsentRecorded{for_a_day})).size(), 1u);
+  const auto request = [&] {
+    return town.ask(Role::case_manager, "managers",
+                    RequestReferral{town.subject, ServiceType::medical, Urgency::routine});
+  };
+  EXPECT_EQ(said<ReferralOffered>(request()).size(), 1u) << "the day is not over";
+  town.ReferralTown::now = town.ReferralTown::now + hours(24);
+  const Outcome late = request();
+  EXPECT_TRUE(said<ReferralOffered>(late).empty());
+  EXPECT_EQ(said<ReferralAwaitsConsent>(late).size(), 1u);
+  town.speak("small", true);
+  const auto offers = said<ReferralOffered>(request());
+  ASSERT_EQ(offers.size(), 1u);
+  EXPECT_EQ(offers[0].organisation, organisation("small"));
+  EXPECT_EQ(offers[0].chosen_for, std::vector{MatchReason::consent_given});
+  for_a_day.until = town.ReferralTown::now.date();
+  const auto again = said<ReferralOffered>(town.hear(town.subject, ConsentRecorded{for_a_day}));
+  ASSERT_EQ(again.size(), 1u) << "who waited for it is offered";
+  EXPECT_EQ(again[0].organisation, organisation("large"));
+  EXPECT_EQ(town.desk.faults(), std::vector<std::string>());
+}
+
 // Where consent to support covers each contact, a refusal of one organisation still counts.
 TEST(GeneralConsent, a_refusal_by_name_counts_in_every_pack) {
   Clinics town(policy_of("osce"));
