@@ -112,6 +112,7 @@ void Connection::read_more() {
 void Connection::grow(std::size_t room) {
   std::unique_ptr<char[]> larger(new char[room]);
   std::memcpy(larger.get(), in_.get(), filled_);
+  ::explicit_bzero(in_.get(), room_);
   in_ = std::move(larger);
   room_ = room;
 }
@@ -156,6 +157,7 @@ void Connection::serve() {
     return refuse(Error(Code::misdirected, {}, "this server does not have that name"));
   filled_ -= request_bytes();
   std::memmove(in_.get(), in_.get() + request_bytes(), filled_);
+  ::explicit_bzero(in_.get() + filled_, request_bytes());  // it may have been about a person
   head_only_ = request->method == "HEAD";
   close_after_ = framing_.close;
   request->address = address_;
@@ -188,9 +190,9 @@ void Connection::on_written(bool good) {
   if (!good) return over();
   if (phase_ == Phase::streaming) {
     deadline_ = Time::max();
-  } else if (stream_) {
+  } else if (stream_ && !distrusted_) {
     begin_stream();
-  } else if (close_after_) {
+  } else if (close_after_ || stream_) {
     end();
   } else {
     wait_for_request();

@@ -2,8 +2,11 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
+#include <optional>
 #include <sstream>
 #include <thread>
 
@@ -112,6 +115,37 @@ TEST_F(MutualTls, CutsOffWhoIsRevoked) {
   EXPECT_EQ(seen(&revoked), "");
   EXPECT_NE(seen(&other), "");
   EXPECT_EQ(seen(), "nobody");
+}
+
+// The list changed while the stream's head was under way.
+TEST_F(MutualTls, BeginsNoStreamForWhoWasRevokedMeanwhile) {
+  const auto revoked = issue({.uri = uri});
+  std::atomic<bool> asked = false, streamed = false;
+  std::mutex held;
+  std::optional<Reply> reply;
+  server = started(options, [&](const Request&, const Reply& to) {
+    const std::lock_guard lock(held);
+    reply = to;
+    asked = true;
+  });
+  std::thread reader([&] { (void)client(&revoked)->call({.target = "/"}); });
+  EXPECT_TRUE(soon([&] { return asked.load(); }));
+  EXPECT_TRUE(revoke_client_certificate(folder, revoked.certificate));
+  std::this_thread::sleep_for(std::chrono::milliseconds(2'500));  // it looks each second
+  {
+    const std::lock_guard lock(held);
+    Response response{.content_type = "text/event-stream"};
+    response.stream = [&] {
+      streamed = true;
+      return std::optional<std::string>(": here\n\n");
+    };
+    (*reply)(std::move(response));
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  EXPECT_FALSE(streamed);
+  reply.reset();
+  server.reset();
+  reader.join();
 }
 
 TEST_F(MutualTls, TakesNobodyWhileTheListCannotBeRead) {
