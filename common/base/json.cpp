@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "common/base/hex.hpp"
+#include "common/base/sensitive.hpp"
 
 namespace nrm::json {
 namespace {
@@ -177,6 +178,13 @@ bool add_trusted(std::vector<Node>& nodes, std::string_view key, simdjson::dom::
 struct Document::Parsers {
   std::deque<std::string> arena;
   simdjson::dom::parser fast;
+
+  // What somebody sent may be about a person.
+  void forget() {
+    for (std::string& text : arena) wipe(text);
+    arena.clear();
+  }
+  ~Parsers() { forget(); }
 };
 
 Document::Document() : parsers_(std::make_unique<Parsers>()) {}
@@ -186,7 +194,7 @@ Document& Document::operator=(Document&&) noexcept = default;
 
 Result<void> Document::parse_strict(std::string_view bytes, std::size_t bytes_max) {
   nodes_.clear();
-  parsers_->arena.clear();
+  parsers_->forget();
   if (bytes.size() > bytes_max) return Error(Code::too_large, "", "the document is too large");
   boost::json::parse_options options;
   options.max_depth = limits::json_depth_max;

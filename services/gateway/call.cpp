@@ -145,6 +145,8 @@ Result<json::Value> read_body(const Call& call) {
   return document.root();
 }
 
+void forget_scratch() { CHECK(scratch().parse_strict("{}"), "an empty object is JSON"); }
+
 Result<Accepted::Emitted<Event>> Accepted::find(std::string_view type) const {
   thread_local RecordReader record;
   const auto read = [&]() -> Result<Emitted<Event>> {
@@ -163,9 +165,10 @@ Result<Accepted::Emitted<Event>> Accepted::find(std::string_view type) const {
 }
 
 void send(Gateway& gateway, const CallPtr& call, Sending sending, OnAccepted then) {
-  if (is_barred(gateway, *call)) return call->fail(nothing_here());
+  // First what depends on the request alone: it must not tell a barred case from an absent one.
   auto expects = expectation(*call, sending.service);
   if (!expects) return call->fail(expects.error());
+  if (is_barred(gateway, *call)) return call->fail(nothing_here());
   Question question{.service = sending.service,
                     .key = wire_key(*call, sending.step),
                     .actor = call->caller,
@@ -185,6 +188,18 @@ void send(Gateway& gateway, const CallPtr& call, Sending sending, OnAccepted the
                         }
                         then(call, {*answer, receipt_of(*call, service, *answer)});
                       });
+}
+
+void answer_when_known(Gateway& gateway, const CallPtr& call, std::uint64_t seq,
+                       http::Response response) {
+  Freshness& freshness = gateway.parts().freshness;
+  freshness.when_fresh([&freshness, call, seq, response = std::move(response)] {
+    if (freshness.projected(Service::vault) > seq) return call->answer(response);
+    call->fail(
+        Error(Code::unavailable, "",
+              "it is recorded, and this gateway does not know it yet: what it ends may still "
+              "open something here; send the same again until it is answered as done"));
+  });
 }
 
 void answer_done(const CallPtr& call, const Accepted& accepted) {

@@ -50,6 +50,9 @@ std::string wire_key(const Call& call, std::string_view step = {});
 // The value is in scratch(): valid until the next use of it.
 Result<json::Value> read_body(const Call& call);
 
+// Wipes what was parsed there: it may have been about a person.
+void forget_scratch();
+
 // The body as a form; otherwise the call has been answered with all its faults.
 template <class Form>
 std::optional<Form> read_form(const Call& call) {
@@ -60,7 +63,9 @@ std::optional<Form> read_form(const Call& call) {
   }
   Form form{};
   Reading reading(Unknown::refuse);
-  if (read_json(*body, form, reading)) return form;
+  const bool good = read_json(*body, form, reading);
+  forget_scratch();
+  if (good) return form;
   call.fail(reading.faults());
   return std::nullopt;
 }
@@ -127,6 +132,12 @@ void send_form(Gateway& gateway, const CallPtr& call, OnAccepted then) {
         .place = place_in<Form>},
        std::move(then));
 }
+
+// Answers when the rows hold that record of the vault's log: what it ends opens nothing any more.
+// They may lag, or be stopped over a fault: then 503, and whoever asks again with the same key is
+// told the same until it is so.
+void answer_when_known(Gateway& gateway, const CallPtr& call, std::uint64_t seq,
+                       http::Response response);
 
 // The handler of a form whose answer is its receipt.
 void answer_done(const CallPtr& call, const Accepted& accepted);

@@ -506,7 +506,8 @@ std::string referral_tag(std::uint64_t version) { return '"' + std::to_string(ve
 Result<std::uint64_t> read_case_tag(std::string_view field, Service service) {
   NRM_TRY_ASSIGN(const auto numbers, read_tag<5>(field));
   const auto at = static_cast<std::size_t>(service);
-  CHECK(at < numbers.size(), "a service that decides about cases");
+  if (at >= numbers.size())  // the audit's, say: its own log has nothing of a case to be compared
+    return Error(Code::bad_request, "", "this is not decided by a version: leave If-Match out");
   return numbers[at];
 }
 Result<std::uint64_t> read_referral_tag(std::string_view field) {

@@ -1,6 +1,7 @@
 // Complaints, survivors' feedback and early warnings: what clients send and read of them.
 #include "services/gateway/forms.hpp"
 #include "services/gateway/handlers.hpp"
+#include "services/gateway/listing.hpp"
 
 namespace nrm::gateway {
 namespace {
@@ -236,7 +237,7 @@ void get_complaints(Gateway& gateway, const CallPtr& call) {
     if (!found) return call->fail(found.error());
     items.push_back(to_json(complaint_for(gateway, caller, id, found->view)));
   }
-  call->answer(page_response(call->request, items, page->next));
+  answer_list(gateway, call, items, page->next);
 }
 
 void get_complaint(Gateway& gateway, const CallPtr& call) {

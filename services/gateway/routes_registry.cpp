@@ -80,11 +80,11 @@ void post_account(Gateway& gateway, const CallPtr& call) {
 
 // Answered when the rows know: from then on the token opens nothing.
 void post_revocation(Gateway& gateway, const CallPtr& call) {
-  send_form<RevocationForm>(
-      gateway, call, [&gateway](const CallPtr& asked, const Accepted& accepted) {
-        gateway.parts().freshness.when_fresh(
-            [asked, response = item_response(Done{accepted.receipt})] { asked->answer(response); });
-      });
+  send_form<RevocationForm>(gateway, call,
+                            [&gateway](const CallPtr& asked, const Accepted& accepted) {
+                              answer_when_known(gateway, asked, accepted.answer.seq,
+                                                item_response(Done{accepted.receipt}));
+                            });
 }
 
 void get_organisations(Gateway& gateway, const CallPtr& call) {

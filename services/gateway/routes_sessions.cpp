@@ -130,9 +130,8 @@ void send_change(Gateway& gateway, const CallPtr& call, const Change& change,
           return call->fail(not_proven());
         }
         attempts.succeeded(account);
-        auto response = item_response(PasswordCreated{password.reveal()}, 201);
-        gateway.parts().freshness.when_fresh(
-            [call, response = std::move(response)] { call->answer(response); });
+        answer_when_known(gateway, call, answer->seq,
+                          item_response(PasswordCreated{password.reveal()}, 201));
       });
 }
 }  // namespace
@@ -161,16 +160,15 @@ void delete_session(Gateway& gateway, const CallPtr& call) {
     return call->fail(Error(Code::not_in_state, "",
                             "this is no session: a certificate ends when its account is revoked, "
                             "an identity provider's token at the provider"));
-  send(
-      gateway, call,
-      {.service = Service::vault,
-       .type = EndSession::type,
-       .data = to_json(EndSession{call->caller.account, *digest}),
-       .step = digest->text()},
-      [&gateway](const CallPtr& asked, const Accepted& accepted) {
-        gateway.parts().freshness.when_fresh(
-            [asked, response = item_response(Done{accepted.receipt})] { asked->answer(response); });
-      });
+  send(gateway, call,
+       {.service = Service::vault,
+        .type = EndSession::type,
+        .data = to_json(EndSession{call->caller.account, *digest}),
+        .step = digest->text()},
+       [&gateway](const CallPtr& asked, const Accepted& accepted) {
+         answer_when_known(gateway, asked, accepted.answer.seq,
+                           item_response(Done{accepted.receipt}));
+       });
 }
 
 void post_password(Gateway& gateway, const CallPtr& call) {

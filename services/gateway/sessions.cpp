@@ -53,6 +53,13 @@ void Stretcher::run() {
   }
 }
 
+namespace {
+// Behind the proxy every client has its address: one of them would keep the whole country out.
+bool is_shared(const std::string& address) {
+  return address.starts_with("127.") || address == "::1";
+}
+}  // namespace
+
 const Attempts::Count* Attempts::find(const std::string& key) const {
   if (const auto found = young_.find(key); found != young_.end()) return &found->second;
   const auto found = old_.find(key);
@@ -72,7 +79,7 @@ Result<void> Attempts::may_try(const AccountId& account, const std::string& addr
 void Attempts::failed(const AccountId& account, const std::string& address, Instant now) {
   const std::lock_guard lock(mutex_);
   count("account/" + account.text(), account_free, now);
-  count("address/" + address, address_free, now);
+  if (!is_shared(address)) count("address/" + address, address_free, now);
 }
 
 void Attempts::count(const std::string& key, std::uint32_t free, Instant now) {

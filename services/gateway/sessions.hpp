@@ -45,8 +45,8 @@ class Stretcher {
 };
 
 // Who failed lately, by account and by address. Each failure beyond some free ones doubles the
-// wait, up to a quarter of an hour. An account that does not exist is counted like one that does.
-// THREAD: any.
+// wait, up to a quarter of an hour. A loopback address is a proxy's, so everybody's: not counted.
+// An account that does not exist is counted like one that does. THREAD: any.
 class Attempts {
  public:
   // ERRORS: too_many_requests.

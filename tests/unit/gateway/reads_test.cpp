@@ -246,6 +246,21 @@ TEST_F(ReadsTest, TheStreamOfARevokedTokenEnds) {
   EXPECT_EQ(world.get("/v1/inbox/stream", token).status, 401);
 }
 
+// Rows that lag, or were stopped over a fault, still let the token in: that must not be called
+// done.
+TEST_F(ReadsTest, ARevocationIsDoneWhenTheRowsHaveIt) {
+  world.says = [](const Question&) -> Said { return std::vector<Emit>(); };
+  const auto account = account_stream(world.id());
+  const std::string path = "/v1/accounts/" + account.id.text() + "/revocation";
+  const std::string operator_token = world.account(Role::operator_, shelter);
+  const auto early = world.post(path, operator_token, "{}");
+  EXPECT_EQ(early.status, 503) << early.body;
+  while (world.publish(Service::vault, {{account, AccountRevoked{}}}) < 41) {
+  }
+  world.repeated = true;
+  EXPECT_EQ(world.post(path, operator_token, "{}").status, 200);
+}
+
 // More than is kept: whoever resumes before it is told so, whoever follows slowly is cut off.
 TEST_F(ReadsTest, NewsThatWereDroppedAreNeverPassedOver) {
   const auto slow = world.get("/v1/inbox/stream?after=0", provider);

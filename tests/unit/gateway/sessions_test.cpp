@@ -41,6 +41,15 @@ TEST(Attempts, StopAnAddressThatTriesManyAccounts) {
   EXPECT_TRUE(attempts.may_try(account, "192.0.2.2", start));
 }
 
+// All of a country's clients come from the proxy's address.
+TEST(Attempts, DoNotStopWhatAllHaveInCommon) {
+  Attempts attempts;
+  for (const char* shared : {"127.0.0.1", "::1"}) {
+    for (std::uint8_t i = 0; i < 100; ++i) attempts.failed(AccountId(Uuid{{9, i}}), shared, start);
+    EXPECT_TRUE(attempts.may_try(account, shared, start)) << shared;
+  }
+}
+
 TEST(Attempts, AreForgottenAfterAnHourOfPeace) {
   Attempts attempts;
   for (int i = 0; i < 6; ++i) attempts.failed(account, "a", start);
