@@ -95,7 +95,7 @@ bool related(const Dossier& dossier, const CaseId& subject, const Actor& actor,
       // The state owner answers for every case, also for one that another case management has.
       return is_appointed(actor, offices) || dossier.owner == actor.organisation;
     case Role::service_provider:
-      return contains(dossier.supporters, actor.organisation);
+      return dossier.supports(actor.organisation);
     case Role::person:
       return account != nullptr && account->role == Role::person && account->subject == subject;
     case Role::guardian:

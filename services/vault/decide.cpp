@@ -113,9 +113,10 @@ Result<Decision> decide_received(const VaultRules& rules, const Received& receiv
   const auto* handed_over = get_if<CaseHandedOver>(&received.event);
   if (handed_over != nullptr && !dossier->gone())
     return decision.emit(received.stream, DossierHandedOver{handed_over->to});
-  if (holds<CaseClosed>(received.event))
-    for (const OrganisationId& organisation : dossier->supporters)
-      decision.emit(received.stream, SupportRelationNoted{organisation, false});
+  // Of everybody at once: to end each service here would end it again when assistance says so, and
+  // take away one that begins after the case was reopened.
+  if (holds<CaseClosed>(received.event) && !dossier->gone() && !dossier->closed)
+    decision.emit(received.stream, SupportRelationNoted{OrganisationId{}, false});
   return decision;
 }
 

@@ -68,12 +68,15 @@ Decision VaultRules::ordered(const StreamKey& stream) const {
   return decision.set_clock(stream, ClockName::erasure_answer, answer_by);
 }
 
-// Only what was ordered is called off; what the person asked for is the person's.
+// Services count again. Of erasures only what was ordered is called off; what the person asked for
+// is the person's.
 Decision VaultRules::reopened(const StreamKey& stream) const {
   const auto* dossier = view.find<Dossier>(stream.id);
   Decision decision;
-  if (dossier == nullptr || !dossier->erasure ||
-      dossier->erasure->ground != ErasureGround::retention_ended)
+  if (dossier == nullptr) return decision;
+  if (dossier->closed && !dossier->gone())
+    decision.emit(stream, SupportRelationNoted{OrganisationId{}, true});
+  if (!dossier->erasure || dossier->erasure->ground != ErasureGround::retention_ended)
     return decision;
   decision.emit(stream, ErasureCancelled{AccountId{}});
   return decision.clear_clock(

@@ -34,8 +34,14 @@ void note(Dossier& state, const DossierAbandoned&) {
   state.status = DossierStatus::abandoned;
   state.classes.clear();
 }
-// A beginning takes away an end that came before it (README.md, "Beginnings and ends").
+// A beginning takes away an end that came before it (README.md, "Beginnings and ends"). What is
+// noted of no organisation is noted of all: the case is closed, or open again. The counts stay, for
+// the word of each end still comes.
 void note(Dossier& state, const SupportRelationNoted& e) {
+  if (e.organisation.nil()) {
+    state.closed = e.in_force ? std::nullopt : std::optional(true);
+    return;
+  }
   if (e.in_force) add_once(state.recipients, e.organisation);
   auto& awaited = e.in_force ? state.ended : state.supporters;
   auto& others = e.in_force ? state.supporters : state.ended;
@@ -169,6 +175,10 @@ std::uint32_t OpeningWindow::count(Instant now) const {
   for (const OpeningStep& one : steps)
     if (now < one.start + hours(1) + step_length) out += one.count;
   return out;
+}
+
+bool Dossier::supports(const OrganisationId& organisation) const {
+  return !closed && std::ranges::find(supporters, organisation) != supporters.end();
 }
 
 void Vault::evolve(OrganisationFile& state, const Event& event) { fold(state, event); }

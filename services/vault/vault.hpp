@@ -96,7 +96,7 @@ struct Dossier {
   bool safeguarded = false;                // a child, or who may be one: identified without consent
   std::vector<DataClass> classes;          // that were sealed
   std::vector<Consent> consents;           // the ledger, as note_consent() keeps it
-  std::vector<OrganisationId> supporters;  // with a service in force, one entry per service
+  std::vector<OrganisationId> supporters;  // a service began and has not ended, one entry for each
   std::vector<OrganisationId> ended;       // a service whose beginning is still to come, likewise
   // Opened a field or had a service: told of withdrawals, as those of its sealed items are.
   std::vector<OrganisationId> recipients;
@@ -107,14 +107,18 @@ struct Dossier {
   std::optional<Erasure> erasure;
   // Whose case it is since a hand-over; none: the state owner's from the beginning.
   std::optional<OrganisationId> owner;
+  // Set while the case is closed: the counts go on, but nobody supports the person.
+  std::optional<bool> closed;
 
   bool gone() const {
     return status == DossierStatus::abandoned || status == DossierStatus::erased;
   }
+  // A service of this organisation is in force (README.md, "Beginnings and ends").
+  bool supports(const OrganisationId& organisation) const;
 };
 BOOST_DESCRIBE_STRUCT(Dossier, (),
                       (status, reporter, decider, safeguarded, classes, consents, supporters, ended,
-                       recipients, guardians, conflicted, denials, broken, erasure, owner))
+                       recipients, guardians, conflicted, denials, broken, erasure, owner, closed))
 
 BOOST_DEFINE_ENUM_CLASS(WithdrawalStatus, notified, overdue, acknowledged)
 // A withdrawn consent, as one recipient has to obey it.

@@ -53,19 +53,19 @@ bool ConsentOracle::barred(const CaseId& subject, const Actor& actor) const {
   return account || organisation || conflict;
 }
 
-// While more of its services began than ended. A closed case ends all that are known then; the word
-// of each end, which comes later, ends none twice.
+// While the case is not closed, and more of its services began than ended.
 bool ConsentOracle::supports(const CaseId& subject, const OrganisationId& organisation) const {
   int running = 0;
+  bool closed = false;
   for (const Event& event : histories_.at(subject)) {
     if (const auto* accepted = get_if<ReferralAccepted>(&event))
       running += accepted->organisation == organisation;
     else if (const auto* ended = get_if<ServiceEnded>(&event))
       running -= ended->organisation == organisation;
-    else if (holds<CaseClosed>(event))
-      running = std::min(running, 0);
+    else if (holds<CaseClosed>(event) || holds<CaseReopened>(event))
+      closed = holds<CaseClosed>(event);
   }
-  return running > 0;
+  return running > 0 && !closed;
 }
 
 bool ConsentOracle::related(const CaseId& subject, const Actor& actor) const {
