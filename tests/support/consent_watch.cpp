@@ -62,8 +62,7 @@ void ConsentWatch::take(const Emit& fact) {
   oracle_.take(fact.stream, fact.event);
 }
 
-// A case that was closed when no service ran leaves no record, so it came before those of this
-// turn, or after the services in them had ended: the same. All else comes in the order of the log.
+// All comes in the order of the log. What left no record changed nothing, so it may come last.
 std::optional<std::string> ConsentWatch::take_records(const Step& vault) {
   const std::string own = log_name(Service::vault);
   std::vector<Record> records;
@@ -74,11 +73,6 @@ std::optional<std::string> ConsentWatch::take_records(const Step& vault) {
       if (auto fact = unrecorded_.extract({from->log, from->seq, from->index}))
         noted.insert(std::move(fact));
   }
-  std::erase_if(unrecorded_, [&](const auto& fact) {
-    const bool closed = holds<CaseClosed>(fact.second.event);
-    if (closed) take(fact.second);
-    return closed;
-  });
   for (const Record& one : records) {
     if (auto fault = check(one)) return fault;
     if (const auto* from = std::get_if<ReceivedNote>(&one.input))
