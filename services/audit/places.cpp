@@ -53,7 +53,6 @@ constexpr Set persons =
                   disqualified, withdrawn, deceased, merged, opened_in_error);
 constexpr Set held = any(offered, acknowledged, waitlisted);
 constexpr Set taken = any(accepted, on_hold, at_risk);
-constexpr Set referral_open = any(nowhere, referral_case, handover_pending);
 // What is said of whom is heard when a case has ended, too: it may be opened again.
 constexpr Set referral_told = any(nowhere, referral_case, handover_pending, referral_case_ended);
 constexpr Set in_identification = persons | any(notified);
@@ -185,7 +184,7 @@ constexpr Row rows[] = {
     row<RecipientConsentNoted>(referral_told),
     row<SameNetworkNoted>(any(referral_case, handover_pending, referral_case_ended)),
     row<ReferralDenialNoted>(referral_told),
-    row<SealedPackageNoted>(referral_open),
+    row<SealedPackageNoted>(referral_told),
     row<TransnationalSent>(any(nowhere), package_sent),
     row<TransnationalOverdue>(any(package_sent)),
     row<TransnationalOwnerChanged>(any(package_sent)),

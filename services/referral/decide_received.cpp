@@ -321,10 +321,10 @@ Decision ReferralRules::on(const DenialLifted& event, const CaseId& subject) con
   return Decision().emit(case_stream(subject), ReferralDenialNoted{*event.organisation, false});
 }
 
-// The stream is the item's.
+// The stream is the item's. Noted of any case: the vault's log may be ahead of the report, and
+// ahead of the reopening after which it was sealed; while the case is closed, it is there when it
+// is opened again. A package is sent by a command alone, which asks whether the case is open.
 Decision ReferralRules::on(const SealedItemStored& event, const CaseId& item) const {
-  const ReferralCase* file = view.find<ReferralCase>(event.subject);
-  if (file == nullptr || file->ended) return {};
   SealedPackageNoted noted{SealedItemId(item), {}};
   for (const SealedCopy& copy : event.copies)
     if (view.find<FocalPoint>(copy.organisation) != nullptr)
