@@ -87,7 +87,8 @@ struct DeciderNoted {
 };
 BOOST_DESCRIBE_STRUCT(DeciderNoted, (), (decider))
 
-// The vault's note of who, beside the reporter and the deciders, has a relation to the case.
+// The vault's note of who, beside the reporter and the deciders, has a relation to the case. The
+// nil organisation stands for all of them: the case is closed, or open again.
 struct SupportRelationNoted {
   NRM_EVENT(vault, case_, "nrm.case.support_relation_noted.v1")
   OrganisationId organisation;

@@ -64,7 +64,13 @@ void CaseAccess::take(const Event& event, Instant at) {
 }
 
 // The end of a service may be noted before its beginning: then the beginning is nothing any more.
+// Of no organisation it is noted of all: the case was closed, or is open again.
 void CaseAccess::take_service(const SupportRelationNoted& noted, Instant at) {
+  if (noted.organisation.nil()) {
+    closed_ = !noted.in_force;
+    for (Service& service : services_) service.since = at;
+    return;
+  }
   const auto running = std::ranges::find(services_, noted.organisation, &Service::organisation);
   const auto ended = std::ranges::find(ended_, noted.organisation);
   if (noted.in_force && ended != ended_.end())
@@ -95,7 +101,7 @@ std::vector<CouldSee> CaseAccess::ways(const CaseId& subject, Instant now, const
     out.push_back({AccessGround::handed_over, *owner_, {}, Role::case_manager, owner_since_, {}});
   std::vector<OrganisationId> seen;
   for (const Service& service : services_) {
-    if (contains(seen, service.organisation)) continue;
+    if (closed_ || contains(seen, service.organisation)) continue;
     seen.push_back(service.organisation);
     out.push_back({AccessGround::service_in_force,
                    service.organisation,
@@ -151,7 +157,7 @@ std::optional<AccessGround> CaseAccess::relation_of(const CaseId& subject, const
   if (role == Role::case_manager && actor.organisation == offices.management)
     return case_management;
   if (role == Role::case_manager && owner_ == actor.organisation) return handed_over;
-  if (role == Role::service_provider &&
+  if (role == Role::service_provider && !closed_ &&
       std::ranges::find(services_, actor.organisation, &Service::organisation) != services_.end())
     return service_in_force;
   if (role == Role::person && account != accounts.end() && account->second.role == Role::person &&

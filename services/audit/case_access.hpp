@@ -77,7 +77,7 @@ class CaseAccess {
   template <class Archive>
   void keep(Archive& archive) {
     archive(sealed_, safeguarded_, reporter_, decider_, owner_, owner_since_, services_, ended_,
-            guardians_, glass_, out_, out_of_, consents_);
+            guardians_, glass_, out_, out_of_, consents_, closed_);
   }
 
  private:
@@ -101,12 +101,13 @@ class CaseAccess {
   std::optional<OrganisationId> decider_;  // none: the pack's competent authority
   std::optional<OrganisationId> owner_;    // since a hand-over
   Instant owner_since_;
-  std::vector<Service> services_;      // in force, one entry per service
+  std::vector<Service> services_;      // that began and have not ended, one entry per service
   std::vector<OrganisationId> ended_;  // whose beginning is still to come, likewise
   std::map<AccountId, Instant> guardians_;
   std::vector<Glass> glass_;
   std::vector<AccountId> out_;  // accounts, and organisations, that are barred
   std::vector<OrganisationId> out_of_;
   std::vector<Consent> consents_;
+  bool closed_ = false;  // no service counts as long as the case is
 };
 }  // namespace nrm

@@ -36,7 +36,7 @@ BOOST_DESCRIBE_STRUCT(SavedLog, (),
 // Raised whenever a service's state or row, a place (places.hpp), or what conservation or openings
 // keep changes its shape. 2: hand-over of matters, deciders and ages of closure and the vault,
 // complaints and warnings.
-inline constexpr std::uint32_t saved_format = 2;
+inline constexpr std::uint32_t saved_format = 3;
 
 struct SavedResult {
   std::uint32_t format = saved_format;

@@ -32,7 +32,7 @@ constexpr Template sentences[] = {
     {"nrm.case.erased.v1", "ERASED: keys destroyed; copies in old files die after {~copies_until}"},
     {"nrm.case.consent_recorded.v1", "consent recorded by {who}"},
     {"nrm.case.support_relation_noted.v1",
-     "the vault notes whether {@organisation} supports the person: {in_force}"},
+     "access for support, {@organisation}: {in_force}"},
     {"nrm.case.guardian_appointed.v1", "guardian appointed: {kind}"},
     {"nrm.case.guardianship_ended.v1", "guardianship ended: {reason}"},
     {"nrm.case.conflict_declared.v1", "conflict of interest declared by {who}: {ground}"},
@@ -261,6 +261,7 @@ std::string fill(std::string_view member, const Happening& happening, const Name
 }  // namespace
 
 std::string name_of(std::string_view id, const Names& organisations) {
+  if (id == OrganisationId().text()) return "all of them";
   const auto found = organisations.find(std::string(id));
   return found == organisations.end() ? "organisation " + std::string(id.substr(0, 8))
                                       : found->second;

@@ -112,6 +112,18 @@ TEST(Openings, WhatTheRulesLetThroughHasItsGround) {
   EXPECT_EQ(openings.by_two(), 1u);
 }
 
+TEST(Openings, WhoSupportsThePersonDoesSoAgainOnceTheCaseIsOpenAgain) {
+  VaultLog vault;
+  vault.live();
+  auto& events = vault.opening(OpeningPurpose::support).events;
+  for (const bool open : {true, false})
+    events.insert(events.begin(),
+                  {case_stream(vault.subject), SupportRelationNoted{OrganisationId(), open}});
+  Openings openings;
+  for (const Record& record : vault.log) openings.take(record, rules);
+  EXPECT_EQ(openings.groundless_count(), 0u);
+}
+
 struct Planted {
   const char* why;
   OpeningPurpose found_at;
@@ -124,6 +136,12 @@ std::vector<Planted> planted() {
       {"there was no relation", support,
        [=](VaultLog& v) {
          drop(v, v.first_with([](const Event& e) { return holds<SupportRelationNoted>(e); }));
+       }},
+      {"there was no relation", support,
+       [](VaultLog& v) {  // the case is closed, and nobody supports the person
+         v.opening(support).events.insert(
+             v.opening(support).events.begin(),
+             {case_stream(v.subject), SupportRelationNoted{OrganisationId(), false}});
        }},
       {"no right and consent", support, [](VaultLog& v) { v.opened(support).classes = {medical}; }},
       {"no right and consent", decision,

@@ -51,7 +51,10 @@ TEST(SavedResult, OfAnotherFormatIsRefusedInWords) {
 }
 
 TEST(SavedResult, OfNoFormatIsCorrupt) {
-  for (const char* result : {"", "[]", "7", "{}", R"({"format":"2"})", R"({"format":2})"}) {
+  const std::string todays = std::to_string(saved_format);
+  for (const std::string& result :
+       {std::string(), std::string("[]"), std::string("7"), std::string("{}"),
+        "{\"format\":\"" + todays + "\"}", "{\"format\":" + todays + "}"}) {
     const auto since = Saved(result).read();
     ASSERT_FALSE(since) << result;
     EXPECT_EQ(since.error().code, Code::corrupt) << result;
