@@ -8,11 +8,13 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
 
+#include "common/base/descriptor.hpp"
 #include "common/base/hex.hpp"
 #include "common/base/owned.hpp"
 
@@ -149,14 +151,23 @@ Result<void> write_revoked(const std::string& folder, ClientsAuthority& authorit
     return openssl_failed();
   ::unlink(fresh.c_str());
   NRM_TRY(write_file(fresh, text.get(), 0444));
-  if (::rename(fresh.c_str(), path.c_str()) != 0)
+  if (::rename(fresh.c_str(), path.c_str()) != 0 || !sync_folder(folder))
     return Error(Code::io_failed, {}, "cannot replace " + path);
   return {};
+}
+
+// Two that read the list, add to it and write it would lose what the first one added.
+Result<Descriptor> lock_folder(const std::string& folder) {
+  Descriptor lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!lock || ::flock(lock.get(), LOCK_EX) != 0)
+    return Error(Code::io_failed, {}, "cannot lock the folder " + folder);
+  return lock;
 }
 
 Result<void> make_clients_authority(const std::string& folder) {
   std::error_code fault;
   if (std::filesystem::exists(folder + "/clients-ca.pem", fault)) return {};
+  ::unlink((folder + "/clients-ca-key.pem").c_str());  // of a making that did not end
   ClientsAuthority made{nullptr, Key(EVP_EC_gen("P-256")), RevokedList(X509_CRL_new())};
   if (made.key) made.certificate = make_authority(made.key.get(), "nrm authority of clients");
   const Memory text(BIO_new(BIO_s_mem())), key_text(BIO_new(BIO_s_secmem()));
@@ -202,6 +213,7 @@ Result<ClientCertificate> issue_client_certificate(const std::string& folder,
                                                    const ClientCertificateForm& form) {
   if (form.uri.find_first_of(",;\n\\ ") != form.uri.npos)  // what separates names in OpenSSL's eyes
     return Error(Code::invalid_text, {}, "a name for a certificate has no comma or blank");
+  NRM_TRY_ASSIGN(const Descriptor lock, lock_folder(folder));
   NRM_TRY(make_clients_authority(folder));
   NRM_TRY_ASSIGN(ClientsAuthority authority, read_clients_authority(folder));
   const Key key(EVP_EC_gen("P-256"));
@@ -226,8 +238,13 @@ Result<ClientCertificate> issue_client_certificate(const std::string& folder,
 }
 
 Result<void> revoke_client_certificate(const std::string& folder, const std::string& certificate) {
+  NRM_TRY_ASSIGN(const Descriptor lock, lock_folder(folder));
   NRM_TRY_ASSIGN(ClientsAuthority authority, read_clients_authority(folder));
   NRM_TRY_ASSIGN(const Certificate revoked, read_certificate(certificate));
+  X509_REVOKED* known = nullptr;
+  if (X509_CRL_get0_by_serial(authority.revoked.get(), &known,
+                              X509_get_serialNumber(revoked.get())) == 1)
+    return {};
   X509_REVOKED* entry = X509_REVOKED_new();
   const Moment now(X509_gmtime_adj(nullptr, 0));
   const bool good =

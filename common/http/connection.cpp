@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "common/base/sensitive.hpp"
 #include "common/diag/diag.hpp"
 #include "common/http/message.hpp"
 #include "common/http/tls.hpp"
@@ -26,6 +27,11 @@ Connection::Connection(ConnectionOwner& owner, boost::asio::io_context& loop, ss
       from_(from),
       room_(first_room),
       in_(new char[first_room]) {}
+
+Connection::~Connection() {
+  ::explicit_bzero(in_.get(), room_);
+  wipe(out_);
+}
 
 void Connection::start(int peer) {
   if (!adopt(peer)) return over();
@@ -179,7 +185,7 @@ void Connection::send(Response response) {
   if (owner_.is_stopping()) close_after_ = true;
   if (head_only_) response.stream = nullptr;
   known_ = response.known_caller;
-  out_.clear();
+  wipe(out_);
   write_response(out_, response, {head_only_, close_after_});
   stream_ = std::move(response.stream);
   enter(Phase::answering, owner_.options().reply_deadline);

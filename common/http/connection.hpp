@@ -30,6 +30,7 @@ class Connection final : public Wire {
 
   Connection(ConnectionOwner& owner, boost::asio::io_context& loop, ssl_ctx_st* tls,
              std::uint64_t id, const PeerAddress& from);
+  ~Connection() override;  // what a client began to send may be about a person
   std::uint64_t id() const { return id_; }
   std::uint64_t turn() const { return turn_; }  // of the request that is being handled
 

@@ -117,6 +117,25 @@ TEST_F(MutualTls, CutsOffWhoIsRevoked) {
   EXPECT_EQ(seen(), "nobody");
 }
 
+// Each reads the list, changes it and writes it: what one did, another must not undo.
+TEST_F(MutualTls, NoRevocationIsLostBesideOthers) {
+  std::vector<ClientCertificate> revoked;
+  for (int i = 0; i < 16; ++i) revoked.push_back(issue({.uri = uri}));
+  std::vector<std::thread> hands;
+  for (std::size_t first = 0; first < 4; ++first)
+    hands.emplace_back([&, first] {
+      for (std::size_t i = first; i < revoked.size(); i += 4) {
+        EXPECT_TRUE(revoke_client_certificate(folder, revoked[i].certificate));
+        issue({.uri = "urn:other"});
+      }
+    });
+  for (std::thread& one : hands) one.join();
+  EXPECT_TRUE(revoke_client_certificate(folder, revoked[0].certificate)) << "once more";
+  server = started(options, tell);
+  for (const ClientCertificate& one : revoked) EXPECT_EQ(seen(&one), "");
+  EXPECT_EQ(seen(), "nobody");
+}
+
 // The list changed while the stream's head was under way.
 TEST_F(MutualTls, BeginsNoStreamForWhoWasRevokedMeanwhile) {
   const auto revoked = issue({.uri = uri});
