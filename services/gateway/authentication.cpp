@@ -52,10 +52,10 @@ std::optional<std::string> shown_token_digest(std::string_view authorization) {
   return token_digest(bearer(authorization));
 }
 
-Sensitive<std::string> derive_token(std::string_view secret, const OrganisationId& organisation,
+Sensitive<std::string> derive_token(std::string_view secret, const AccountId& by,
                                     std::string_view idempotency_key, std::string_view body) {
   const std::string request =
-      organisation.text() + '|' + std::string(idempotency_key) + '|' + std::string(body);
+      by.text() + '|' + std::string(idempotency_key) + '|' + std::string(body);
   return Sensitive<std::string>(to_hex(crypto::keyed_digest(secret, request, token_bytes)));
 }
 

@@ -34,8 +34,9 @@ std::optional<std::string> token_digest(std::string_view token);
 // Of the token in an Authorization field, when it is one of ours.
 std::optional<std::string> shown_token_digest(std::string_view authorization);
 
-// The token of a new account: the same for the same request, so that a retry gets the same answer.
-Sensitive<std::string> derive_token(std::string_view secret, const OrganisationId& organisation,
+// The token of a new account: the same for the same request by the same account, so that a retry
+// gets the same answer.
+Sensitive<std::string> derive_token(std::string_view secret, const AccountId& by,
                                     std::string_view idempotency_key, std::string_view body);
 
 inline constexpr std::string_view account_urn = "urn:nrm:account:";

@@ -69,11 +69,29 @@ std::optional<Uuid> subject_of(const Store& store, const Call& call) {
   return package ? std::optional<Uuid>(package->view.subject) : std::nullopt;
 }
 
-// Whatever the service thinks of it: a case that is barred to the caller does not exist for it.
+// A case that is barred to the caller does not exist for it.
 bool is_barred(const Gateway& gateway, const Call& call) {
   const Store& store = gateway.parts().store;
   const auto subject = subject_of(store, call);
   return subject && Bars(store, call.caller).cover(*subject);
+}
+
+// Nothing is asked of what is barred, and the service is asked all the same, of an id that never
+// was: answer, time and silence are those for a case that is not there. The key is another one, for
+// the bar may be lifted.
+void disguise(const Gateway& gateway, const Call& call, Question& question) {
+  const std::string_view bytes(reinterpret_cast<const char*>(call.id.bytes.data()),
+                               call.id.bytes.size());
+  const std::string other = crypto::keyed_digest(gateway.parts().secret.reveal(), bytes, 16);
+  Uuid never;
+  std::ranges::copy(other, never.bytes.begin());
+  never.bytes[6] = call.id.bytes[6];  // version and variant (RFC 9562, 4)
+  never.bytes[8] = call.id.bytes[8];
+  const std::string was = call.id.text(), is = never.text();
+  for (auto at = question.data.find(was); at != std::string::npos; at = question.data.find(was, at))
+    question.data.replace(at, was.size(), is);
+  if (question.expects) question.expects->stream.id = never;
+  question.key = crypto::digest(question.key + "barred", 16);
 }
 
 // Absent and unseen take the same way and time, so both wait for the rows and look.
@@ -125,8 +143,9 @@ void Call::answer(http::Response response, std::string etag) const {
 }
 
 std::string wire_key(const Call& call, std::string_view step) {
-  const auto& organisation = call.caller.organisation.bytes;
-  std::string bytes(organisation.begin(), organisation.end());
+  const bool reports = scope_of(*call.route) == Scope::report;
+  const Uuid& by = reports ? Uuid(call.caller.organisation) : Uuid(call.caller.account);
+  std::string bytes(by.bytes.begin(), by.bytes.end());
   for (const std::string_view part : {call.route->pattern, call.key(), step}) {
     bytes += '\n';
     bytes += part;
@@ -168,7 +187,7 @@ void send(Gateway& gateway, const CallPtr& call, Sending sending, OnAccepted the
   // First what depends on the request alone: it must not tell a barred case from an absent one.
   auto expects = expectation(*call, sending.service);
   if (!expects) return call->fail(expects.error());
-  if (is_barred(gateway, *call)) return call->fail(nothing_here());
+  const bool barred = is_barred(gateway, *call);
   Question question{.service = sending.service,
                     .key = wire_key(*call, sending.step),
                     .actor = call->caller,
@@ -177,17 +196,20 @@ void send(Gateway& gateway, const CallPtr& call, Sending sending, OnAccepted the
                     .data = std::move(sending.data),
                     .personal = std::move(sending.personal),
                     .urgent = call->urgent};
-  gateway.parts().ask(std::move(question),
-                      [&gateway, call, service = sending.service, place = std::move(sending.place),
-                       then = std::move(then)](const Result<wire::Answer>& answer) {
-                        if (!answer) return call->fail(answer.error());
-                        if (answer->rejection) {
-                          Error error = *answer->rejection;
-                          error.where = place ? place(error.where) : std::string();
-                          return refuse(gateway, call, std::move(error));
-                        }
-                        then(call, {*answer, receipt_of(*call, service, *answer)});
-                      });
+  if (barred) disguise(gateway, *call, question);
+  gateway.parts().ask(
+      std::move(question),
+      [&gateway, call, barred, service = sending.service, place = std::move(sending.place),
+       then = std::move(then)](const Result<wire::Answer>& answer) {
+        if (!answer) return call->fail(answer.error());
+        if (answer->rejection) {
+          Error error = *answer->rejection;
+          error.where = place ? place(error.where) : std::string();
+          return refuse(gateway, call, std::move(error));
+        }
+        if (barred) return call->fail(nothing_here());
+        then(call, {*answer, receipt_of(*call, service, *answer)});
+      });
 }
 
 void answer_when_known(Gateway& gateway, const CallPtr& call, std::uint64_t seq,

@@ -43,7 +43,10 @@ struct Call {
   void finish(http::Response response) const;
 };
 
-// What identifies this request for ever at a service: BLAKE2b-128 of organisation, route and key.
+// What identifies this request for ever at a service: BLAKE2b-128 of who asks, route and key. Who
+// asks is the account: two members of a committee may choose the same key and say the same, and
+// each has a vote. Of what is reported it is the organisation: a colleague, or the account that
+// follows an expired one, sends again what may not have arrived, and no person is reported twice.
 std::string wire_key(const Call& call, std::string_view step = {});
 
 // The body as JSON. ERRORS: unsupported_media_type, malformed_json, duplicate_key, …

@@ -47,11 +47,11 @@ Listing::Verdict Listing::take(const Actor& by, std::size_t items, Instant now) 
 
 namespace {
 // The vault keeps one an hour for each account, whatever came of this one.
-void tell_vault(Gateway& gateway, const Call& call, std::uint32_t listed, Instant now) {
+void tell_vault(Gateway& gateway, const Actor& by, std::uint32_t listed, Instant now) {
   gateway.parts().ask(
       {.service = Service::vault,
-       .key = crypto::digest("listing anomaly\n" + call.caller.account.text() + now.text(), 16),
-       .actor = call.caller,
+       .key = crypto::digest("listing anomaly\n" + by.account.text() + now.text(), 16),
+       .actor = by,
        .expects = std::nullopt,
        .type = NoteAnomaly::type,
        .data = to_json(NoteAnomaly{listed}),
@@ -60,17 +60,17 @@ void tell_vault(Gateway& gateway, const Call& call, std::uint32_t listed, Instan
 }
 }  // namespace
 
-void note_listing(Gateway& gateway, const Call& call, std::size_t items) {
+void note_listing(Gateway& gateway, const Actor& by, std::size_t items) {
   const Instant now = gateway.parts().clock.now();
-  const auto verdict = gateway.listing().take(call.caller, items, now);
-  if (verdict.anomaly) tell_vault(gateway, call, *verdict.anomaly, now);
+  const auto verdict = gateway.listing().take(by, items, now);
+  if (verdict.anomaly) tell_vault(gateway, by, *verdict.anomaly, now);
 }
 
 void answer_list(Gateway& gateway, const CallPtr& call, const std::vector<std::string>& items,
                  std::string_view next, std::string_view position) {
   const Instant now = gateway.parts().clock.now();
   const auto verdict = gateway.listing().take(call->caller, items.size(), now);
-  if (verdict.anomaly) tell_vault(gateway, *call, *verdict.anomaly, now);
+  if (verdict.anomaly) tell_vault(gateway, call->caller, *verdict.anomaly, now);
   if (!verdict.allowed)
     return call->fail(Error(Code::quota_exceeded, "", "you have listed all that an hour allows"));
   call->answer(page_response(call->request, items, next, position));

@@ -45,7 +45,7 @@ class Listing {
 };
 
 // Counts what is read and tells the vault where a listing would be told, but refuses nothing.
-void note_listing(Gateway& gateway, const Call& call, std::size_t items);
+void note_listing(Gateway& gateway, const Actor& by, std::size_t items);
 // Answers with a page of things about people, or with quota_exceeded.
 void answer_list(Gateway& gateway, const CallPtr& call, const std::vector<std::string>& items,
                  std::string_view next, std::string_view position = {});

@@ -53,6 +53,7 @@ void RequestMetrics::write_times(std::string& out) const {
   out += "# TYPE gateway_request_seconds histogram\n";
   for (std::size_t route = 0; route <= routes_; ++route) {
     const Row& row = rows_[route];
+    if (std::ranges::none_of(row.by_time, [](const auto& count) { return count > 0; })) continue;
     std::uint64_t all = 0;
     std::string lines;
     const std::string name = labels(route);
@@ -62,7 +63,6 @@ void RequestMetrics::write_times(std::string& out) const {
       lines += "gateway_request_seconds_bucket{" + name + ",le=\"" + edge + "\"} " +
                std::to_string(all) + '\n';
     }
-    if (all == 0) continue;
     out += lines + "gateway_request_seconds_sum{" + name + "} " +
            std::to_string(static_cast<double>(row.microseconds) / 1e6) +
            "\ngateway_request_seconds_count{" + name + "} " + std::to_string(all) + '\n';

@@ -515,7 +515,7 @@ const Route table[] = {
      get_livez},
     {"GET", "/readyz", nobody_asked, "All services are reached", "", "",
      "application/health+json", 200, {}, get_readyz},
-    {"GET", "/metrics", nobody_asked, "Prometheus metrics", "", "", "text/plain", 200, {},
+    {"GET", "/metrics", {operator_}, "Prometheus metrics", "", "", "text/plain", 200, {},
      get_metrics},
 };
 // clang-format on

@@ -67,7 +67,7 @@ class FeedReader {
   LogFeed& feed() { return feed_; }
   // Reads are recorded as all reads of things about people are (listing.hpp).
   void told(std::size_t records) {
-    if (records > 0) note_listing(gateway_, *call_, records);
+    if (records > 0) note_listing(gateway_, call_->caller, records);
   }
   // Takes what came. ERRORS: of the archive.
   Result<void> collect() {

@@ -118,7 +118,7 @@ void get_log_tile(Gateway& gateway, const CallPtr& call) {
 void get_log_entries(Gateway& gateway, const CallPtr& call) {
   const auto tile = read_tile_path("tile/entries/" + call->rest);
   if (!tile) return call->fail(nothing_here());
-  note_listing(gateway, *call, tile->width);
+  note_listing(gateway, call->caller, tile->width);
   answer_tile(gateway, call, "tile/entries/" + call->rest);
 }
 

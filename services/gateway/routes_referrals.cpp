@@ -65,12 +65,15 @@ class NewsStream {
     if (projected == seen_) return std::string();
     const std::string from = after_;
     std::string out;
-    std::size_t count = 0;
+    std::size_t count = 0, told = 0;
     const Bars bars(parts.store, caller_);
     Range range = prefixed(row_key({channel_.kind, organisation_, ""}));
     range.from = after_ + '\0';
     const auto read = parts.store.scan(Family::rows, range, [&](auto key, auto value) {
-      if (may_tell(bars, value)) out += http::event_text(position_of(key), value);
+      if (may_tell(bars, value)) {
+        out += http::event_text(position_of(key), value);
+        ++told;
+      }
       after_ = key;
       return ++count < limits::page_items_max;
     });
@@ -78,6 +81,9 @@ class NewsStream {
     const auto lost = is_behind_dropped(parts.store, organisation_, from, channel_.kind);
     if (!read || !lost || *lost) return std::nullopt;
     if (count < limits::page_items_max) seen_ = projected;
+    // Counted as a listing, so that who follows from the beginning again and again is seen; never
+    // refused, for an offer has to reach its provider.
+    if (told > 0) note_listing(gateway_, caller_, told);
     return out;
   }
 
@@ -144,6 +150,10 @@ void open_stream(Gateway& gateway, const CallPtr& call, const Channel& channel) 
   const auto position = read_position(from.empty() ? std::string_view(present) : from);
   if (!position)
     return call->fail(Error(Code::bad_request, "", "Last-Event-ID is not one of this stream"));
+  if (position->first > read_position(present)->first)  // it would wait there, and miss all before
+    return call->fail(Error(Code::window_closed, "",
+                            "this position is ahead of the log here; read the list, and follow "
+                            "from its position"));
   const std::string organisation = call->caller.organisation.text();
   std::string after = news_key(organisation, position->first, position->second, channel.kind);
   const auto lost = is_behind_dropped(gateway.parts().store, organisation, after, channel.kind);

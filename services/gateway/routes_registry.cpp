@@ -38,8 +38,8 @@ void issue(Gateway& gateway, const CallPtr& call, const IssueAccount& command,
 void issue_local(Gateway& gateway, const CallPtr& call, IssueAccount command) {
   const std::string& secret = gateway.parts().secret.reveal();
   const auto local =
-      derive_local_secrets(secret, call->caller.organisation.text() + '|' +
-                                       std::string(call->key()) + '|' + call->request.body);
+      derive_local_secrets(secret, call->caller.account.text() + '|' + std::string(call->key()) +
+                                       '|' + call->request.body);
   command.account = local.account;
   gateway.sessions().stretcher.stretch(
       local.password, salt_of(secret, local.account),
@@ -69,7 +69,7 @@ void post_account(Gateway& gateway, const CallPtr& call) {
   if (form->kind == AccountKind::password) return issue_local(gateway, call, std::move(command));
   AccountCreated created;
   if (form->kind.value_or(AccountKind::token) == AccountKind::token) {
-    const auto token = derive_token(gateway.parts().secret.reveal(), call->caller.organisation,
+    const auto token = derive_token(gateway.parts().secret.reveal(), call->caller.account,
                                     call->key(), call->request.body);
     command.token_digest = Text<64>::parse(token_digest(token.reveal()).value_or(""));
     CHECK(command.token_digest, "our own tokens have the form of a token");

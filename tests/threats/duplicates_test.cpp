@@ -290,7 +290,8 @@ TEST_F(Threat06_DuplicateOracle, MembersAndStrangersAnswerAlike) {
     ASSERT_EQ(traces(member_cases[i * 10]), usual) << i;
     ASSERT_EQ(traces(stranger_cases[i * 10]), usual) << i;
   }
-  const std::string metrics = town.get({}, "/metrics").body;
+  const std::string metrics = town.get(town.office("operator"), "/metrics").body;
+  EXPECT_NE(metrics.find("gateway_requests_total"), metrics.npos);
   EXPECT_EQ(metrics.find("duplicate"), metrics.npos);
 }
 

@@ -197,8 +197,10 @@ TEST_F(Threat27_Logs, NothingThatAClientSendsIsInAnyLine) {
     poison_bodies(poison);
     poison_sockets(poison);
   }
-  const auto metrics = client_->call({.target = "/metrics"});
+  const auto metrics =
+      client_->call({.target = "/metrics", .headers = {{"Authorization", "Bearer " + operator_}}});
   ASSERT_TRUE(metrics);
+  EXPECT_EQ(metrics->status, 200);
   EXPECT_EQ(metrics->body.find("CANARY"), std::string::npos);
   EXPECT_EQ(metrics->body.find("FORGED"), std::string::npos);
   // Processes that start and stop write most of the lines that there are.

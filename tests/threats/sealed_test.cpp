@@ -329,7 +329,8 @@ TEST_F(Threat02_ManyAddresses, AThousandAreFoundNowhere) {
                         R"({"purpose":"safety"})", {{"Prefer", "return=representation"}})
                   .body;
     }
-  seen += whole_list(town, police, "/v1/cases") + town.get({}, "/metrics").body;
+  seen += whole_list(town, police, "/v1/cases");
+  seen += town.get(town.office("operator"), "/metrics").body;
   EXPECT_EQ(seen.find("CANARY"), seen.npos);
   // Not the ciphertext either: who may not read has nothing to keep until a key leaks.
   EXPECT_EQ(seen.find("\"box\":"), seen.npos);

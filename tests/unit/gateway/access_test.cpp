@@ -84,18 +84,34 @@ TEST_F(AccessTest, ADeniedOrConflictedAccountSeesNothingAndItsColleagueAll) {
   EXPECT_TRUE(sees(colleague));
 }
 
-// A barred account's commands never reach the service that would not know.
+// A barred account's commands never reach the case, and take the same way as those for a case that
+// never was: also when the service is silent, and when they are not well formed.
 TEST_F(AccessTest, ABarredCommandIsAnsweredAsForACaseThatNeverWas) {
-  world.says = [](const Question&) -> Said { return Error(Code::not_found, "", "no such case"); };
+  const auto no_such_case = [](const Question&) -> Said {
+    return Error(Code::not_found, "", "no such case");
+  };
+  world.says = no_such_case;
   const std::string body = R"({"outcome":"positive","ground":"evidence_sufficient"})";
   const auto absent =
       world.post("/v1/cases/" + world.id().text() + "/first-stage-decision", authority, body);
   on_case(AccessDenied{.account = account_of(authority)});
   const std::size_t asked = world.asked.size();
   const auto barred = world.post(case_path("/first-stage-decision"), authority, body);
-  EXPECT_EQ(world.asked.size(), asked);
   EXPECT_EQ(barred.status, 404);
   EXPECT_EQ(barred.body, absent.body);
+  ASSERT_EQ(world.asked.size(), asked + 1);
+  EXPECT_EQ(world.asked.back().data.find(subject.text()), std::string::npos);
+  EXPECT_EQ(world.asked.back().data.size(), world.asked[0].data.size());
+  // Whatever it would say of an id that never was, and whatever it does not say.
+  world.says = [](const Question&) -> Said { return std::vector<Emit>(); };
+  EXPECT_EQ(world.post(case_path("/first-stage-decision"), authority, body).body, absent.body);
+  world.says = {};
+  EXPECT_EQ(world.post(case_path("/first-stage-decision"), authority, body).status, 503);
+  for (const std::string& path : {case_path(), "/v1/cases/" + world.id().text()})
+    EXPECT_EQ(code_of(world.post(path + "/first-stage-decision", authority, body,
+                                 {{"if-match", "no tag"}})),
+              "bad_request");
+  world.says = no_such_case;
   on_case(AccessDenied{.organisation = shelter});
   EXPECT_EQ(world.post("/v1/referrals/" + referral.text() + "/acknowledgement", provider, "").body,
             absent.body);
@@ -261,6 +277,22 @@ TEST_F(AccessTest, ListingBeyondTheLimitIsRefusedAndToldToTheVault) {
   EXPECT_EQ(world.get("/v1/cases", colleague).status, 200) << "each account has its own hour";
   world.clock.advance(hours(1));
   EXPECT_EQ(world.get("/v1/cases", manager).status, 200);
+}
+
+// Who follows from the beginning again and again reads as much as who lists; but is not cut off.
+TEST_F(AccessTest, NewsAreCountedAsAListingAndNeverRefused) {
+  world.says = [](const Question&) -> Said { return std::vector<Emit>(); };
+  const Actor by{account_of(provider), shelter, Role::service_provider};
+  ASSERT_FALSE(world.gateway->listing().take(by, 799, world.clock.now()).anomaly);
+  const auto stream = world.get("/v1/inbox/stream?after=0.0", provider);
+  ASSERT_TRUE(stream.stream);
+  EXPECT_TRUE(world.asked.empty());
+  EXPECT_NE(stream.stream().value(), "");
+  ASSERT_EQ(world.asked.size(), 1u);
+  EXPECT_EQ(world.asked[0].type, NoteAnomaly::type);
+  EXPECT_TRUE(world.gateway->listing().take(by, 199, world.clock.now()).allowed);
+  const auto again = world.get("/v1/inbox/stream?after=0.0", provider);
+  EXPECT_NE(again.stream().value(), "");
 }
 
 TEST_F(AccessTest, AQuotaOfTheVaultIs429WithRetryAfter) {

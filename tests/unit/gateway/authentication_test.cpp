@@ -17,8 +17,8 @@ TEST(TokenDigest, TakesExactly64LowerCaseHexDigits) {
   EXPECT_EQ(*token_digest(std::string(64, '0')), to_hex(crypto::digest(std::string(32, '\0'), 32)));
 }
 
-TEST(DeriveToken, DependsOnSecretOrganisationKeyAndBody) {
-  const OrganisationId one(Uuid{{1}}), two(Uuid{{2}});
+TEST(DeriveToken, DependsOnSecretAccountKeyAndBody) {
+  const AccountId one(Uuid{{1}}), two(Uuid{{2}});
   const std::string secret(32, 's');
   const auto token = derive_token(secret, one, "k", "b");
   EXPECT_EQ(token, derive_token(secret, one, "k", "b"));

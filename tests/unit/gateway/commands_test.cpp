@@ -109,6 +109,28 @@ TEST_F(CommandsTest, EachRouteSendsItsCommand) {
   }
 }
 
+// Two members of a board who chose the same key have two votes; a report that a colleague sends
+// again is the same report.
+TEST_F(CommandsTest, AKeyIsTheAccountsAndOfReportsTheOrganisations) {
+  const OrganisationId& board = world.offices.competent_authority;
+  const std::string member = world.account(Role::competent_authority, board);
+  for (const std::string& token : {authority, member, member})
+    world.post(on_case("first-stage-decision"), token,
+               R"({"outcome":"positive","ground":"evidence_sufficient"})");
+  ASSERT_EQ(world.asked.size(), 3u);
+  EXPECT_EQ(world.asked[0].data, world.asked[1].data);
+  EXPECT_NE(world.asked[0].key, world.asked[1].key);
+  EXPECT_EQ(world.asked[1].key, world.asked[2].key);
+  world.asked.clear();
+  world.says = {};
+  const OrganisationId force(world.id());
+  for (const OrganisationId& of : {force, force, OrganisationId(world.id())})
+    world.post("/v1/reports", world.account(Role::first_responder, of), report_body("anonymous"));
+  ASSERT_EQ(world.asked.size(), 3u);
+  EXPECT_EQ(world.asked[0].key, world.asked[1].key);
+  EXPECT_NE(world.asked[1].key, world.asked[2].key);
+}
+
 TEST_F(CommandsTest, CreatedThingsAreNamed) {
   const Uuid made = world.id();
   world.says = [&](const Question& question) -> Said {

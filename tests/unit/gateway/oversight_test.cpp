@@ -65,6 +65,11 @@ TEST_F(OversightTest, AComplaintIsForWhoComplainedAndWhoHandlesIt) {
     EXPECT_THAT(listed(token), IsEmpty());
     EXPECT_EQ(world.get(path, token).status, 404);
   }
+  // Counted as every list is.
+  const Actor by{world.gateway->authentication().caller({"Bearer " + manager, nullptr})->actor};
+  EXPECT_TRUE(world.gateway->listing().take(by, 999, world.clock.now()).allowed);
+  EXPECT_EQ(code_of(world.get("/v1/complaints", manager)), "quota_exceeded");
+  world.clock.advance(hours(1));
   // The case is named to who may see it: the offices and who reported, not the auditors.
   EXPECT_THAT(world.get(path, manager).body, HasSubstr(subject.text()));
   EXPECT_THAT(world.get(path, overseer).body, Not(HasSubstr(subject.text())));

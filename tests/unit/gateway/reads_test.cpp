@@ -229,6 +229,11 @@ TEST_F(ReadsTest, TheInboxStreamTellsOnAndResumes) {
   EXPECT_EQ(from("0"), text);
   EXPECT_EQ(from("1.0"), "");
   EXPECT_EQ(world.get("/v1/inbox/stream", provider, {{"last-event-id", "x"}}).status, 400);
+  // Of another installation, or of rows that were ahead: there it would wait, and miss what is
+  // before.
+  const auto ahead = world.get("/v1/inbox/stream", provider, {{"last-event-id", "2.0"}});
+  EXPECT_EQ(ahead.status, 409);
+  EXPECT_EQ(code_of(ahead), "window_closed");
 }
 
 TEST_F(ReadsTest, TheStreamOfARevokedTokenEnds) {
@@ -342,7 +347,9 @@ TEST_F(ReadsTest, StatusAndHealth) {
             std::string::npos);
   world.logs[0].stopped = "diverged";
   EXPECT_EQ(world.get("/readyz").status, 503);
-  const auto metrics = world.get("/metrics");
+  EXPECT_EQ(world.get("/metrics").status, 401) << "how many reported is nobody's business";
+  EXPECT_EQ(world.get("/metrics", manager).status, 403);
+  const auto metrics = world.get("/metrics", operators);
   EXPECT_NE(
       metrics.body.find(R"(gateway_requests_total{method="GET",route="/livez",status="200"} 1)"),
       std::string::npos);
