@@ -31,7 +31,7 @@ bool write_all(const fs::path& folder) {
 }  // namespace nrm::schemas
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
+  if (argc != 2 || argv[1][0] == '-') {  // "--help" is not to become a folder
     std::fprintf(stderr, "usage: nrm-schemas OUT_FOLDER\n");
     return 64;
   }
