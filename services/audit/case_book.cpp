@@ -43,6 +43,21 @@ void CaseBook::reported(const StreamKey& stream, const E& event, bool notificati
   person.facts = event.facts;
   person.facts.indicators = {};
   person.facts.needs = {};
+  if (!notification) note_awaiting(person);
+}
+
+// Of the latest episode.
+void CaseBook::note_awaiting(PersonFacts& person) const {
+  const auto decided = [&](const std::optional<StageDecision>& stage) {
+    return stage && !(person.episode && stage->at < *person.episode);
+  };
+  std::optional<Stage> decision;
+  if (!person.ended && !decided(person.first))
+    decision = Stage::first;
+  else if (!person.ended && person.first->outcome == Outcome::positive && !decided(person.second))
+    decision = Stage::second;
+  if (person.awaited.empty() || person.awaited.back().decision != decision)
+    person.awaited.push_back({at_, decision});
 }
 void CaseBook::note(const StreamKey& stream, const ReportReceived& e) {
   reported(stream, e, false);
@@ -59,6 +74,7 @@ void CaseBook::decided(const StreamKey& stream, const E& event, Stage stage) {
   const StageDecision decision{at_, event.outcome, number_of(event.by)};
   const bool first_one = stage == Stage::first && !person.first;
   (stage == Stage::first ? person.first : person.second) = decision;
+  note_awaiting(person);
   DecisionTally& tally =
       decisions_[{quarter_of(at_), stage, decision.authority, person.facts.age_at_exploitation}];
   ++(event.outcome == Outcome::positive ? tally.positive : tally.negative);
@@ -88,12 +104,17 @@ void CaseBook::note(const StreamKey& stream, const ReconsiderationWindowClosed&)
   ++windows_[{quarter_of(at_), found->second.window}].closed;
 }
 void CaseBook::note(const StreamKey& stream, const IdentificationEnded&) {
-  if (const auto found = people_.find(stream.id); found != people_.end()) found->second.ended = at_;
+  const auto found = people_.find(stream.id);
+  if (found == people_.end()) return;
+  found->second.ended = at_;
+  note_awaiting(found->second);
 }
 
 void CaseBook::note(const StreamKey& stream, const IdentificationResumed&) {
-  if (const auto found = people_.find(stream.id); found != people_.end())
-    found->second.ended.reset();
+  const auto found = people_.find(stream.id);
+  if (found == people_.end()) return;
+  found->second.ended.reset();
+  note_awaiting(found->second);
 }
 void CaseBook::note(const StreamKey& stream, const Disqualified& e) {
   const auto found = people_.find(stream.id);
@@ -119,10 +140,13 @@ void CaseBook::note(const StreamKey& stream, const ReconsiderationDecided& e) {
   if (!changed) return;
   if (e.stage == Stage::first) person.first = {at_, e.outcome, number_of(e.by)};
   if (e.stage == Stage::second) person.second = {at_, e.outcome, number_of(e.by)};
+  note_awaiting(person);
 }
 void CaseBook::note(const StreamKey& stream, const FurtherEpisodeOpened&) {
-  if (const auto found = people_.find(stream.id); found != people_.end())
-    found->second.episode = at_;
+  const auto found = people_.find(stream.id);
+  if (found == people_.end()) return;
+  found->second.episode = at_;
+  note_awaiting(found->second);
 }
 void CaseBook::note(const StreamKey&, const SignalReceived& e) {
   ++signals_[{year_of(at_.date()), kind_of(e.organisation)}];
@@ -197,8 +221,8 @@ void CaseBook::note(const StreamKey& stream, const ServiceGiven& e) {
   if (start_of(e.on) > as_of_) return;
   const auto person = people_.find(stream.id);
   if (person != people_.end())
-    given_[{month_text(e.on), person->second.facts.gender, person->second.facts.age_now}] +=
-        e.units;
+    given_[{quarter_of(e.on), month_text(e.on), person->second.facts.gender,
+            person->second.facts.age_now}] += e.units;
   const auto referral = referrals_.find(e.referral);
   if (referral != referrals_.end())
     services_[{year_of(e.on), kind_of(referral->second.offered_to)}].units += e.units;

@@ -27,6 +27,12 @@ struct StageDecision {
   std::uint32_t authority = 0;  // in CaseBook::names
 };
 
+// From when on a person awaits a decision, and which; none: nobody's.
+struct Awaiting {
+  Instant since;
+  std::optional<Stage> decision;
+};
+
 struct PersonFacts {
   bool notification = false;  // anonymous
   Instant at;                 // of the report
@@ -40,6 +46,8 @@ struct PersonFacts {
   bool heard = false;                              // has said something of the help
   std::optional<ReconsiderationGround> contested;  // until it is decided anew
   Stage window = Stage::first;                     // whose decision may be contested, or was last
+  // In time: what is decided later, or an episode that begins, takes nothing from earlier quarters.
+  std::vector<Awaiting> awaited;
 };
 
 struct ReferralFacts {
@@ -104,6 +112,7 @@ struct ServiceTally {
 };
 
 struct GivenCell {  // services given
+  int quarter = 0;
   std::string month;
   Gender gender{};
   AgeBand age{};
@@ -192,6 +201,7 @@ class CaseBook {
   template <class E>
   void reported(const StreamKey& stream, const E& event, bool notification);
   void answered(ReferralFacts& referral);
+  void note_awaiting(PersonFacts& person) const;
   std::uint32_t number_of(const OrganisationId& organisation);
 
   struct Organisation {

@@ -5,6 +5,13 @@
 
 namespace nrm {
 namespace {
+// A person has so many episodes at most in each pack of ours (identification.episodes_max), and
+// each has one decision of a stage. Of a pack that allows more, who has had more is hidden less
+// well.
+constexpr std::uint32_t episodes_counted = 5;
+
+// Of a report the newest version comes last. Those before it are here so that what was published
+// with them can be checked.
 constexpr Method table[] = {
     {"referrals_by_place@1", "referrals_by_place", "R1",
      "Referrals by age and place of exploitation",
@@ -21,10 +28,19 @@ constexpr Method table[] = {
      "Each first-stage decision counts once, in the quarter of its record, with the age at "
      "exploitation of its report. Every combination of a quarter that has any is listed.",
      "quarter authority age outcome", true},
+    {"first_stage@2", "first_stage", "R3", "First-stage decisions",
+     "Each first-stage decision counts once, in the quarter of its record, with the age at "
+     "exploitation of its report; a person has one in each episode, so noise hides up to five. "
+     "Every combination of a quarter that has any is listed.",
+     "quarter authority age outcome", true, episodes_counted},
     {"second_stage@1", "second_stage", "R4", "Second-stage decisions",
      "As first_stage@1, of the second stage.", "quarter authority age outcome", true},
+    {"second_stage@2", "second_stage", "R4", "Second-stage decisions",
+     "As first_stage@2, of the second stage.", "quarter authority age outcome", true,
+     episodes_counted},
     {"notifications@1", "notifications", "R5", "Anonymous notifications",
-     "Each notification recorded is one adult who declined, in the quarter of its record.",
+     "Each notification recorded is one adult who declined, in the quarter of its record. A "
+     "nationality that was not asked for, or that no list has, counts as 'Unknown'.",
      "quarter nationality", true},
     {"backlog@1", "backlog", "R6", "Awaiting a decision at the end of the period",
      "People at the last moment of each quarter (or as of the moment asked for, in the last one): "

@@ -14,9 +14,11 @@ struct Method {
   std::string_view title;
   std::string_view rule;        // what is counted, when, once per what
   std::string_view dimensions;  // by which it breaks down, with blanks between
-  // Each person is counted in one row at most: it may become a public table, and one person more or
-  // fewer changes one count by one.
+  // It counts people, or what was decided about them, and may become a public table.
   bool people = false;
+  // By how much one person more or fewer changes the counts, all of them together: what noise has
+  // to hide (noise.hpp).
+  std::uint32_t most_of_one = 1;
 };
 
 std::span<const Method> methods();

@@ -1,7 +1,10 @@
 #include "services/audit/release.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdlib>
 
+#include "common/base/check.hpp"
 #include "common/base/csv.hpp"
 #include "common/base/hex.hpp"
 #include "services/audit/closed_labels.hpp"
@@ -116,8 +119,17 @@ Result<void> make_suppressed(const LogSource& source, const ReleaseTerms& terms,
   return {};
 }
 
-Result<void> make_noisy(const LogSource& source, const ReleaseTerms& terms, Entropy* entropy,
-                        Release& out) {
+// Far above any count of people, and far below what a sum of them could not hold.
+constexpr std::int64_t counts_believed_max = 1'000'000'000'000;
+
+Printed print_noisy(const CrossTable& noisy, const Printed& like) {
+  Printed out = print(with_totals(noisy), {.threshold = 0, .rounding = 1}, like.title);
+  out.notes = like.notes;
+  return out;
+}
+
+Result<void> make_noisy(const LogSource& source, const ReleaseTerms& terms, const Method& method,
+                        Entropy* entropy, Release& out) {
   NRM_TRY_ASSIGN(const Figures figures, figures_of(source, terms));
   NRM_TRY_ASSIGN(out.exact, cross_closed(figures, terms));
   CrossTable noisy = *out.exact;
@@ -127,12 +139,14 @@ Result<void> make_noisy(const LogSource& source, const ReleaseTerms& terms, Entr
       epsilon.denominator > finest)
     return Error(Code::out_of_range, "/terms/epsilon", "a fraction of numbers from 1 to 2^20");
   if (entropy != nullptr) {
-    DiscreteLaplace noise(epsilon, 1, *entropy);
+    DiscreteLaplace noise(epsilon, method.most_of_one, *entropy);
     for (auto& line : noisy.cells)
       for (std::int64_t& cell : line) cell += noise.draw();
   }
-  out.table = print(with_totals(noisy), {.threshold = 0, .rounding = 1}, figures.title);
+  out.most_of_one = method.most_of_one;
+  out.table.title = figures.title;
   out.table.notes = figures.notes;
+  out.table = print_noisy(noisy, out.table);
   return {};
 }
 
@@ -174,7 +188,7 @@ Result<Release> make_release(const LogSource& source, const ReleaseTerms& terms,
       NRM_TRY(make_suppressed(source, terms, earlier, out));
       break;
     case ReleaseRule::differentially_private:
-      NRM_TRY(make_noisy(source, terms, entropy, out));
+      NRM_TRY(make_noisy(source, terms, *method, entropy, out));
       break;
   }
   std::vector<std::string> columns = out.table.header;
@@ -236,18 +250,36 @@ Result<std::vector<Publicised>> publications_of(const LogSource& source, const L
 }
 
 Result<std::vector<std::int64_t>> noise_in(std::string_view bytes, ReleaseFormat format,
-                                           const CrossTable& exact) {
+                                           const Release& made) {
+  CHECK(made.exact, "a release with noise has its exact counts");
+  const CrossTable& exact = *made.exact;
   const Error other(Code::corrupt, "", "these bytes are no such table");
-  if (format == ReleaseFormat::csv_bom) bytes.remove_prefix(std::min<std::size_t>(bytes.size(), 3));
-  NRM_TRY_ASSIGN(const auto rows, csv::read(bytes));
+  std::string_view text = bytes;
+  if (format == ReleaseFormat::csv_bom) text.remove_prefix(std::min<std::size_t>(text.size(), 3));
+  NRM_TRY_ASSIGN(const auto rows, csv::read(text));
   if (rows.size() != exact.rows.size() + 2) return other;
+  CrossTable noisy = exact;
   std::vector<std::int64_t> out;
   for (std::size_t r = 0; r < exact.rows.size(); ++r) {
     const auto& cells = rows[r + 1].cells;
-    if (cells.size() != exact.columns.size() + 2 || cells[0] != exact.rows[r]) return other;
-    for (std::size_t c = 0; c < exact.columns.size(); ++c)
-      out.push_back(std::strtoll(cells[c + 1].c_str(), nullptr, 10) - exact.cells[r][c]);
+    if (cells.size() != exact.columns.size() + 2) return other;
+    for (std::size_t c = 0; c < exact.columns.size(); ++c) {
+      const std::string& count = cells[c + 1];
+      const auto [end, fault] =
+          std::from_chars(count.data(), count.data() + count.size(), noisy.cells[r][c]);
+      if (fault != std::errc() || end != count.data() + count.size() ||
+          std::abs(noisy.cells[r][c]) > counts_believed_max)
+        return other;
+      out.push_back(noisy.cells[r][c] - exact.cells[r][c]);
+    }
   }
+  // The counts were read; that nothing else differs is seen by writing them again.
+  NRM_TRY_ASSIGN(const std::string again,
+                 write(print_noisy(noisy, made.table), format, made.codebook));
+  if (again != bytes)
+    return Error(Code::corrupt, "",
+                 "a label, a total or something beside the table is not what follows from the "
+                 "records and these counts");
   return out;
 }
 }  // namespace nrm

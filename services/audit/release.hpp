@@ -21,6 +21,7 @@ struct Release {
   std::optional<Suppression> left_out;
   // Of a release with noise: the counts without it, by row and column, totals left out.
   std::optional<CrossTable> exact;
+  std::uint32_t most_of_one = 1;  // what the noise hides (methods.hpp)
 };
 
 // A publication as the audit's log tells of it.
@@ -48,7 +49,9 @@ Result<Release> make_release(const LogSource& source, const ReleaseTerms& terms,
                              const std::vector<Publicised>& earlier, Entropy* entropy);
 std::vector<Publicised> published_before(const std::vector<Publicised>& all, std::uint64_t record);
 
-// The noise in these bytes of a release, cell by cell. ERRORS: corrupt (not such a table).
+// The noise in these bytes of a release, cell by cell. `made`: the same release without noise.
+// ERRORS: corrupt: written with this noise, it is not these bytes (another label, a total that is
+// no sum, anything beside the table); io_failed.
 Result<std::vector<std::int64_t>> noise_in(std::string_view bytes, ReleaseFormat format,
-                                           const CrossTable& exact);
+                                           const Release& made);
 }  // namespace nrm

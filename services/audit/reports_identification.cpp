@@ -85,21 +85,16 @@ Figures backlog(const CaseBook& book, const ReportPeriod& period) {
   Counts counts;
   for (int quarter = std::max(*first, period.from.value_or(*first)); quarter <= last; ++quarter) {
     const Instant end = std::min(end_of_quarter(quarter), book.as_of());
-    const auto by_then = [&](const std::optional<Instant>& at) { return at && *at <= end; };
     for (const char* stage : {"first stage", "second stage"})
       for (const AgeBand age : ages) counts.zero({quarter_text(quarter), stage, age_text(age)});
     for (const auto& [id, person] : book.people()) {
-      if (person.notification || person.at > end || by_then(person.ended)) continue;
-      const std::string age = age_text(person.facts.age_at_exploitation);
-      // Of the latest episode that had begun by then.
-      const auto decided = [&](const std::optional<StageDecision>& stage) {
-        return stage && stage->at <= end &&
-               !(by_then(person.episode) && stage->at < *person.episode);
-      };
-      if (!decided(person.first))
-        counts.add({quarter_text(quarter), "first stage", age});
-      else if (person.first->outcome == Outcome::positive && !decided(person.second))
-        counts.add({quarter_text(quarter), "second stage", age});
+      std::optional<Stage> decision;
+      for (const Awaiting& one : person.awaited)
+        if (one.since <= end) decision = one.decision;
+      if (decision)
+        counts.add({quarter_text(quarter),
+                    *decision == Stage::first ? "first stage" : "second stage",
+                    age_text(person.facts.age_at_exploitation)});
     }
   }
   counts.into(out);

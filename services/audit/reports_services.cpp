@@ -113,9 +113,10 @@ Figures case_management(const CaseBook& book, const ReportPeriod& period) {
       counts.add({cell.month, "client feedback: " + cell.asked, cell.answer},
                  static_cast<std::int64_t>(times));
   for (const auto& [cell, units] : book.given())
-    counts.add({cell.month, "services given (units)",
-                sex_label(cell.gender) + ", " + std::string(age_label(cell.age))},
-               static_cast<std::int64_t>(units));
+    if (period.has(cell.quarter))
+      counts.add({cell.month, "services given (units)",
+                  sex_label(cell.gender) + ", " + std::string(age_label(cell.age))},
+                 static_cast<std::int64_t>(units));
   counts.into(out);
   return out;
 }

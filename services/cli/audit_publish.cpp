@@ -1,5 +1,7 @@
 // nrm audit publish and nrm audit publication: figures from proposal to print, and checked again by
 // anybody who has the records.
+#include <unistd.h>
+
 #include <cstdio>
 
 #include "common/base/codec.hpp"
@@ -23,17 +25,36 @@ struct Proposal {
 };
 BOOST_DESCRIBE_STRUCT(Proposal, (), (terms, digest, size, left_out))
 
+// Noise that is paid for and then lost would be paid for twice, so the bytes are on the disk before
+// they are proposed, under a name of a draft. After a crash in between, or an answer that did not
+// come, `nrm audit publication list` says whether a publication has the draft's digest.
 int propose(const PublishOptions& options, const ReleaseTerms& terms, const Release& release) {
+  const std::string draft = options.query.out + ".draft";
+  if (const auto good = write_file(draft, release.bytes, 0600); !good) return fail(good.error());
   const auto api = Api::open(options.access, "competent-authority");
-  if (!api) return fail(api.error());
+  if (!api) {
+    ::unlink(draft.c_str());
+    return fail(api.error());
+  }
   const Proposal proposal{terms, *Text<64>::parse(release.digest), release.bytes.size(),
                           release.left_out};
   const auto answer = (*api)->post(
       {.target = "/v1/publications", .body = to_json(proposal), .key = {}, .if_match = {}});
-  if (!answer) return fail_at_api(answer.error(), options.access.dir);
-  // Noise that was paid for and then lost would be paid for twice: only now, and before all else.
+  if (!answer) {
+    const bool unknown =
+        answer.error().code == Code::unavailable || answer.error().code == Code::timeout;
+    if (!unknown) ::unlink(draft.c_str());  // noise that was not paid for is not given out
+    const int code = fail_at_api(answer.error(), options.access.dir);
+    if (unknown)
+      std::fprintf(stderr,
+                   "nrm: whether it was proposed is not known: look for SHA-256 %s with nrm audit "
+                   "publication list --json; the bytes are in %s\n",
+                   release.digest.c_str(), draft.c_str());
+    return code;
+  }
   if (const auto good = write_release(options.query.out, release, terms.format); !good)
-    return fail(good.error());
+    return fail(good.error(), "it is proposed; its bytes are in " + draft);
+  ::unlink(draft.c_str());
   if (options.access.json) {
     std::printf("%s\n", answer->body.c_str());
     return Exit::done;
@@ -89,10 +110,12 @@ Result<Checked> check(const LogSource& source, const std::vector<Publicised>& al
                  "noise is made once and not kept: name the file that was published");
   if (digest != one.proposed.digest.text())
     return Checked{false, "the file is not what was proposed: " + digest};
-  NRM_TRY_ASSIGN(const auto noise, noise_in(bytes, terms.format, *again.exact));
-  if (!plausible(noise, *terms.epsilon, 1))
+  const auto noise = noise_in(bytes, terms.format, again);
+  if (!noise && noise.error().code != Code::corrupt) return noise.error();
+  if (!noise) return Checked{false, noise.error().detail};
+  if (!plausible(*noise, *terms.epsilon, again.most_of_one))
     return Checked{false, "the file's counts are not those of the records with this much noise"};
-  return Checked{true, "the file is what was proposed; its " + std::to_string(noise.size()) +
+  return Checked{true, "the file is what was proposed; its " + std::to_string(noise->size()) +
                            " counts differ from the records' as noise of epsilon " +
                            std::to_string(terms.epsilon->numerator) + '/' +
                            std::to_string(terms.epsilon->denominator) + " does"};

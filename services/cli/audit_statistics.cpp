@@ -83,8 +83,9 @@ int plain_referrals(const FiguresQuery& query) {
 int list_reports() {
   Table table({"report", "name", "what", "dimensions"});
   for (const Method& one : methods())
-    table.add({std::string(one.code), std::string(one.report), std::string(one.title),
-               std::string(one.dimensions)});
+    if (method_of(one.report) == &one)
+      table.add({std::string(one.code), std::string(one.report), std::string(one.title),
+                 std::string(one.dimensions)});
   std::string out = table.text();
   for (const Unfed& one : unfed_reports())
     out += "not here: " + std::string(one.code) + ' ' + std::string(one.title) + ": " +

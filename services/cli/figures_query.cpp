@@ -164,6 +164,7 @@ Result<ReleaseTerms> terms_of(const FiguresQuery& query, const FiguresSource& so
 std::string reports_listed() {
   std::string out;
   for (const Method& one : methods()) {
+    if (method_of(one.report) != &one) continue;  // an earlier version of it
     if (!out.empty()) out += ", ";
     (out += one.code) += ' ';
     out += one.report;

@@ -115,6 +115,8 @@ TEST_F(Publications, GoFromProposalToPrintAndFollowFromAnExport) {
 
 TEST_F(Publications, WithNoiseAreCheckedAndPaidFor) {
   Ran said;
+  // What cannot be written is not paid for.
+  EXPECT_EQ(publish({"--rule", "private", "--epsilon", "2/3", "--out", file("nowhere/x.csv")}), "");
   const std::vector<std::string> noisy{"--rule", "private", "--epsilon",
                                        "2/3",    "--out",   file("noisy.csv")};
   const std::string id = publish(noisy, &said);
@@ -133,6 +135,8 @@ TEST_F(Publications, WithNoiseAreCheckedAndPaidFor) {
       "");
   EXPECT_NE(said.err.find("1/3 is left"), std::string::npos) << said.err;
   EXPECT_FALSE(fs::exists(file("more.csv"))) << "noise that was not paid for is not given out";
+  EXPECT_FALSE(fs::exists(file("more.csv.draft")));
+  EXPECT_FALSE(fs::exists(file("noisy.csv.draft")));
 }
 
 TEST_F(Publications, StatisticsSayWhatIsWrongAndWhatThereIs) {

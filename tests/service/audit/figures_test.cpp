@@ -15,6 +15,7 @@
 #include "services/audit/reports.hpp"
 #include "services/cli/published_plan.hpp"
 #include "services/identification/identification.hpp"
+#include "tests/service/audit/sum.hpp"
 #include "tests/support/script.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -90,16 +91,6 @@ class Office {
   CaseBook book_;
   std::uint32_t people_ = 0, inputs_ = 0;
 };
-
-std::int64_t sum(const Figures& figures,
-                 const std::vector<std::pair<std::size_t, std::string>>& of) {
-  std::int64_t out = 0;
-  for (const FigureRow& row : figures.rows)
-    if (std::ranges::all_of(of,
-                            [&](const auto& one) { return row.labels[one.first] == one.second; }))
-      out += row.values[0].value_or(0);
-  return out;
-}
 
 class FollowsPublished : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Quarters, FollowsPublished,
