@@ -94,6 +94,15 @@ void skip_after(Findings& findings, LayerName last) {
   for (auto i = static_cast<std::size_t>(last) + 1; i < layer_count; ++i)
     findings.skip(static_cast<LayerName>(i), "not asked for");
 }
+
+// RocksDB holds this lock, of fcntl(2), while a process writes there.
+bool is_open(const std::string& store) {
+  const Descriptor file(::open((store + "/LOCK").c_str(), O_RDONLY | O_CLOEXEC));
+  struct flock lock {};
+  lock.l_type = F_RDLCK;
+  lock.l_whence = SEEK_SET;
+  return file && ::fcntl(file.get(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
 }  // namespace
 
 Result<std::vector<Layer>> verify(const LogEvidence& evidence, const VerifyOptions& options) {
@@ -132,6 +141,8 @@ Result<std::vector<Layer>> verify_folder(const Folder& folder, const VerifyOptio
 
 bool in_use(const Folder& folder) {
   const Descriptor lock(::open(folder.file("run/up.lock").c_str(), O_RDONLY | O_CLOEXEC));
-  return lock && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0;
+  if (lock && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0) return true;
+  return std::ranges::any_of(
+      log_owners, [&](Service service) { return is_open(folder.store(to_text(service))); });
 }
 }  // namespace nrm

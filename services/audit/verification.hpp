@@ -15,6 +15,7 @@
 // `openings` keep of each person (README.md).
 #pragma once
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ struct VerifyOptions {
   // A C2SP tlog-policy file: which logs under which keys, and whose cosignatures make a checkpoint
   // trusted. Empty: nobody's are asked for.
   std::string quorum = {};
+  // By log, the note that witnesses have cosigned; of an export the files `cosigned` are read, too.
+  std::map<std::string, std::string> cosigned = {};
   std::string save_result = {};  // where to; only when everything was checked and holds
 };
 
@@ -43,6 +46,6 @@ struct VerifyOptions {
 Result<std::vector<Layer>> verify(const LogEvidence& evidence, const VerifyOptions& options);
 Result<std::vector<Layer>> verify_folder(const Folder& folder, const VerifyOptions& options);
 
-// Whether `nrm up` holds this folder.
+// Whether `nrm up` holds this folder, or a service runs alone in it (a unit of systemd).
 bool in_use(const Folder& folder);
 }  // namespace nrm

@@ -9,6 +9,7 @@
 #include "common/runtime/run.hpp"
 #include "common/step/policy_check.hpp"
 #include "common/store/rocksdb_store.hpp"
+#include "services/audit/verification.hpp"
 #include "services/cli/commands.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/pack.hpp"
@@ -87,11 +88,6 @@ bool has_taken(const Folder& folder, Service service, const std::string& digest)
   return false;
 }
 
-bool runs(const Folder& folder) {
-  std::error_code fault;
-  return fs::exists(folder.file("run/vault.pid"), fault);
-}
-
 void wait_until_taken(const Folder& folder, Adopted& adopted) {
   const auto until = std::chrono::steady_clock::now() + taken_within;
   for (;;) {
@@ -100,7 +96,7 @@ void wait_until_taken(const Folder& folder, Adopted& adopted) {
     for (const Service service : log_owners)
       (has_taken(folder, service, adopted.digest) ? adopted.taken : adopted.waiting)
           .emplace_back(to_text(service));
-    if (adopted.waiting.empty() || !runs(folder) || std::chrono::steady_clock::now() >= until)
+    if (adopted.waiting.empty() || !in_use(folder) || std::chrono::steady_clock::now() >= until)
       return;
     std::this_thread::sleep_for(std::chrono::milliseconds(250));
   }

@@ -244,6 +244,13 @@ TEST(Threat15_Processes, AUserEachAndNobodyReadsAnothersKeysOrStore) {
     EXPECT_FALSE(can_read(first_id + 99, 99, at.dir() + "/mechanism.json")) << "a stranger";
     EXPECT_FALSE(can_read(first_id + 1, group, at.dir() + "/tls/server-key.pem"));
   }
+  // As units of systemd run them, without `nrm up`: whoever asks sees that they run.
+  const Ran beside = at.nrm({"audit", "verify", "--json"});
+  EXPECT_EQ(beside.exit_code, 0) << beside.out << beside.err;
+  EXPECT_NE(beside.out.find("\"live\":true"), std::string::npos) << beside.out;
+  if (root) {
+    EXPECT_EQ(run({source + "/deploy/users", at.dir(), std::to_string(first_id)}).exit_code, 69);
+  }
   EXPECT_EQ(seven.stop(), std::vector<int>(std::size(processes), 0));
   const Ran verified = at.nrm({"audit", "verify"});
   EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
