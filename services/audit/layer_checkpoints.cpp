@@ -4,6 +4,7 @@
 #include "common/runtime/folder.hpp"
 #include "common/runtime/log.hpp"
 #include "services/audit/layers.hpp"
+#include "services/audit/log_export.hpp"
 
 namespace nrm {
 namespace {
@@ -79,13 +80,27 @@ void check_kept(Check& check, const Since::Note& kept) {
                         .text = kept.file + (claimed ? ": no log here is called " + claimed->origin
                                                      : ": is not a signed checkpoint")});
 }
-// The newest checkpoint of each log against the auditor's own policy.
+// What witnesses have cosigned of this log; empty: nothing is here.
+std::string cosigned_note(const Check& check, const CheckedLog& log) {
+  const auto given = check.options.cosigned.find(log.name);
+  if (given != check.options.cosigned.end()) return given->second;
+  if (!check.exported()) return {};
+  auto kept = read_file(log.given->folder + '/' + std::string(cosigned_file));
+  return kept ? std::move(*kept) : std::string();
+}
+
+// The auditor's own policy. Witnesses are some records behind the log's newest checkpoint; what
+// they cosigned has to be of this very history.
 void check_quorum(Check& check, const CheckedLog& log, const WitnessPolicy& policy,
                   std::uint64_t& cosigned) {
-  const auto own = log.store->get(Family::meta, "checkpoint");
-  if (!own || !*own) return;
-  const auto note = read_note(**own);
-  if (!note) return;  // said above
+  const std::string text = cosigned_note(check, log);
+  const auto note = text.empty() ? Result<Note>(Error(Code::not_found)) : read_note(text);
+  if (!note)
+    return check.findings.fault(
+        layer, log.fault(log.name + (text.empty() ? ": no checkpoint that witnesses have cosigned"
+                                                  : ": what witnesses cosigned is no note"),
+                         {}, text.empty() ? "" : std::string(cosigned_file)));
+  check_note(check, log, text, "witnesses", std::string(cosigned_file));
   const Trust trust = is_trusted(*note, policy, log.given->origin);
   if (trust.trusted)
     ++cosigned;

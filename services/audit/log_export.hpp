@@ -3,6 +3,7 @@
 //
 //   checkpoint          the last signed note (C2SP tlog-checkpoint)
 //   vkey                the key that signed it, in signed-note verifier format
+//   cosigned            an earlier or the same note, as witnesses cosigned it; where there is one
 //   tile/…              hashes and records; paths and contents: common/ledger/tiles.hpp
 //
 // INVARIANT: a full tile, once written, is never written with other bytes: exporting again into the
@@ -18,6 +19,8 @@
 #include "common/store/store.hpp"
 
 namespace nrm {
+inline constexpr std::string_view cosigned_file = "cosigned";
+
 struct LogExport {
   std::string origin;     // the log's name in its checkpoints
   crypto::PublicKey key;  // that signs them

@@ -11,6 +11,7 @@
 #include "common/store/rocksdb_store.hpp"
 #include "services/audit/log_export.hpp"
 #include "services/cli/commands.hpp"
+#include "services/cli/cosigned.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/pack.hpp"
 #include "services/cli/progress.hpp"
@@ -27,6 +28,7 @@ struct Exported {
 BOOST_DESCRIBE_STRUCT(Exported, (), (log, folder, records, root))
 
 Result<Exported> export_service(const Folder& folder, Service service,
+                                const std::map<std::string, std::string>& cosigned,
                                 const AuditExportOptions& options) {
   const auto key = folder.log_key(service);
   const std::string name = log_name(service);
@@ -47,6 +49,8 @@ Result<Exported> export_service(const Folder& folder, Service service,
                                                                           options.json);
                                        bar->to(done);
                                      }}));
+  if (const auto note = cosigned.find(name); note != cosigned.end())
+    NRM_TRY(put_cosigned(target, note->second, checkpoint.size));
   return Exported{name, target, checkpoint.size, checkpoint.root.hex()};
 }
 }  // namespace
@@ -55,11 +59,13 @@ int audit_export(const AuditExportOptions& options) {
   crypto::start();
   const auto folder = Folder::open(options.dir);
   if (!folder) return fail(folder.error());
+  const auto cosigned = cosigned_notes(*folder);
+  if (!cosigned) return fail(cosigned.error());
   Table table({"log", "records", "root", "folder"});
   std::string lines;
   // Followers first: what they took must be in what is exported of the owners afterwards.
   for (const Service service : std::views::reverse(log_owners)) {
-    const auto exported = export_service(*folder, service, options);
+    const auto exported = export_service(*folder, service, *cosigned, options);
     if (!exported) {
       Error why = exported.error();
       why.detail = log_name(service) + ": " + why.detail;

@@ -7,6 +7,7 @@
 
 #include "common/base/codec.hpp"
 #include "services/cli/commands.hpp"
+#include "services/cli/cosigned.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/progress.hpp"
 #include "services/cli/receipts.hpp"
@@ -78,6 +79,7 @@ Result<Fetched> fetch(HttpLog& remote, const ServedLog& served, const AuditFetch
                                                                           of, options.access.json);
                                        bar->to(done);
                                      }}));
+  if (!served.cosigned.empty()) NRM_TRY(put_cosigned(folder, served.cosigned, mirrored.now.size));
   return Fetched{served.log,        folder,         mirrored.before.size,
                  mirrored.now.size, mirrored.files, mirrored.now.root.hex()};
 }

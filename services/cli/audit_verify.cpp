@@ -8,6 +8,7 @@
 #include "services/audit/evidence.hpp"
 #include "services/audit/verification.hpp"
 #include "services/cli/audit_verify.hpp"
+#include "services/cli/cosigned.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/scratch.hpp"
 #include "services/cli/table.hpp"
@@ -163,6 +164,9 @@ Result<std::vector<Layer>> run(const VerifyOrder& options, Report& about) {
     NRM_TRY_ASSIGN(const Folder folder, Folder::open(place));
     NRM_TRY_ASSIGN(const Scratch scratch, Scratch::make(folder.file("run")));
     how.live = about.live = in_use(folder);
+    if (!options.quorum.empty()) {
+      NRM_TRY_ASSIGN(how.cosigned, cosigned_notes(folder));
+    }
     how.scratch = scratch.path();
     return verify_folder(folder, how);
   }

@@ -45,7 +45,7 @@ Result<std::vector<ServedLog>> served_logs(http::Client& client, const std::stri
     if (!plain || name.empty() || name.front() == '/')
       return Error(Code::corrupt, "", "the server names a log that is none");
     NRM_TRY_ASSIGN(NoteKey key, read_note_key(text_of(log, "verifier_key")));
-    out.push_back({name, std::move(key)});
+    out.push_back({name, std::move(key), std::string(text_of(log, "cosigned_checkpoint"))});
   }
   if (out.empty()) return Error(Code::unavailable, "", "the server has heard of no log yet");
   return out;

@@ -9,8 +9,9 @@
 
 namespace nrm::cli {
 struct ServedLog {
-  std::string log;  // "identification/0"
-  NoteKey key;      // as the API says
+  std::string log;       // "identification/0"
+  NoteKey key;           // as the API says
+  std::string cosigned;  // note of a checkpoint that a quorum of witnesses cosigned; empty: none
 };
 // In the order of the API. ERRORS: as the API; corrupt.
 Result<std::vector<ServedLog>> served_logs(http::Client& client, const std::string& token,

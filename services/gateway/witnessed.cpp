@@ -1,28 +1,16 @@
 #include "services/gateway/witnessed.hpp"
 
-#include <charconv>
-
 #include "common/event/codes.hpp"
 #include "common/event/record.hpp"
-#include "common/ledger/checkpoint.hpp"
 
 namespace nrm::gateway {
 namespace {
-std::string key_of(const std::string& log) { return "witnessed/" + log; }
-
-std::optional<Instant> read_instant(std::string_view text) {
-  Instant out;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out.ms);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return out;
-}
-
 // Since when; from now on when it is not there yet.
 Result<Instant> first_looked_at(Store& store, const std::string& log, Instant now) {
   const std::string key = "unwitnessed/" + log;
   NRM_TRY_ASSIGN(const auto stored, store.get(Family::meta, key));
   if (stored) {
-    const auto since = read_instant(*stored);
+    const auto since = read_milliseconds(*stored);
     if (!since) return Error(Code::corrupt, "", "a mark of the gateway's store is unreadable");
     return *since;
   }
@@ -32,18 +20,6 @@ Result<Instant> first_looked_at(Store& store, const std::string& log, Instant no
   return now;
 }
 }  // namespace
-
-Result<std::optional<WitnessedLog>> stored_witnessed(const Store& store, const std::string& log) {
-  NRM_TRY_ASSIGN(const auto stored, store.get(Family::meta, key_of(log)));
-  if (!stored) return std::optional<WitnessedLog>();
-  const auto line = stored->find('\n');
-  const auto at = read_instant(std::string_view(*stored).substr(0, line));
-  if (line == stored->npos || !at)
-    return Error(Code::corrupt, "", "a kept checkpoint of witnesses is unreadable");
-  std::string note = stored->substr(line + 1);
-  NRM_TRY_ASSIGN(const auto checkpoint, read_checkpoint(note_text(note)));
-  return std::optional(WitnessedLog{log, checkpoint.size, *at, std::move(note)});
-}
 
 Result<std::unique_ptr<WitnessedLogs>> WitnessedLogs::open(Store& store, Instant now,
                                                            Milliseconds fresh_for) {
@@ -82,7 +58,7 @@ Result<void> WitnessedLogs::flush() {
   if (waiting.empty()) return {};
   Batch batch;
   for (const auto& [name, one] : waiting)
-    batch.put(Family::meta, key_of(name), std::to_string(one.at.ms) + '\n' + one.note);
+    batch.put(Family::meta, witnessed_key(name), write_witnessed(one));
   NRM_TRY(store_.commit(batch, Sync::yes));
   const std::lock_guard lock(mutex_);
   for (auto& [name, one] : waiting) logs_[name].kept = std::move(one);

@@ -1,7 +1,7 @@
 // WitnessedLogs: of each log the last checkpoint that a quorum of witnesses cosigned, durable, and
 // since when there has been none. What receipts, exports and GET /v1/logs show.
 //
-//   meta "witnessed/<log>"    milliseconds of `at`, a newline, the note
+//   meta "witnessed/<log>"    common/ledger/witnessed_log.hpp
 //   meta "unwitnessed/<log>"  since when this store has been there without one
 //
 // THREAD: flush() on the one that commits to the store; all else from any.
@@ -13,19 +13,9 @@
 #include <string>
 #include <string_view>
 
-#include "common/base/time.hpp"
-#include "common/store/store.hpp"
+#include "common/ledger/witnessed_log.hpp"
 
 namespace nrm::gateway {
-struct WitnessedLog {
-  std::string log;
-  std::uint64_t size = 0;  // of the checkpoint
-  Instant at;        // a whole quorum cosigned then or later (common/ledger/witness_policy.hpp)
-  std::string note;  // with the cosignatures
-};
-// As it is in a gateway's store; none yet. ERRORS: corrupt, io_failed.
-Result<std::optional<WitnessedLog>> stored_witnessed(const Store& store, const std::string& log);
-
 class WitnessedLogs {
  public:
   // `now`: of the world, which is what witnesses sign. `fresh_for`: how long a quorum's word counts

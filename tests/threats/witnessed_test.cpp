@@ -107,6 +107,31 @@ TEST_F(Threat10_Witnessed, CosignedCheckpointsAreServedAndAWitnessThatIsAwayHold
   }
   EXPECT_EQ(cosigned, static_cast<int>(std::size(log_owners)));
 
+  // Who verifies asks for the same: in the folder, beside the running services, over the wire, and
+  // in an export.
+  const std::string quorum = at.dir() + "/asked.policy", mirror = at.dir() + "/mirror";
+  std::ofstream(quorum) << policy_text;
+  const auto verified = [&](std::vector<std::string> more) {
+    std::vector<std::string> command{"audit", "verify", "--quorum", quorum};
+    command.insert(command.end(), more.begin(), more.end());
+    const Ran ran = at.nrm(command);
+    const std::string all = std::to_string(std::size(log_owners)) + " logs trusted by the quorum";
+    EXPECT_NE(ran.out.find(all), ran.out.npos) << ran.out << ran.err;
+    return ran.exit_code;
+  };
+  EXPECT_EQ(verified({}), 0);
+  EXPECT_EQ(verified({"https://127.0.0.1:" + std::to_string(at.port()), "--token",
+                      at.token("auditor"), "--ca", at.dir() + "/tls/ca.pem", "--keep", mirror,
+                      "--policy-dir", at.dir() + "/policy"}),
+            0);
+  fs::remove(mirror + "/vault-0/cosigned");
+  const Ran lacking =
+      at.nrm({"audit", "verify", mirror, "--quorum", quorum, "--policy-dir", at.dir() + "/policy"});
+  EXPECT_EQ(lacking.exit_code, 22) << lacking.out;
+  EXPECT_NE(lacking.out.find("vault/0: no checkpoint that witnesses have cosigned"),
+            lacking.out.npos)
+      << lacking.out;
+
   abroad.kill();
   ASSERT_TRUE(comes_true([&] { return !is_witnessed(); }));
   EXPECT_TRUE(reporter.report(token, "witnessed-2")) << "it goes on: " << reporter.last();
@@ -120,6 +145,9 @@ TEST_F(Threat10_Witnessed, CosignedCheckpointsAreServedAndAWitnessThatIsAwayHold
   at.up();  // what was cosigned is there before any witness is asked again
   EXPECT_NE(heads().find("\"cosigned_checkpoint\":\""), std::string::npos);
   EXPECT_EQ(at.down(), 0);
+  const std::string exported = at.dir() + "/exported";
+  ASSERT_EQ(at.nrm({"audit", "export", exported}).exit_code, 0);
+  EXPECT_EQ(verified({exported}), 0);
 }
 
 TEST_F(Threat10_Witnessed, RestoringEverythingAtOnceIsFoundByTheWitnessesAlone) {
