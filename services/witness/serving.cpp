@@ -1,9 +1,12 @@
 #include "services/witness/serving.hpp"
 
+#include <sys/file.h>
+
 #include <atomic>
 #include <filesystem>
 #include <thread>
 
+#include "common/base/descriptor.hpp"
 #include "common/base/hex.hpp"
 #include "common/clock/clock.hpp"
 #include "common/diag/diag.hpp"
@@ -34,6 +37,14 @@ Result<void> make_folder(const std::string& path) {
   fs::create_directories(path, fault);
   if (fault) return Error(Code::io_failed, "", path + ": " + fault.message());
   return {};
+}
+
+// Each of two processes would remember by itself, and could cosign another history.
+Result<Descriptor> lock_memory(const std::string& folder) {
+  Descriptor held(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!held) return Error(Code::io_failed, "", folder + " cannot be opened");
+  if (::flock(held.get(), LOCK_EX | LOCK_NB) == 0) return held;
+  return Error(Code::unavailable, "", "the witness of this folder runs already");
 }
 
 Result<crypto::Signer> read_signer(const std::string& dir) {
@@ -138,7 +149,9 @@ Result<Witness> open_witness(const std::string& dir) {
 }
 
 Result<void> serve_witness(const WitnessServing& serving) {
-  NRM_TRY(make_folder(serving.dir + "/store/witness"));
+  const std::string memory = serving.dir + "/store/witness";
+  NRM_TRY(make_folder(memory));
+  NRM_TRY_ASSIGN(const Descriptor lock, lock_memory(memory));
   NRM_TRY_ASSIGN(auto witness, open_witness(serving.dir));
   std::vector<OwnPlace> places;
   for (const std::string& file : {serving.certificate_file, serving.key_file})

@@ -32,7 +32,7 @@ Result<std::string> init_witness(const std::string& dir, const std::string& name
 Result<std::string> witness_vkey(const std::string& dir);
 Result<Witness> open_witness(const std::string& dir);
 // Answers until stop() says so. After the files are open the process is confined for good.
-// ERRORS: as open_witness(); io_failed (also: a checkpoint could not be kept; nothing was
-// answered).
+// ERRORS: as open_witness(); unavailable (one runs in that folder already); io_failed (also: a
+// checkpoint could not be kept; nothing was answered).
 Result<void> serve_witness(const WitnessServing& serving);
 }  // namespace nrm

@@ -75,6 +75,18 @@ TEST_F(Threat10_WitnessProcess, AnswersByTheNumbersOfTheSpecification) {
   EXPECT_EQ(witness.stop(), 0);
 }
 
+// Each of two would remember by itself, and could cosign another history.
+TEST_F(Threat10_WitnessProcess, OneFolderIsOneWitness) {
+  const Ran second = run({std::string(NRM_BINARY_FOLDER) + "/nrm", "witness", "--dir",
+                          witness.dir(), "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(second.exit_code, 69) << second.out;
+  EXPECT_NE(second.err.find("runs already"), std::string::npos) << second.err;
+  EXPECT_EQ(ask(post(tree.request(0, 200))).status, 200);
+  witness.kill();
+  witness.start();  // nothing of a killed one is in the way
+  EXPECT_EQ(ask(post(tree.request(200, 300))).status, 200);
+}
+
 // Whatever it had answered before it was killed, it knows; a second history is never cosigned.
 TEST_F(Threat10_WitnessProcess, KilledAtAnyOfItsCallsItContradictsNothingThatItAnswered) {
   const int kills = number_from("NRM_KILLS", 12), seed = number_from("NRM_SEED", 27);
