@@ -252,8 +252,9 @@ struct ReferralProposed {
   NRM_EVENT(referral, referral, "nrm.referral.proposed.v1")
   ProviderId provider;
   OrganisationId organisation;
+  std::optional<std::uint32_t> attempt = std::nullopt;  // 1: a round begins; else it goes on
 };
-BOOST_DESCRIBE_STRUCT(ReferralProposed, (), (provider, organisation))
+BOOST_DESCRIBE_STRUCT(ReferralProposed, (), (provider, organisation, attempt))
 
 // Risk to life: offered without the person's consent, until then.
 struct ReferralConsentOverridden {
@@ -328,9 +329,11 @@ struct ReferralAccepted {
   OrganisationId owner;
   ServiceType service{};
   std::optional<DeliveryChannel> by_hand = std::nullopt;  // said so, and was recorded by the owner
+  // How often the case had been opened again by then: what an earlier closing ends, this is not.
+  std::optional<std::uint32_t> reopenings = std::nullopt;  // none: never
 };
 BOOST_DESCRIBE_STRUCT(ReferralAccepted, (),
-                      (subject, provider, organisation, owner, service, by_hand))
+                      (subject, provider, organisation, owner, service, by_hand, reopenings))
 
 struct ReferralStarted {
   NRM_EVENT(referral, referral, "nrm.referral.started.v1")
@@ -364,8 +367,9 @@ BOOST_DESCRIBE_STRUCT(ReferralAtRisk, (), (provider, reason, to, solve_by))
 // The person stays: the owner said so, or the provider is in order again.
 struct ReferralKept {
   NRM_EVENT(referral, referral, "nrm.referral.kept.v1")
+  std::optional<Instant> review_at = std::nullopt;  // it was on hold, and is again, until then
 };
-BOOST_DESCRIBE_STRUCT(ReferralKept, (), ())
+BOOST_DESCRIBE_STRUCT(ReferralKept, (), (review_at))
 
 // CaseHandedOver, as this referral has it.
 struct ReferralOwnerChanged {

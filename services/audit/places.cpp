@@ -171,7 +171,7 @@ constexpr Row rows[] = {
     row<CasesMerged>(any(merge_proposed), cases_merged),
     row<MergeReversed>(any(cases_merged), merge_open),
 
-    row<ReferralCaseOpened>(any(nowhere), referral_case),
+    row<ReferralCaseOpened>(any(nowhere, referral_case_ended), referral_case),
     row<ReferralCaseReopened>(any(referral_case_ended), referral_case),
     row<ReferralCaseEnded>(any(nowhere, referral_case), referral_case_ended),
     row<HandoverProposed>(any(referral_case), handover_pending),
@@ -285,7 +285,7 @@ constexpr Row rows[] = {
     row<CaseReopened>(kept, closure_checklist),
     row<RetentionExtended>(any(closed)),
     row<ErasureOrdered>(kept, erasure_ordered),
-    row<ErasureNoted>(any(closure_checklist) | approvable | kept),
+    row<ErasureNoted>(closable | kept),
     row<FollowUpPlanned>(any(nowhere), visit_planned),
     row<FollowUpOverdue>(visit_open, visit_overdue),
     row<FollowUpHandedOver>(visit_open),
@@ -350,7 +350,10 @@ std::optional<Place> said_by(Place from, const Event& event) {
   if (const auto* opened = get_if<ChildPathwayOpened>(&event)) return of_child(opened->status);
   if (const auto* noted = get_if<GuardianNoted>(&event)) return of_child(noted->status);
   if (const auto* late = get_if<ChildPathwayOverdue>(&event)) return of_child(late->status);
-  if (holds<ErasureNoted>(event)) return kept.has(from) ? data_erased : from;
+  if (holds<ErasureNoted>(event))
+    return kept.has(from) ? data_erased : from == nowhere ? owing : from;
+  if (holds<ReferralCaseOpened>(event) && from == referral_case_ended) return from;
+  if (const auto* on = get_if<ReferralKept>(&event)) return on->review_at ? on_hold : accepted;
   if (holds<SupportFileReopened>(event)) return from == support_closed ? support_ended : from;
   if (holds<SafeContactNoted>(event)) return from == nowhere ? owing : from;
   return std::nullopt;

@@ -354,9 +354,16 @@ void go_on(ReferralView& view, Instant at) {
   enter(view, view.started ? ReferralStatus::in_progress : ReferralStatus::accepted, at);
 }
 void fold(ReferralView& view, const ReferralResumed&, Instant at) { go_on(view, at); }
-void fold(ReferralView& view, const ReferralKept&, Instant at) { go_on(view, at); }
-void fold(ReferralView& view, const ReferralAtRisk& e, Instant at) {
+void fold(ReferralView& view, const ReferralKept& e, Instant at) {
   go_on(view, at);
+  if (!e.review_at) return;
+  view.status = ReferralStatus::on_hold;
+  view.due = e.review_at;
+}
+void fold(ReferralView& view, const ReferralAtRisk& e, Instant at) {
+  const ReferralStatus before = view.status;
+  go_on(view, at);
+  if (before == ReferralStatus::on_hold) view.status = before;  // who is away is away still
   view.at_risk = true;
   view.due = e.solve_by;
 }

@@ -64,7 +64,9 @@ Decision ReferralRules::review_due(const ReferralId& id, const Referral& referra
   MatchResult other;
   if (may_offer) other = best_match(*this, id, referral, &file, offer_until(referral));
   Decision out;
-  if (!other.best && waiting_for->free_places() == 0) {
+  const auto reason = barred(*referral.provider, waiting_for->offering, referral);
+  const bool may_have = !reason || reason == ExcludedFor::closed_hours;
+  if (!other.best && may_have && waiting_for->free_places() == 0) {
     const Instant review_at = wait_until(referral);
     out.emit(stream, ReferralWaitlisted{
                          review_at, std::nullopt,
@@ -75,7 +77,7 @@ Decision ReferralRules::review_due(const ReferralId& id, const Referral& referra
   out.emit(stream, ReferralExpired{*referral.provider});
   if (other.best)
     place(out, id, referral, file, std::nullopt);
-  else if (may_offer)
+  else if (may_offer && may_have)
     offer(out, id, referral,
           {.provider = *referral.provider,
            .organisation = *referral.organisation,

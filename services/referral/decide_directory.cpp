@@ -1,7 +1,6 @@
 // The directory: offerings, places, suspension.
 #include <algorithm>
 
-#include "common/step/eligibility.hpp"
 #include "services/referral/rules.hpp"
 
 namespace nrm {
@@ -80,6 +79,28 @@ Result<const Provider*> changeable(const ReferralRules& rules, const ProviderId&
     return Error(Code::not_found, "/provider");
   return provider;
 }
+
+void append(Decision& out, Decision more) {
+  std::ranges::move(more.events, std::back_inserter(out.events));
+  std::ranges::move(more.clocks, std::back_inserter(out.clocks));
+}
+
+// Who is looked after is not put out because a language or a licence is no longer named; but must
+// not stay where the case forbids it, or where others must be among themselves.
+bool endangers(ExcludedFor reason) {
+  switch (reason) {
+    case ExcludedFor::age:
+    case ExcludedFor::gender:
+    case ExcludedFor::excluded_area:
+    case ExcludedFor::excluded_community:
+    case ExcludedFor::excluded_organisation:
+    case ExcludedFor::same_network:
+    case ExcludedFor::denied:
+      return true;
+    default:
+      return false;
+  }
+}
 }  // namespace
 
 Result<Decision> ReferralRules::on(const RegisterProvider& command) const {
@@ -101,8 +122,11 @@ Result<Decision> ReferralRules::on(const ChangeOffering& command) const {
   if (command.offering.service != provider->offering.service)
     return Error(Code::out_of_range, "/offering/service", "register another provider instead");
   NRM_TRY_ASSIGN(ServiceOffering offering, checked(*this, command.offering));
+  Provider changed = *provider;
+  changed.offering = offering;
   Decision out;
   out.emit(provider_stream(command.provider), ProviderOfferingChanged{std::move(offering)});
+  if (!changed.suspended) append(out, sweep(command.provider, changed));
   return out;
 }
 
@@ -130,9 +154,7 @@ Result<Decision> ReferralRules::on(const SuspendProvider& command) const {
            ProviderSuspended{command.reason, input.actor->organisation});
   Provider suspended = *provider;
   suspended.suspended = command.reason;
-  Decision moved = sweep(command.provider, suspended);
-  std::ranges::move(moved.events, std::back_inserter(out.events));
-  std::ranges::move(moved.clocks, std::back_inserter(out.clocks));
+  append(out, sweep(command.provider, suspended));
   return out;
 }
 
@@ -144,57 +166,55 @@ Result<Decision> ReferralRules::on(const ReinstateProvider& command) const {
   out.emit(provider_stream(command.provider), ProviderReinstated{input.actor->organisation});
   Provider back = *provider;
   back.suspended.reset();
-  Decision kept = sweep(command.provider, back);
-  std::ranges::move(kept.events, std::back_inserter(out.events));
-  std::ranges::move(kept.clocks, std::back_inserter(out.clocks));
+  append(out, sweep(command.provider, back));
   return out;
 }
 
 // Suspended: its offers go on to the next, whom it looks after is put before the owner. In order
-// again: whom it looks after stays. As much as fits into one record; a clock that is due at once
-// goes on.
+// again, or with another offering: the same for whom it may not have (any more); whom it may,
+// stays. As much as fits into one record; a clock that is due at once goes on.
 Decision ReferralRules::sweep(const ProviderId& id, const Provider& provider) const {
   Decision out;
+  Room room;
   bool more = false;
-  const auto with_room = [&](std::string_view key, const auto& act) {
-    const auto referral_id = ReferralId::parse(key.substr(key.rfind('/') + 1));
-    CHECK(referral_id, "a row ends in a referral's id");
-    const Referral* referral = view.find<Referral>(*referral_id);
-    CHECK(referral != nullptr, "a row has the state that it is made from");
-    if (referral->provider != id) return true;
-    if (out.events.size() >= events_per_sweep) return !(more = true);
-    act(*referral_id, *referral);
-    return true;
-  };
   const auto each = [&](const std::string& prefix, const auto& act) {
-    view.rows(prefix, [&](std::string_view key, std::string_view) { return with_room(key, act); });
+    view.rows(prefix, [&](std::string_view key, std::string_view) {
+      const auto referral_id = ReferralId::parse(key.substr(key.rfind('/') + 1));
+      CHECK(referral_id, "a row ends in a referral's id");
+      const Referral* referral = view.find<Referral>(*referral_id);
+      CHECK(referral != nullptr, "a row has the state that it is made from");
+      if (!room.left(out)) return !(more = true);
+      act(*referral_id, *referral);
+      return true;
+    });
   };
-  if (!provider.suspended) {
-    each("at_risk/" + id.text() + '/', [&](const ReferralId& one, const Referral& referral) {
-      // Who must not be there for another reason stays before the owner.
-      const ReferralCase& file = file_of(referral);
-      if (Barriers(view, &file).against(id, provider.offering)) return;
-      if (file.profile && unsuitable(provider.offering, *file.profile, policy, input.at,
-                                     input.at) == ExcludedFor::age)
-        return;
-      out.emit(referral_stream(one), ReferralKept{});
-      out.clear_clock(referral_stream(one), ClockName::escalation);
-    });
-  } else {
-    const std::string organisation = provider.offering.organisation.text() + '/';
-    const auto move_on = [&](const ReferralId& one, const Referral& referral) {
-      revoke_and_place(out, one, referral, file_of(referral), RevokeReason::provider_suspended);
-    };
-    each("queue/offers/" + organisation, move_on);
-    each("queue/waitlist/" + organisation, move_on);
-    if (provider.offering.by_hand)  // these are in the owners' queues
-      each("queue/by_hand/", move_on);
-    each("held/" + id.text() + '/', [&](const ReferralId& one, const Referral& referral) {
+  const auto why = [&](const Referral& referral) -> std::optional<ExcludedFor> {
+    return barred(id, provider.offering, referral);
+  };
+  const auto move_on = [&](const ReferralId& one, const Referral& referral) {
+    const auto reason = provider.suspended ? std::nullopt : why(referral);
+    // It opens again, and answers then.
+    if (!provider.suspended && (!reason || reason == ExcludedFor::closed_hours)) return;
+    revoke_and_place(out, one, referral, file_of(referral),
+                     provider.suspended   ? RevokeReason::provider_suspended
+                     : endangers(*reason) ? RevokeReason::safety_concern
+                                          : RevokeReason::other);
+  };
+  each("offered/" + id.text() + '/', move_on);
+  each(waiting_prefix(id), move_on);
+  each("held/" + id.text() + '/', [&](const ReferralId& one, const Referral& referral) {
+    const auto reason = why(referral);
+    if (provider.suspended)
       put_at_risk(out, one, referral, *provider.suspended);
+    else if (reason && endangers(*reason))
+      put_at_risk(out, one, referral, SuspensionReason::safeguarding_concern);
+  });
+  if (!provider.suspended)
+    each("at_risk/" + id.text() + '/', [&](const ReferralId& one, const Referral& referral) {
+      const auto reason = why(referral);
+      if (!reason || !endangers(*reason)) keep(out, one, referral);
     });
-  }
-  const StreamKey stream = provider_stream(id);
-  if (more) out.set_clock(stream, ClockName::suspension_sweep, input.at);
+  if (more) go_on_sweeping(out, id);
   return out;
 }
 }  // namespace nrm

@@ -223,8 +223,7 @@ Result<Decision> ReferralRules::on(const KeepReferral& command) const {
   if (!referral->at_risk)
     return Error(Code::not_in_state, "/referral", "nothing speaks against its provider");
   Decision out;
-  out.emit(referral_stream(command.referral), ReferralKept{});
-  out.clear_clock(referral_stream(command.referral), ClockName::escalation);
+  keep(out, command.referral, *referral);
   return out;
 }
 }  // namespace nrm

@@ -47,7 +47,7 @@ LedgerEntry ReferralRules::heard() const {
 
 Decision ReferralRules::on(const ReportReceived& event, const CaseId& subject) const {
   const ReferralCase* known = view.find<ReferralCase>(subject);
-  if (known != nullptr && (known->profile || known->ended)) return {};
+  if (known != nullptr && known->profile) return {};
   ReferralCase file = known != nullptr ? *known : ReferralCase{};
   file.owner = state_owner(event.owner);
   file.reporter = event.organisation;
@@ -56,7 +56,8 @@ Decision ReferralRules::on(const ReportReceived& event, const CaseId& subject) c
   const ReferralMoment moment = event.facts.urgency == Urgency::routine
                                     ? policy.routine_needs_referred_at
                                     : policy.urgent_needs_referred_at;
-  const bool at_once = moment == ReferralMoment::report;
+  // Closed before the report came: nobody is asked, but it may be opened again.
+  const bool at_once = moment == ReferralMoment::report && !file.ended;
   if (!at_once) file.needs = event.facts.needs;
   Decision out;
   out.emit(case_stream(subject),
@@ -263,7 +264,7 @@ Decision ReferralRules::on(const ServiceEnded& event, const CaseId&) const {
   return out;
 }
 
-// Also when the report has not arrived yet: it then finds a case that has ended.
+// Also when the report has not arrived yet: it then finds a case that has ended, and is noted.
 Decision ReferralRules::on(const CaseClosed&, const CaseId& subject) const {
   Decision out;
   if (case_ended(subject)) return out;

@@ -52,6 +52,8 @@ Result<Decision> ReferralRules::on(const ResumeReferral& command) const {
   NRM_TRY_ASSIGN(const Referral* referral, taken(*this, command.referral));
   if (referral->status != ReferralStatus::on_hold)
     return Error(Code::not_in_state, "/referral", "it is not on hold");
+  if (referral->at_risk)
+    return Error(Code::not_in_state, "/referral", "its owner must say first whether it goes on");
   Decision out;
   out.emit(referral_stream(command.referral), ReferralResumed{});
   out.clear_clock(referral_stream(command.referral), ClockName::waitlist_review);

@@ -58,7 +58,10 @@ void apply(ReferralCase& state, const ReferralDenialNoted& event) {
   if (event.denied) state.denied.push_back(event.organisation);
 }
 void apply(ReferralCase& state, const ReferralCaseEnded&) { state.ended = true; }
-void apply(ReferralCase& state, const ReferralCaseReopened&) { state.ended = false; }
+void apply(ReferralCase& state, const ReferralCaseReopened&) {
+  state.ended = false;
+  ++state.reopenings;
+}
 
 void apply(ReferralCase& state, const HandoverProposed& event) {
   state.handover =
@@ -122,7 +125,15 @@ void apply(Referral& state, const ReferralDrafted& event) {
   enter(state, ReferralStatus::draft);
   state.due = event.send_by;
 }
+// Everybody may be asked again; that they were asked is not forgotten.
+void begin_round(Referral& state) {
+  for (const ProviderId& id : state.asked)
+    if (std::ranges::find(state.asked_before, id) == state.asked_before.end())
+      state.asked_before.push_back(id);
+  state.asked.clear();
+}
 void apply(Referral& state, const ReferralProposed& event) {
+  if (event.attempt == 1) begin_round(state);
   state.proposed = Proposed{event.provider, event.organisation};
 }
 void apply(Referral& state, const ReferralAwaitsConsent& event) {
@@ -132,15 +143,11 @@ void apply(Referral& state, const ReferralAwaitsConsent& event) {
 void apply(Referral& state, const ReferralConsentOverridden& event) {
   state.override_until = event.until;
 }
-// Everybody may be asked again; that they were asked is not forgotten.
-void begin_round(Referral& state) {
-  for (const ProviderId& id : state.asked)
-    if (std::ranges::find(state.asked_before, id) == state.asked_before.end())
-      state.asked_before.push_back(id);
-  state.asked.clear();
-}
 void apply(Referral& state, const ReferralOffered& event) {
+  const bool waited_there = state.waiting_since && state.provider == event.provider;
+  const auto since = waited_there ? state.waiting_since : std::nullopt;
   enter(state, ReferralStatus::offered);
+  state.waiting_since = since;
   if (event.attempt == 1) begin_round(state);
   // Called up from a waiting list, it is the attempt that it was.
   if (event.attempt > state.asked.size()) state.asked.push_back(event.provider);
@@ -199,11 +206,15 @@ void go_on(Referral& state) {
 }
 void apply(Referral& state, const ReferralResumed&) { go_on(state); }
 void apply(Referral& state, const ReferralAtRisk& event) {
-  go_on(state);
-  state.at_risk = true;
+  state.at_risk = true;  // who is away is away still
   state.due = event.solve_by;
 }
-void apply(Referral& state, const ReferralKept&) { go_on(state); }
+void apply(Referral& state, const ReferralKept& event) {
+  go_on(state);
+  if (!event.review_at) return;
+  state.status = ReferralStatus::on_hold;
+  state.due = event.review_at;
+}
 void apply(Referral& state, const ReferralOwnerChanged& event) {
   if (state.escalated_to == state.owner) state.escalated_to = event.owner;
   state.owner = event.owner;

@@ -90,17 +90,23 @@ Instant ReferralRules::offer_until(const Referral& referral) const {
   return answer_by;
 }
 
+// As it was asked for, of the person as known now.
+NeedProfile ReferralRules::profile_now(const Referral& referral, const ReferralCase& file) const {
+  NeedProfile out = referral.profile;
+  if (!file.profile) return out;
+  out.age_now = file.profile->age_now;
+  out.special = file.profile->special;
+  out.staff_gender = file.profile->staff_gender;
+  return out;
+}
+
 void ReferralRules::place(Decision& out, const ReferralId& id, const Referral& referral,
                           const ReferralCase& file, std::optional<ClockName> running) const {
   const bool overridden = referral.override_until && *referral.override_until > input.at;
   if (!file.supported(input.at) && !overridden)
     return await_consent(out, id, referral, nullptr, running);
   Referral now = referral;
-  if (file.profile) {
-    now.profile.age_now = file.profile->age_now;
-    now.profile.special = file.profile->special;
-    now.profile.staff_gender = file.profile->staff_gender;
-  }
+  now.profile = profile_now(referral, file);
   MatchResult match;
   if (now.asked.size() < policy.offers_max)
     match = best_match(*this, id, now, &file, offer_until(now));
@@ -147,8 +153,12 @@ void ReferralRules::await_consent(Decision& out, const ReferralId& id, const Ref
                                   const Match* proposed, std::optional<ClockName> running) const {
   const StreamKey stream = referral_stream(id);
   const Instant consent_by = due(ClockName::awaiting_consent, referral.profile.urgency);
-  if (proposed != nullptr)
-    out.emit(stream, ReferralProposed{proposed->provider, proposed->organisation});
+  if (proposed != nullptr) {
+    const Referral* before = view.find<Referral>(id);
+    const bool again = before != nullptr && !before->asked.empty() && referral.asked.empty();
+    out.emit(stream, ReferralProposed{proposed->provider, proposed->organisation,
+                                      again ? std::optional(1u) : std::nullopt});
+  }
   out.emit(stream, ReferralAwaitsConsent{referral.subject, consent_by});
   if (running && running != ClockName::awaiting_consent) out.clear_clock(stream, *running);
   out.set_clock(stream, ClockName::awaiting_consent, consent_by);
@@ -197,6 +207,17 @@ void ReferralRules::put_at_risk(Decision& out, const ReferralId& id, const Refer
   out.set_clock(stream, ClockName::escalation, solve_by);
 }
 
+// Who was away when it became a risk is away still: looked at as before.
+void ReferralRules::keep(Decision& out, const ReferralId& id, const Referral& referral) const {
+  const StreamKey stream = referral_stream(id);
+  ReferralKept kept;
+  if (referral.status == ReferralStatus::on_hold)
+    kept.review_at = due(ClockName::waitlist_review, referral.profile.urgency);
+  out.emit(stream, kept);
+  out.clear_clock(stream, ClockName::escalation);
+  if (kept.review_at) out.set_clock(stream, ClockName::waitlist_review, *kept.review_at);
+}
+
 // Exactly one decision takes the place: here, in the log that gives it.
 Result<void> ReferralRules::accept(Decision& out, const ReferralId& id, const Referral& referral,
                                    std::optional<DeliveryChannel> by_hand) const {
@@ -205,13 +226,16 @@ Result<void> ReferralRules::accept(Decision& out, const ReferralId& id, const Re
   if (provider->suspended)
     return Error(Code::not_in_state, "/referral", "the provider is suspended");
   if (provider->free_places() == 0) return Error(Code::no_place_left, "/referral");
+  const std::uint32_t reopened = file_of(referral).reopenings;
+  const auto reopenings = reopened == 0 ? std::nullopt : std::optional(reopened);
   out.emit(provider_stream(*referral.provider), PlaceReserved{id});
   out.emit(referral_stream(id), ReferralAccepted{.subject = referral.subject,
                                                  .provider = *referral.provider,
                                                  .organisation = *referral.organisation,
                                                  .owner = referral.owner,
                                                  .service = referral.service,
-                                                 .by_hand = by_hand});
+                                                 .by_hand = by_hand,
+                                                 .reopenings = reopenings});
   out.clear_clock(referral_stream(id), *clock_of(referral));
   const Referral* before = referral.follows ? view.find<Referral>(*referral.follows) : nullptr;
   if (before != nullptr && is_taken(before->status))
@@ -223,8 +247,9 @@ void ReferralRules::waitlist(Decision& out, const ReferralId& id, const Referral
                              std::optional<DeliveryChannel> by_hand) const {
   const StreamKey stream = referral_stream(id);
   const Instant review_at = wait_until(referral);
-  out.emit(stream,
-           ReferralWaitlisted{review_at, input.at, position_of(id, referral, input.at), by_hand});
+  // Called up in vain, it has the place in the list that it had.
+  const Instant since = referral.waiting_since.value_or(input.at);
+  out.emit(stream, ReferralWaitlisted{review_at, since, position_of(id, referral, since), by_hand});
   out.clear_clock(stream, ClockName::answer_offer);
   out.set_clock(stream, ClockName::waitlist_review, review_at);
 }
@@ -250,57 +275,6 @@ std::uint32_t ReferralRules::position_of(const ReferralId& id, const Referral& r
     return true;
   });
   return position;
-}
-
-void ReferralRules::call_up(Decision& out) const {
-  std::vector<ProviderId> freed;
-  for (const Emit& emitted : out.events) {
-    const bool may_free =
-        holds<PlaceReleased>(emitted.event) || holds<ProviderCapacityChanged>(emitted.event) ||
-        holds<ProviderOfferingChanged>(emitted.event) || holds<ProviderReinstated>(emitted.event);
-    const ProviderId id(emitted.stream.id);
-    if (may_free && std::ranges::find(freed, id) == freed.end()) freed.push_back(id);
-  }
-  for (const ProviderId& id : freed) call_up_at(out, id);
-}
-
-void ReferralRules::call_up_at(Decision& out, const ProviderId& id) const {
-  const Provider* stored = view.find<Provider>(id);
-  if (stored == nullptr) return;
-  Provider provider = *stored;
-  for (const Emit& emitted : out.events)
-    if (emitted.stream == provider_stream(id)) Referrals::evolve(provider, emitted.event);
-  if (provider.suspended) return;
-  std::uint32_t places = provider.free_places();
-  std::vector<ReferralId> next;
-  view.rows(waiting_prefix(id), [&](std::string_view key, std::string_view) {
-    const auto waiting = ReferralId::parse(key.substr(key.rfind('/') + 1));
-    CHECK(waiting, "a row of a waiting list ends in a referral's id");
-    const bool touched = std::ranges::any_of(out.events, [&](const Emit& emitted) {
-      return emitted.stream == referral_stream(*waiting);
-    });
-    // Without a word of the person, or past an override, its review lets it go.
-    const Referral* referral = view.find<Referral>(*waiting);
-    CHECK(referral != nullptr, "a row has the state that it is made from");
-    const bool agreed =
-        permission(file_of(*referral), referral, provider.offering.organisation).given;
-    if (!touched && agreed && places > 0) {
-      next.push_back(*waiting);
-      --places;
-    }
-    return places > 0 && out.events.size() + next.size() < limits::events_per_record_max;
-  });
-  for (const ReferralId& one : next) {
-    const Referral* referral = view.find<Referral>(one);
-    CHECK(referral != nullptr, "a row has the state that it is made from");
-    offer(
-        out, one, *referral,
-        {.provider = id,
-         .organisation = provider.offering.organisation,
-         .attempt = static_cast<std::uint32_t>(referral->asked.size()),
-         .consent = permission(file_of(*referral), referral, provider.offering.organisation).entry},
-        ClockName::waitlist_review);
-  }
 }
 
 // --- what a case has ----------------------------------------------------------------------------

@@ -58,6 +58,7 @@ struct ReferralCase {
   std::vector<Country> protection_from;  // none: the person asks for no protection
   std::vector<SealedPackage> packages;   // the newest packages_kept_max
   std::optional<Date> support_until;     // the last day on which support_consent counts
+  std::uint32_t reopenings = 0;
 
   // A consent that has run out counts as not given.
   bool supported(Instant at) const {
@@ -67,7 +68,7 @@ struct ReferralCase {
 BOOST_DESCRIBE_STRUCT(ReferralCase, (),
                       (owner, reporter, profile, needs, support_consent, ended, origins,
                        consent_entry, recipients, exclusions, same_network, denied, handover,
-                       protection_from, packages, support_until))
+                       protection_from, packages, support_until, reopenings))
 
 // Whom to ask as soon as the person agrees to it. Not a holder: it has been told nothing.
 struct Proposed {
@@ -103,10 +104,13 @@ struct Referral {
   std::optional<ReferralId> follows;       // that it is to replace
   std::optional<DeliveryChannel> by_hand;  // the holder has no account here
   std::optional<Instant> override_until;   // a risk to life stands for the consent
-  std::optional<Instant> waiting_since;    // exactly while it is waitlisted
-  bool reminded = false;                   // the holder was told once that it is late
-  bool started = false;                    // the person came
-  bool at_risk = false;                    // taken, but the provider may not go on
+  std::optional<Instant> waiting_since;  // exactly while it is waitlisted, or called up from there
+  bool reminded = false;                 // the holder was told once that it is late
+  bool started = false;                  // the person came
+  bool at_risk = false;                  // taken, but the provider may not go on
+
+  // The offer is of a place that had become free, to who waited there for it.
+  bool called_up() const { return waiting_since && status != ReferralStatus::waitlisted; }
 };
 BOOST_DESCRIBE_STRUCT(Referral, (),
                       (subject, owner, service, profile, status, provider, organisation, due, asked,

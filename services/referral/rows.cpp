@@ -1,8 +1,9 @@
-// Rows. The first six are what decisions look up, the rest are work queues.
+// Rows. The first seven are what decisions look up, the rest are work queues.
 //
 //   free/<service>/<region or *>/<provider>              a provider with a free place
 //   case/<case>/open|ended/<service>/<referral>          the referrals of a case
 //   waiting/<provider>/<0|1|2>/<since>/<referral>        its waiting list, emergencies first
+//   offered/<provider>/<referral>                        whose answer is awaited
 //   held/<provider>/<referral>                           whom it looks after
 //   at_risk/<provider>/<referral>                        whom it looks after while it may not
 //   abroad/<case>/<transnational>                        packages without an answer
@@ -87,6 +88,8 @@ void Referrals::rows(const StreamKey& stream, const Referral& state, Rows& out) 
                           std::string(to_text(state.service)), id.text()}));
   if (state.status == ReferralStatus::waitlisted && state.waiting_since)
     out.put(waiting_key(*state.provider, state.profile.urgency, *state.waiting_since, id));
+  else if (is_held(state.status))
+    out.put(joined("offered", {state.provider->text(), id.text()}));
   if (is_taken(state.status))
     out.put(joined(state.at_risk ? "at_risk" : "held", {state.provider->text(), id.text()}));
   if (auto key = queue_key(id, state))

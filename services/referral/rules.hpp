@@ -13,6 +13,16 @@ namespace nrm {
 // Events of one decision before it goes on in the next: room for the last referral's and their
 // call-ups (limits::events_per_record_max).
 inline constexpr std::size_t events_per_sweep = 90;
+// Whether one more referral's events fit into the record that a decision becomes, which is bounded
+// in events and in bytes.
+class Room {
+ public:
+  bool left(const Decision& out);  // of one decision that grows; looks at each event once
+
+ private:
+  std::size_t seen_ = 0, bytes_ = 0;
+  std::string scratch_;
+};
 // Packages of one case that wait for an answer: each is one event when the case closes.
 inline constexpr std::size_t transnational_per_case_max = 8;
 // Exclusions of one case: the old and the new notes on others' cases, and what must move because of
@@ -129,6 +139,7 @@ struct ReferralRules : Desk {
                         const ReferralCase& file, RevokeReason reason) const;
   void put_at_risk(Decision& out, const ReferralId& id, const Referral& referral,
                    SuspensionReason reason) const;
+  void keep(Decision& out, const ReferralId& id, const Referral& referral) const;
   Result<void> accept(Decision& out, const ReferralId& id, const Referral& referral,
                       std::optional<DeliveryChannel> by_hand) const;
   void waitlist(Decision& out, const ReferralId& id, const Referral& referral,
@@ -136,9 +147,21 @@ struct ReferralRules : Desk {
   // When a wait that begins or goes on now is looked at, and the place in the list (1 = next).
   Instant wait_until(const Referral& referral) const;
   std::uint32_t position_of(const ReferralId& id, const Referral& referral, Instant since) const;
-  // Whoever waits there longest, emergencies first, is offered each place that this decision frees.
+
+  // --- call-ups (call_up.cpp) -------------------------------------------------------------------
+
+  // Whoever waits there longest, emergencies first, is offered each place that is free after this
+  // decision and was promised to nobody who waited. What does not fit is for a clock due at once.
   void call_up(Decision& out) const;
   void call_up_at(Decision& out, const ProviderId& id) const;
+  std::optional<ProviderId> freed_by(const Emit& emitted) const;
+  std::uint32_t promised(const Decision& out, const ProviderId& id) const;
+  bool touches(const Decision& out, const StreamKey& stream) const;
+  void go_on_sweeping(Decision& out, const ProviderId& id) const;
+  // Why this offering may not have this person now, from the case or from the offering.
+  std::optional<ExcludedFor> barred(const ProviderId& id, const ServiceOffering& offering,
+                                    const Referral& referral) const;
+  NeedProfile profile_now(const Referral& referral, const ReferralCase& file) const;
 
   // When an offer made now expires.
   Instant offer_until(const Referral& referral) const;

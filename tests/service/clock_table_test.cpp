@@ -108,7 +108,8 @@ TEST(ClockTable, SaysNothingThatNoScriptShows) {
   const std::set<ClockName> elsewhere{ClockName::key_epoch, ClockName::key_retirement,
                                       ClockName::erasure_answer, ClockName::erasure_hold,
                                       ClockName::procedure_reminder, ClockName::compensation_claim,
-                                      // More people than one record moves: policies_test.cpp.
+                                      // More people than one record moves: policies_test.cpp,
+                                      // call_up_test.cpp.
                                       ClockName::suspension_sweep};
   for (const ClockRow& row : clock_table()) {
     if (elsewhere.contains(row.name)) continue;

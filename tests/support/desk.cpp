@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "common/event/record.hpp"
+
 namespace nrm::test {
 namespace {
 std::string text_of(const Emit& emit) {
@@ -39,8 +41,7 @@ Outcome Desk::apply(const Input& input) {
     if (std::holds_alternative<Due>(input.what)) fault("a clock that ran out was rejected");
     return outcome;
   }
-  if (outcome.decision.events.size() > limits::events_per_record_max)
-    fault("more events than a record may hold");
+  check_record(input, outcome.decision);
   std::set<StreamKey> touched;
   std::map<StreamKey, Rows> before;
   for (const Emit& emit : outcome.decision.events) {
@@ -99,6 +100,20 @@ void Desk::change_clock(const ClockChange& change, Instant now) {
   }
   if (*change.due < now) fault("a clock set into the past: " + std::string(to_text(change.name)));
   clocks_[{change.stream, change.name}] = *change.due;
+}
+
+// What the runtime would abort for.
+void Desk::check_record(const Input& input, const Decision& decision) {
+  if (decision.events.size() > limits::events_per_record_max)
+    fault("more events than a record may hold");
+  Record record{.id = input.id, .at = input.at, .actor = input.actor};
+  if (const auto* command = std::get_if<Command>(&input.what))
+    record.input = CommandNote{.command = *command, .key = {}, .digest = {}, .expects = {}};
+  record.events = decision.events;
+  record.clocks = decision.clocks;
+  std::string bytes;
+  write_record(bytes, record);
+  if (bytes.size() > limits::record_bytes_max) fault("more bytes than a record may have");
 }
 
 void Desk::check_emit(const Emit& emit) {

@@ -59,6 +59,7 @@ class Desk final : public View {
   Outcome decide(const Input& input);
   void fold(const Emit& emit, Instant at);
   void change_clock(const ClockChange& change, Instant now);
+  void check_record(const Input& input, const Decision& decision);
   void check_emit(const Emit& emit);
   void check_stream(const StreamKey& key, const Stream& stream);
   void remove_rows(Rows& rows);
