@@ -24,8 +24,10 @@ struct ServiceStarted {
   OrganisationId organisation;
   ServiceType service{};
   Date started_on;
+  std::optional<std::uint32_t> reopenings = std::nullopt;  // as in ReferralAccepted
 };
-BOOST_DESCRIBE_STRUCT(ServiceStarted, (), (referral, provider, organisation, service, started_on))
+BOOST_DESCRIBE_STRUCT(ServiceStarted, (),
+                      (referral, provider, organisation, service, started_on, reopenings))
 
 struct PlanOverdue {
   NRM_EVENT(assistance, case_, "nrm.case.plan_overdue.v1")

@@ -68,9 +68,11 @@ struct CaseClosed {
   Date retain_until;
   std::optional<RetentionCategory> category = std::nullopt;
   std::vector<Obligation> excused = {};  // still owed now: see ClosureRequested
+  // Which closing of this case: what began after a later reopening outlives it.
+  std::optional<std::uint32_t> number = std::nullopt;  // none: the first
 };
 BOOST_DESCRIBE_STRUCT(CaseClosed, (),
-                      (reason, requested_by, approved_by, retain_until, category, excused))
+                      (reason, requested_by, approved_by, retain_until, category, excused, number))
 
 // How the person may be reached, as assistance says (ContactRulesSet): notices obey it.
 struct SafeContactNoted {

@@ -17,8 +17,9 @@ struct RunningService {
   OrganisationId organisation;
   ServiceType service{};
   Date started_on;
+  std::uint32_t reopenings = 0;  // of the case, before it began
 };
-BOOST_DESCRIBE_STRUCT(RunningService, (), (referral, organisation, service, started_on))
+BOOST_DESCRIBE_STRUCT(RunningService, (), (referral, organisation, service, started_on, reopenings))
 
 // The support of one person.
 // INVARIANT: `services` is empty exactly while the status is none or ended. `due` is set exactly
@@ -176,7 +177,7 @@ struct Assistance {
   using Receives =
       EventTypes<ReferralAccepted, ReferralCancelled, CaseHandedOver, CaseClosed, CaseReopened,
                  ReportReceived, AgeAssessed, SecondStageDecided, ReconsiderationDecided,
-                 IdentificationEnded, GuardianAppointed, GuardianshipEnded>;
+                 IdentificationEnded, IdentificationResumed, GuardianAppointed, GuardianshipEnded>;
 
   static void evolve(SupportFile& state, const Event& event);
   static void evolve(Procedure& state, const Event& event);

@@ -188,7 +188,7 @@ Result<Decision> AssistanceRules::on(const EndService& command) const {
   if (!file->running()) return ended(*file);
   if (file->services.size() == 1) NRM_TRY(may_leave(command.subject, command.reason));
   Decision out;
-  end(out, command.subject, *file, {*service}, command.reason);
+  end(out, command.subject, *file, {*service}, command.reason, Leaves::yes);
   return out;
 }
 
@@ -205,7 +205,7 @@ Decision AssistanceRules::on(const ReferralAccepted& event, const ReferralId& re
     out.set_clock(stream, ClockName::plan, plan_by);
   }
   out.emit(stream, ServiceStarted{referral, event.provider, event.organisation, event.service,
-                                  input.at.date()});
+                                  input.at.date(), event.reopenings});
   return out;
 }
 
@@ -214,10 +214,13 @@ Decision AssistanceRules::on(const ReferralCancelled& event, const ReferralId& r
   const SupportFile* file = view.find<SupportFile>(event.subject);
   const RunningService* service = file == nullptr ? nullptr : service_of(*file, referral);
   Decision out;
-  if (service != nullptr)
-    end(out, event.subject, *file, {*service},
-        event.reason == CancelReason::case_closed ? ServiceEndReason::case_closed
-                                                  : ServiceEndReason::other);
+  if (service == nullptr) return out;
+  const ServiceEndReason reason = event.reason == CancelReason::case_closed
+                                      ? ServiceEndReason::case_closed
+                                      : ServiceEndReason::other;
+  // The person has not left: another provider is looked for, and the period runs on.
+  const bool stays = event.reason == CancelReason::provider_failed;
+  end(out, event.subject, *file, {*service}, reason, stays ? Leaves::no : Leaves::yes);
   return out;
 }
 
@@ -259,13 +262,20 @@ void AssistanceRules::hand_over(Decision& out, const StreamKey& stream, const Ca
   }
 }
 
-// Everything of the case ends here, but its legal procedures.
-Decision AssistanceRules::on(const CaseClosed&, const CaseId& subject) const {
+// Everything of the case ends here, but its legal procedures; and what was accepted after a later
+// reopening, when referral's log was faster than closure's.
+Decision AssistanceRules::on(const CaseClosed& event, const CaseId& subject) const {
   const SupportFile* file = view.find<SupportFile>(subject);
   Decision out;
   if (file != nullptr && file->closed) return out;
+  std::vector<RunningService> ending;
+  if (file != nullptr)
+    std::ranges::copy_if(
+        file->services, std::back_inserter(ending),
+        [&](const RunningService& one) { return one.reopenings < event.number.value_or(1); });
+  const bool outlived = file != nullptr && ending.size() < file->services.size();
   if (file != nullptr && file->running())
-    end(out, subject, *file, file->services, ServiceEndReason::case_closed);
+    end(out, subject, *file, ending, ServiceEndReason::case_closed, Leaves::yes);
   else
     leave(out, subject, ServiceEndReason::case_closed);
   for (const StreamKey& stream : open_matters(subject, to_text(StreamKind::alarm)))
@@ -275,7 +285,7 @@ Decision AssistanceRules::on(const CaseClosed&, const CaseId& subject) const {
     out.emit(stream, IncidentClosed{subject, IncidentOutcome::case_closed})
         .clear_clock(stream, ClockName::incident);
   end_pathway(out, subject, ChildEnd::case_closed);
-  if (file != nullptr) out.emit(case_stream(subject), SupportFileClosed{});
+  if (file != nullptr && !outlived) out.emit(case_stream(subject), SupportFileClosed{});
   return out;
 }
 
@@ -291,15 +301,15 @@ Decision AssistanceRules::on(const CaseReopened&, const CaseId& subject) const {
 
 // The file ends with its last service, and its clock with it; what comes after is the transition's.
 void AssistanceRules::end(Decision& out, const CaseId& subject, const SupportFile& file,
-                          const std::vector<RunningService>& services,
-                          ServiceEndReason reason) const {
+                          const std::vector<RunningService>& services, ServiceEndReason reason,
+                          Leaves leaves) const {
   const StreamKey stream = case_stream(subject);
   for (const RunningService& one : services)
     out.emit(stream, ServiceEnded{one.referral, one.organisation, reason});
   if (services.size() < file.services.size()) return;
   out.emit(stream, SupportEnded{reason});
   out.clear_clock(stream, *clock_of(file.status));
-  leave(out, subject, reason);
+  if (leaves == Leaves::yes) leave(out, subject, reason);
 }
 
 // Each expiry says so again until the plan is agreed or the review held.

@@ -54,10 +54,17 @@ Decision AssistanceRules::on(const ReportReceived& event, const CaseId& subject)
   const ChildFile* child = view.find<ChildFile>(subject);
   if (child != nullptr && child->status != ChildStatus::none) return out;
   const SupportFile* file = view.find<SupportFile>(subject);
-  if (file != nullptr && file->closed) return out;  // closure's log was faster
+  const bool presumed = event.facts.age_now == AgeBand::unknown;
   const OrganisationId owner =
       owner_of(subject, offices(policy).case_management);  // it may have been handed over already
-  open_pathway(out, subject, owner, event.facts.age_now == AgeBand::unknown);
+  if (file != nullptr && file->closed) {  // closure's log was faster: a reopening begins it anew
+    const ChildStatus status = first_status(policy, child != nullptr && !child->guardians.empty());
+    out.emit(child_stream(subject),
+             ChildPathwayOpened{owner, presumed, status, due_of(*this, status)});
+    out.emit(child_stream(subject), ChildPathwayEnded{ChildEnd::case_closed});
+    return out;
+  }
+  open_pathway(out, subject, owner, presumed);
   raise_notices(out, subject, owner);
   return out;
 }
@@ -104,6 +111,19 @@ Decision AssistanceRules::on(const IdentificationEnded&, const CaseId& subject) 
   const ChildFile* child = view.find<ChildFile>(subject);
   Decision out;
   if (child != nullptr && !child->again) end_pathway(out, subject, ChildEnd::case_closed);
+  return out;
+}
+
+// Closure's log may have told of closing and reopening before the report came: then nobody but
+// identification says that the case goes on. Of a support file that is closed, closure will.
+Decision AssistanceRules::on(const IdentificationResumed&, const CaseId& subject) const {
+  const ChildFile* child = view.find<ChildFile>(subject);
+  const SupportFile* file = view.find<SupportFile>(subject);
+  Decision out;
+  if (child == nullptr || child->status != ChildStatus::ended || child->of_age || child->again ||
+      (file != nullptr && file->closed))
+    return out;
+  open_pathway(out, subject, child->owner, child->presumed);
   return out;
 }
 

@@ -23,7 +23,8 @@ void apply(SupportFile& state, const SupportOpened& event) {
   state.end_reason.reset();
 }
 void apply(SupportFile& state, const ServiceStarted& event) {
-  state.services.push_back({event.referral, event.organisation, event.service, event.started_on});
+  state.services.push_back({event.referral, event.organisation, event.service, event.started_on,
+                            event.reopenings.value_or(0)});
 }
 void apply(SupportFile&, const PlanOverdue&) {}
 void apply(SupportFile& state, const PlanAgreed& event) {

@@ -20,8 +20,11 @@ struct AssistanceRules : Desk {
   Decision on(const CaseClosed& event, const CaseId& subject) const;
   Decision on(const CaseReopened& event, const CaseId& subject) const;
   Decision file_due(const Due& over) const;
+  // Whether the person goes with the last service, or another is looked for.
+  enum class Leaves { no, yes };
   void end(Decision& out, const CaseId& subject, const SupportFile& file,
-           const std::vector<RunningService>& services, ServiceEndReason reason) const;
+           const std::vector<RunningService>& services, ServiceEndReason reason,
+           Leaves leaves) const;
 
   // --- assessments and wishes
   Result<Decision> on(const RecordContact& command) const;
@@ -68,6 +71,7 @@ struct AssistanceRules : Desk {
   Decision on(const ReportReceived& event, const CaseId& subject) const;
   Decision on(const AgeAssessed& event, const CaseId& subject) const;
   Decision on(const IdentificationEnded& event, const CaseId& subject) const;
+  Decision on(const IdentificationResumed& event, const CaseId& subject) const;
   Decision on(const GuardianAppointed& event, const CaseId& subject) const;
   Decision on(const GuardianshipEnded& event, const CaseId& subject) const;
   Decision child_due(const Due& over) const;

@@ -43,6 +43,7 @@ struct ClosureFile {
   std::optional<Instant> due;  // the data is kept until then; its erasure is confirmed by
   std::uint32_t orders = 0;    // to erase
   std::optional<ErasureGround> erased;
+  std::uint32_t closings = 0;
 
   bool owes(const OpenObligation& what) const;
   // The one clock that runs in this state, if one does.
@@ -50,7 +51,8 @@ struct ClosureFile {
 };
 BOOST_DESCRIBE_STRUCT(ClosureFile, (),
                       (status, owner, opened_at, obligations, informed, requested_by, reason,
-                       approve_by, overdue, contact, child, decider, category, due, orders, erased))
+                       approve_by, overdue, contact, child, decider, category, due, orders, erased,
+                       closings))
 
 BOOST_DEFINE_ENUM_CLASS(FollowUpStatus, none, planned, overdue, done, refused, dropped)
 // A visit after closing. The next one is planned when this one was recorded.

@@ -173,7 +173,9 @@ Result<Decision> decide(const Desk& desk, const ApproveClosure& command) {
                               .approved_by = desk.input.actor->account,
                               .retain_until = until,
                               .category = category,
-                              .excused = std::move(excused)});
+                              .excused = std::move(excused),
+                              .number = file->closings == 0 ? std::nullopt
+                                                            : std::optional(file->closings + 1)});
   out.clear_clock(stream, *file->running_clock());
   closing::begin_retention(out, desk, command.subject, *file, *file->reason, until);
   return out;

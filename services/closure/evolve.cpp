@@ -56,6 +56,7 @@ void fold(ClosureFile& file, const ClosureRefused&) {
 // Of what is still owed, legal procedures alone outlive the case.
 void fold(ClosureFile& file, const CaseClosed& e) {
   file.status = ClosureStatus::closed;
+  file.closings = e.number.value_or(1);
   file.category = e.category;
   file.due = end_of(e.retain_until);
   std::erase_if(file.obligations, [](const OpenObligation& one) {

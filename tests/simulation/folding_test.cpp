@@ -26,7 +26,7 @@ constexpr std::uint32_t version = 3;
 const std::map<std::string, std::string> digests = {
     {"vault", "ffee242123b511b6"},    {"identification", "caefd416808f27d7"},
     {"referral", "4525226dd9bf9aee"}, {"assistance", "cf3819b2729f0061"},
-    {"closure", "f1f5465b5430c037"},  {"gateway", "f691d51042eeec26"}};
+    {"closure", "fbb98471e3553feb"},  {"gateway", "f691d51042eeec26"}};
 constexpr Service owners[] = {Service::vault, Service::identification, Service::referral,
                               Service::assistance, Service::closure};
 
