@@ -89,13 +89,13 @@ class Generator {
 
  private:
   template <class T, class One>
-  T one() {
-    return make<One>();
+  static T one(Generator& random) {
+    return random.make<One>();
   }
   template <class T, class... All>
   T any_of(std::size_t n, T*, boost::mp11::mp_list<All...>*) {
-    static constexpr T (Generator::*makers[])() = {&Generator::one<T, All>...};
-    return (this->*makers[n])();
+    static constexpr T (*makers[])(Generator&) = {&Generator::one<T, All>...};
+    return makers[n](*this);
   }
   template <class T>
   T of_variant(std::size_t n) {

@@ -140,8 +140,9 @@ class Threat10_SplitView : public testing::Test {
     came.clear();
     audit_bus->receive(std::chrono::milliseconds(1), 100, came);
     for (const Delivery& delivery : came)
-      if (const auto message = wire::read(delivery.frames))
+      if (const auto message = wire::read(delivery.frames)) {
         ASSERT_TRUE(archive->on(delivery.link, *message, now));
+      }
     ASSERT_TRUE(archive->commit(*audit_bus, now));
   }
   bool comes_true(const std::function<bool()>& condition, std::chrono::seconds within = patience) {

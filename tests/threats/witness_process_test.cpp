@@ -128,7 +128,9 @@ TEST_F(Threat10_WitnessProcess, KilledAtAnyOfItsCallsItContradictsNothingThatItA
       unanswered_but_kept += kept > answered ? 1 : 0;
       answered = kept;
     }
-    if (answered > 100) EXPECT_EQ(ask(post(fork.request(answered, answered + 5))).status, 422);
+    if (answered > 100) {
+      EXPECT_EQ(ask(post(fork.request(answered, answered + 5))).status, 422);
+    }
   }
   std::printf("%d kills, %d of them between keeping and answering; size %llu\n", killed,
               unanswered_but_kept, static_cast<unsigned long long>(answered));

@@ -68,7 +68,9 @@ TEST(Tidy, LinesAndFilesAreShort) {
         << file.path << ": a file this long usually hides two things";
     for (std::size_t i = 0; i < file.lines.size(); ++i) {
       const bool is_literal = file.lines[i].find("R\"") != std::string::npos;
-      if (!is_literal) EXPECT_LE(columns(file.lines[i]), line_columns_max) << at(file, i + 1);
+      if (!is_literal) {
+        EXPECT_LE(columns(file.lines[i]), line_columns_max) << at(file, i + 1);
+      }
       EXPECT_EQ(file.lines[i].find('\t'), std::string::npos) << at(file, i + 1) << "a tab";
     }
   }
@@ -149,9 +151,10 @@ TEST(Tidy, CoresSeeOnlyTheCoreFolders) {
     for (const Include& include : includes_of(file)) {
       if (!include.is_ours) continue;
       const bool tool = name == "audit" || name == "cli";  // they read everybody's logs
-      if (include.target.starts_with("services/") && !tool)
+      if (include.target.starts_with("services/") && !tool) {
         EXPECT_TRUE(include.target.starts_with(folder + "/"))
             << at(file, include.line) << "services share only events";
+      }
       if (!is_core || tool || name == "gateway" || name == "witness") continue;
       EXPECT_TRUE(
           include.target.starts_with(folder + "/") || include.target.starts_with("common/base/") ||

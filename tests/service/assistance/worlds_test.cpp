@@ -202,8 +202,9 @@ void check_matters(const File& file) {
   const SupportFile* state = file.file();
   if (state == nullptr || !state->closed) return;
   for (const auto& [key, value] : file.desk.all_rows())
-    if (key.starts_with("open/"))
+    if (key.starts_with("open/")) {
       EXPECT_NE(key.find("/procedure/"), key.npos) << "open after closing";
+    }
 }
 
 void check(const File& file) {

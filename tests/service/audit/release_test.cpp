@@ -113,8 +113,9 @@ TEST(Noise, NothingButTheCountsMayDifferFromTheRecords) {
 // A decision counts once for each episode of a person, so its noise is as much stronger.
 TEST(Noise, HidesAllThatOnePersonMayChange) {
   for (const Method& method : methods())
-    if (method_of(method.report) == &method && method.people)
+    if (method_of(method.report) == &method && method.people) {
       EXPECT_EQ(method.most_of_one, method.report.ends_with("_stage") ? 5u : 1u) << method.id;
+    }
   const auto entropy = seeded_entropy(9);
   DiscreteLaplace noise({1, 1}, 5, *entropy);
   std::vector<std::int64_t> draws(500);

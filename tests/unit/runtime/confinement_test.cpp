@@ -82,7 +82,9 @@ TEST(Confinement, WhatOnlyAnIntruderNeedsKillsTheProcess) {
       attack.act();
       return true;
     };
-    if (enforced) EXPECT_EXIT(confined(act), ::testing::KilledBySignal(SIGSYS), "") << attack.name;
+    if (enforced) {
+      EXPECT_EXIT(confined(act), ::testing::KilledBySignal(SIGSYS), "") << attack.name;
+    }
   }
 }
 
@@ -100,7 +102,9 @@ TEST(Confinement, AThreadThatWasThereBeforeIsConfinedToo) {
     early.join();
     ::_exit(0);
   };
-  if (enforced) EXPECT_EXIT(act(), ::testing::KilledBySignal(SIGSYS), "");
+  if (enforced) {
+    EXPECT_EXIT(act(), ::testing::KilledBySignal(SIGSYS), "");
+  }
 }
 
 TEST(Confinement, WhatNobodyNeedsIsAnsweredAsAnOlderKernelWould) {
