@@ -13,6 +13,8 @@ using beast::error_code;
 using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t first_room = 16 * 1024;
+// Heads have 16 KiB and bodies are taken out as they come. Beast bounds no line before a chunk.
+constexpr std::size_t room_max = 64 * 1024;
 // Our own server's heads are below 1 KiB.
 constexpr std::uint32_t answer_head_bytes_max = 16 * 1024;
 
@@ -112,6 +114,7 @@ void Link::on_written(bool good) {
 
 void Link::read_more() {
   if (filled_ == room_) {  // only a head, or the line before a chunk, waits for its end in here
+    if (room_ >= room_max) return break_off();
     std::unique_ptr<char[]> larger(new char[room_ * 2]);
     std::memcpy(larger.get(), in_.get(), filled_);
     in_ = std::move(larger);

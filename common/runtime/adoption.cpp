@@ -108,13 +108,18 @@ std::optional<std::vector<AdoptedPolicy>> AdoptionWatch::look() {
   next_look_ = now + look_interval;
   std::string stamp = stamp_of(folder_ + '/' + std::string(adoptions_file));
   if (stamp == seen_) return std::nullopt;
-  seen_ = std::move(stamp);
-  if (seen_.empty()) return std::nullopt;
-  auto adopted = read_adoptions(folder_);
-  if (!adopted) {
-    diag::error("policy_not_read", {{"why", adopted.error().detail}});
+  if (stamp.empty()) {
+    seen_ = std::move(stamp);
     return std::nullopt;
   }
+  auto adopted = read_adoptions(folder_);
+  if (!adopted) {
+    if (told_ != stamp) diag::error("policy_not_read", {{"why", adopted.error().detail}});
+    told_ = std::move(stamp);
+    return std::nullopt;
+  }
+  seen_ = std::move(stamp);
+  told_.clear();
   return std::move(*adopted);
 }
 }  // namespace nrm

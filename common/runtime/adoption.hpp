@@ -75,6 +75,7 @@ class AdoptionWatch {
 
  private:
   std::string folder_, seen_ = "never";
+  std::string told_;  // of the file that could not be read: it is tried again, and told once
   std::chrono::steady_clock::time_point next_look_{};
 };
 }  // namespace nrm

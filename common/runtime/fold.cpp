@@ -266,7 +266,7 @@ const StateBox* Fold::state(const StreamKey& stream) const {
 void Fold::rows(std::string_view prefix, const Take& take) const {
   settle();
   std::size_t left = limits::view_rows_max;
-  const RowList* list = stored_rows(prefix);
+  const std::shared_ptr<const RowList> list = stored_rows(prefix);
   const Source kept = [list](const Take& give) {
     for (const auto& [key, value] : *list)
       if (!give(key, value)) return;
@@ -277,9 +277,9 @@ void Fold::rows(std::string_view prefix, const Take& take) const {
 }
 
 // Deciders look at the same few rows again and again, and the store holds still until flush().
-const Fold::RowList* Fold::stored_rows(std::string_view prefix) const {
+std::shared_ptr<const Fold::RowList> Fold::stored_rows(std::string_view prefix) const {
   if (const auto found = stored_rows_.find(prefix); found != stored_rows_.end())
-    return &found->second;
+    return found->second;
   if (stored_rows_.size() >= limits::cached_row_lists_max) stored_rows_.clear();
   RowList list;
   scan_of(Family::rows, prefix)([&](std::string_view key, std::string_view value) {
@@ -287,7 +287,8 @@ const Fold::RowList* Fold::stored_rows(std::string_view prefix) const {
     return list.size() <= limits::view_rows_max;
   });
   if (list.size() > limits::view_rows_max) return nullptr;
-  return &stored_rows_.emplace(prefix, std::move(list)).first->second;
+  return stored_rows_.emplace(prefix, std::make_shared<const RowList>(std::move(list)))
+      .first->second;
 }
 
 void Fold::clocks(const std::function<bool(const keys::DueKey&)>& take) const {

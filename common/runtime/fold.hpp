@@ -99,8 +99,10 @@ class Fold final : public View {
   void settle() const;
   void update_rows(const StreamKey& stream, Entry& entry) const;
   void settle_clocks() const;
-  const RowList* stored_rows(std::string_view prefix) const;  // nullptr: too many to keep
-  using Source = std::function<void(const Take&)>;            // gives pairs in key order
+  // Shared with whoever walks it: another look, from within the walk, may empty the cache.
+  // nullptr: too many to keep.
+  std::shared_ptr<const RowList> stored_rows(std::string_view prefix) const;
+  using Source = std::function<void(const Take&)>;  // gives pairs in key order
   static void overlay(const Source& stored, const Changes& changes, std::string_view prefix,
                       const Take& take);
   Source scan_of(Family family, std::string_view prefix) const;
@@ -120,7 +122,8 @@ class Fold final : public View {
   mutable std::vector<std::pair<StreamKey, Entry*>> clocks_touched_;  // since settle_clocks()
   std::vector<std::pair<StreamKey, Entry*>> changed_;                 // since flush()
   mutable Changes row_changes_;
-  mutable std::map<std::string, RowList, std::less<>> stored_rows_;  // by prefix; until flush()
+  // By prefix; until flush().
+  mutable std::map<std::string, std::shared_ptr<const RowList>, std::less<>> stored_rows_;
   mutable Changes due_changes_;
   std::vector<std::pair<Digest16, Earlier>> answered_;            // since flush(); by key
   mutable std::unordered_map<Digest16, Earlier> answered_index_;  // of the first of them

@@ -47,12 +47,17 @@ bool Rotation::look() {
   next_look_ = now + look_interval;
   std::string stamp = stamp_of(folder_);
   if (stamp == seen_) return false;
-  seen_ = std::move(stamp);
-  if (seen_.empty()) return false;
-  if (const auto adopted = adopt(); !adopted) {
-    diag::error("keys_not_read", {{"why", adopted.error().detail}});
+  if (stamp.empty()) {
+    seen_ = std::move(stamp);
     return false;
   }
+  if (const auto adopted = adopt(); !adopted) {
+    if (told_ != stamp) diag::error("keys_not_read", {{"why", adopted.error().detail}});
+    told_ = std::move(stamp);
+    return false;
+  }
+  seen_ = std::move(stamp);
+  told_.clear();
   diag::info("keys_read");
   return true;
 }

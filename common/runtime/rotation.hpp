@@ -34,5 +34,6 @@ class Rotation {
   KeyedBus& bus_;
   std::chrono::steady_clock::time_point next_look_{};
   std::string seen_;  // of the file: which one it is, and from when
+  std::string told_;  // of one that was not adopted: it is tried again, and told once
 };
 }  // namespace nrm

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "common/base/descriptor.hpp"
 #include "common/base/hex.hpp"
 #include "common/diag/diag.hpp"
 #include "common/diag/pseudonyms.hpp"
@@ -212,6 +213,9 @@ Result<void> enter_folder(const std::string& path, std::string_view process,
   const std::string store = path + "/store/" + std::string(process);
   if (::mkdir(store.c_str(), 0700) != 0 && errno != EEXIST)
     return Error(Code::io_failed, "", store + ": cannot be made: " + std::strerror(errno));
+  // It lasts before anything in it is acknowledged; also one that a killed start made.
+  if (!sync_folder(path + "/store"))
+    return Error(Code::io_failed, "", path + "/store: cannot be synced: " + std::strerror(errno));
   std::vector<OwnPlace> places;
   if (own_places) {
     NRM_TRY_ASSIGN(places, own_places(path));

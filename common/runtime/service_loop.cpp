@@ -253,7 +253,10 @@ Result<void> ServiceLoop::own_key(OwnKey own) {
   NRM_TRY(commit_and_answer());
   NRM_TRY(step_->note_key(own.use, own.key, own.next, parts_.clock.now()));
   if (own.signer) step_->sign_with(std::move(*own.signer));
-  return commit_and_answer();
+  NRM_TRY(commit_and_answer());
+  // At once with a checkpoint of the new key: until it has signed, who holds the old one could have
+  // named it.
+  return step_->write_back();
 }
 
 Result<void> ServiceLoop::adopt(const std::vector<AdoptedPolicy>& adopted) {

@@ -36,7 +36,8 @@ class LogKeys {
   const crypto::PublicKey& at(std::uint64_t size) const;  // signs a checkpoint over that many
   const crypto::PublicKey& in_force() const { return keys_.back().key; }
   std::size_t adopted() const { return keys_.size() - 1; }
-  std::string text() const;  // to keep it
+  std::uint64_t adopted_at() const { return keys_.back().size; }  // 0: none was
+  std::string text() const;                                       // to keep it
   static Result<LogKeys> read(std::string origin, std::string_view text);
 
  private:

@@ -13,6 +13,7 @@ Step::Step(Parts parts)
 Result<std::unique_ptr<Step>> Step::open(Parts parts, Instant now) {
   std::unique_ptr<Step> step(new Step(std::move(parts)));
   NRM_TRY(step->load(now));
+  step->checkpoint();  // kept with the first batch: no batch of records is without a note
   return step;
 }
 
@@ -76,8 +77,42 @@ Result<Command> Step::read_asked(const wire::Ask& ask) {
   return command;
 }
 
+std::vector<Digest16> Step::digests_of(const wire::Ask& ask) const {
+  std::string request;
+  request.append(ask.type).append(1, '\n').append(ask.data).append(1, '\n');
+  const auto whole = [&] { return Digest16::from(crypto::keyed_digest(secret_, request, 16)); };
+  if (ask.personal.empty()) return {whole()};
+  const auto keys = parts_.hooks == nullptr ? std::vector<const crypto::SecretKey*>()
+                                            : parts_.hooks->request_keys();
+  std::vector<Digest16> out;
+  if (keys.empty()) {
+    request.reserve(request.size() + ask.personal.size());  // not moved: it is wiped
+    request.append(ask.personal);
+    out.push_back(whole());
+    wipe(request);
+    return out;
+  }
+  const std::string coded = crypto::keyed_digest(secret_, request, 16).substr(0, 8);
+  for (const crypto::SecretKey* key : keys)
+    out.push_back(
+        Digest16::from(coded + crypto::keyed_digest(key->reveal(), ask.personal, 16).substr(0, 8)));
+  return out;
+}
+
+namespace {
+Error reused(const wire::Ask& ask) {
+  return Error(Code::key_reused, "",
+               ask.personal.empty()
+                   ? "this key came before with other content"
+                   : "this key came before with other content, or too long ago to compare personal "
+                     "parts: look whether it was taken in before you send it with a new key");
+}
+}  // namespace
+
 Result<Decision> Step::decide(Input& input, const wire::Ask& ask, Batch& sealed) {
+  const auto redacted = parts_.core.redact(fold_, input, policy_at(input.at));
   if (ask.expects) NRM_TRY(fold_.is_at(*ask.expects));
+  NRM_TRY(redacted);
   if (parts_.hooks != nullptr) NRM_TRY(parts_.hooks->before(input, ask.personal, sealed));
   return parts_.core.decide(fold_, input, policy_at(input.at));
 }
@@ -88,19 +123,16 @@ void Step::ask(const wire::Ask& ask, std::uint64_t ticket, Instant now) {
     tickets_.push_back({.ticket = ticket, .fault = command.error()});
     return;
   }
-  std::string request;
-  request.reserve(ask.type.size() + ask.data.size() + ask.personal.size() + 2);
-  request.append(ask.type).append(1, '\n').append(ask.data).append(1, '\n').append(ask.personal);
   const Digest16 key = Digest16::from(ask.key);
-  const Digest16 digest = Digest16::from(crypto::keyed_digest(secret_, request, 16));
-  wipe(request);  // the personal part was in it
+  const std::vector<Digest16> digests = digests_of(ask);
   if (const auto before = fold_.earlier(key)) {
-    if (crypto::equal(before->digest.view(), digest.view()))
+    const bool same = std::ranges::any_of(digests, [&](const Digest16& digest) {
+      return crypto::equal(before->digest.view(), digest.view());
+    });
+    if (same)
       tickets_.push_back({.ticket = ticket, .seq = before->seq, .repeated = true});
     else
-      tickets_.push_back(
-          {.ticket = ticket,
-           .fault = Error(Code::key_reused, "", "this key came before with other content")});
+      tickets_.push_back({.ticket = ticket, .fault = reused(ask)});
     return;
   }
   Input input = make_input(now, ask.actor);
@@ -114,7 +146,7 @@ void Step::ask(const wire::Ask& ask, std::uint64_t ticket, Instant now) {
   put_decided(std::move(decision), record);
   record.input = CommandNote{.command = std::move(std::get<Command>(input.what)),
                              .key = key,
-                             .digest = digest,
+                             .digest = digests.front(),
                              .expects = ask.expects};
   const std::uint64_t seq = tree_.size();
   take(std::move(record));

@@ -41,6 +41,9 @@ class Hooks {
   // Before deciding: seals `personal`, puts the ciphertexts into `batch`, completes the command.
   // An Error rejects the command; the batch is used only if the command is accepted.
   virtual Result<void> before(Input& input, std::string_view personal, Batch& batch) = 0;
+  // What keys the digests of personal parts, the newest first; none: the store's secret. These keys
+  // end, and with them what a digest in the log could confirm about who is guessed.
+  virtual std::vector<const crypto::SecretKey*> request_keys() const { return {}; }
   // With the decision: what must be destroyed in the same batch.
   virtual void decided(const Record& record, Batch& batch) = 0;
   // After the commit: opens what the record says may be opened; empty for all other records.
@@ -154,6 +157,8 @@ class Step {
   Result<void> load_policies();
   Result<void> fold_rest();
   Result<Command> read_asked(const wire::Ask& ask);
+  // What the request is known by, when it comes again with its key: the newest first.
+  std::vector<Digest16> digests_of(const wire::Ask& ask) const;
   Result<Decision> decide(Input& input, const wire::Ask& ask, Batch& sealed);
   Input make_input(Instant now, std::optional<Actor> actor);
   void note(Event event, Instant now);

@@ -8,8 +8,9 @@
 //     static void evolve(CaseFile&, const Event&);              // one overload per state; total
 //     static Result<Decision> decide(const View&, const Input&, const Policy&);  // pure
 //     static void rows(const StreamKey&, const CaseFile&, Rows&);                // one per state
-//     static constexpr Milliseconds patience{10};  // may be left out, both: see Core
+//     static constexpr Milliseconds patience{10};  // may be left out, all three: see Core
 //     static bool presses(const Event&);
+//     static Result<void> redact(const View&, Input&, const Policy&);
 //   };
 //
 // A decision without events and clocks on a *received* event means "nothing to do here": the
@@ -58,6 +59,10 @@ class Core {
   // `at`: of the record that the event is in. Only projections look at it.
   virtual void evolve(StreamKind kind, StateBox& state, const Event& event, Instant at) const = 0;
   virtual std::vector<Service> follows() const = 0;  // whose logs it must follow
+  // Takes out of a command what no record may hold, before it is decided or refused for anything
+  // else. Pure; deciding what it leaves gives what deciding the whole would have given. An Error
+  // rejects the command.
+  virtual Result<void> redact(const View&, Input&, const Policy&) const = 0;
   virtual Result<Decision> decide(const View&, const Input&, const Policy&) const = 0;
   virtual void rows(const StreamKey& stream, const StateBox& state, Rows& out) const = 0;
   virtual void write(StreamKind kind, const StateBox& state, std::string& out) const = 0;
@@ -104,6 +109,12 @@ class ErasedCore<D, StateTypes<S...>> final : public Core {
       if (const auto owner = owner_of(type); owner && std::ranges::find(out, *owner) == out.end())
         out.push_back(*owner);
     return out;
+  }
+  Result<void> redact(const View& v, Input& i, const Policy& p) const override {
+    if constexpr (requires { D::redact(v, i, p); })
+      return D::redact(v, i, p);
+    else
+      return {};
   }
   Result<Decision> decide(const View& v, const Input& i, const Policy& p) const override {
     return D::decide(v, i, p);

@@ -56,10 +56,17 @@ void check_log(Check& check, CheckedLog& log) {
   const auto own = log.store->get(Family::meta, "checkpoint");
   if (own && *own)
     check_note(check, log, **own, "the log itself", check.exported() ? "checkpoint" : "");
-  // Both are written in one batch, so one without the other was made by other hands.
-  const auto folded = folded_until(*log.store);
-  if (own && !*own && folded && *folded > 0)
+  // Every batch of records but the first carries one.
+  if (own && !*own && log.leaves.size() > 1)
     check.findings.fault(layer, log.fault(log.name + ": its signed checkpoint was taken away"));
+  // An adoption is signed by the key before alone, which whoever made up the log may have; only a
+  // later checkpoint shows that the key that is named last has signed anything.
+  const auto signed_until =
+      own && *own ? read_checkpoint(note_text(**own)) : Error(Code::not_found);
+  if (!check.options.live && log.keys && signed_until &&
+      signed_until->size < log.keys->adopted_at())
+    check.findings.fault(
+        layer, log.fault(log.name + ": the key that it names last has signed nothing of it"));
   if (!check.evidence.archive) return;
   const auto kept = check.evidence.archive->get(Family::meta, "checkpoint/" + log.name);
   if (kept && *kept) check_note(check, log, **kept, "the archive", "");

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "common/base/descriptor.hpp"
 #include "common/base/hex.hpp"
 #include "common/clock/clock.hpp"
 #include "common/http/certificate.hpp"
@@ -37,10 +38,18 @@ class Draft {
   Draft& operator=(const Draft&) = delete;
   const std::string& path() const { return path_; }
   Result<void> move_to(const std::string& place) {
+    // Keys, stores and the folders they are in: none of it is made again after a power cut.
+    {
+      const Descriptor made(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+      if (!made || ::syncfs(made.get()) != 0)
+        return Error(Code::io_failed, "", path_ + ": cannot be synced");
+    }
     std::error_code fault;
     fs::rename(path_, place, fault);
     if (fault) return Error(Code::io_failed, "", place + ": " + fault.message());
     path_.clear();
+    if (!sync_folder(fs::path(place).parent_path().string()))
+      return Error(Code::io_failed, "", place + ": cannot be synced");
     return {};
   }
 

@@ -29,6 +29,9 @@ class Credentials final : public Hooks {
       : key_(std::move(key)), store_(store), machine_(machine), behind_(std::move(behind)) {}
 
   Result<void> before(Input& input, std::string_view personal, Batch& batch) override;
+  std::vector<const crypto::SecretKey*> request_keys() const override {
+    return behind_->request_keys();
+  }
   void decided(const Record& record, Batch& batch) override;
   Result<Sensitive<std::string>> answer(const Record& record, bool repeated) override;
   Result<void> upkeep() override;

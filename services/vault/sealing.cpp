@@ -58,6 +58,21 @@ std::string_view part_in(std::string_view row, DataClass one) {
 }
 }  // namespace
 
+namespace {
+// Of no other use than the key itself has.
+crypto::SecretKey request_key_of(const crypto::SecretKey& epoch) {
+  return crypto::SecretKey::from(
+             crypto::keyed_digest(epoch.reveal(), "nrm digests of personal parts", 32))
+      .value();
+}
+}  // namespace
+
+std::vector<const crypto::SecretKey*> Sealing::request_keys() const {
+  std::vector<const crypto::SecretKey*> out{&*request_key_};
+  if (request_key_before_) out.push_back(&*request_key_before_);
+  return out;
+}
+
 Result<std::unique_ptr<Sealing>> Sealing::open(Store& store, std::unique_ptr<EpochKeys> epochs,
                                                Entropy& entropy) {
   std::unique_ptr<Sealing> out(new Sealing(store, std::move(epochs), entropy));
@@ -75,6 +90,9 @@ Result<std::unique_ptr<Sealing>> Sealing::open(Store& store, std::unique_ptr<Epo
                  "the key of epoch " + std::to_string(out->epoch_) +
                      " is missing, so nothing that is sealed can be opened: put keys/vault/epochs "
                      "of this folder back before the vault starts");
+  out->request_key_ = request_key_of(*out->epochs_->find(out->epoch_));
+  if (const auto* before = out->epochs_->find(out->epoch_ - 1))
+    out->request_key_before_ = request_key_of(*before);
   return out;
 }
 
@@ -115,6 +133,10 @@ void Sealing::decided(const Record& record, Batch& batch) {
   for (const Emit& emit : record.events) {
     if (const auto* begun = get_if<KeyEpochBegun>(&emit.event)) {
       CHECK(epochs_->find(begun->epoch) != nullptr, "upkeep() made the key of the next epoch");
+      if (begun->epoch != epoch_) {
+        request_key_before_ = std::move(request_key_);
+        request_key_ = request_key_of(*epochs_->find(begun->epoch));
+      }
       epoch_ = begun->epoch;
       rewrapped_until_.clear();
       std::string number;

@@ -39,6 +39,9 @@ class Sealing {
   bool may_take_up(const Due& due);
 
   std::uint32_t epoch() const { return epoch_; }
+  // As Hooks says: of the present epoch, and of the one before as long as this process has seen it,
+  // so that who asks again over its end is still known.
+  std::vector<const crypto::SecretKey*> request_keys() const;
 
   // What goes into the row `row_key`, which begins with keys/<case>: `keys` under the key of the
   // present epoch. upkeep() takes all rows below keys/ along.
@@ -58,6 +61,7 @@ class Sealing {
   const std::unique_ptr<EpochKeys> epochs_;
   Entropy& entropy_;
   std::uint32_t epoch_ = 0;
+  std::optional<crypto::SecretKey> request_key_, request_key_before_;
   std::string rewrapped_until_;          // the first key that was not looked at yet
   std::uint32_t turns_until_retry_ = 0;  // a token did not answer when a key was to be made
   bool stuck_ = false;  // a row does not open: its epoch's key is kept, and somebody told

@@ -17,6 +17,9 @@ class VaultHooks final : public Hooks {
         duplicates_(std::move(duplicates), store) {}
 
   Result<void> before(Input& input, std::string_view personal, Batch& batch) override;
+  std::vector<const crypto::SecretKey*> request_keys() const override {
+    return sealing_->request_keys();
+  }
   void decided(const Record& record, Batch& batch) override;
   Result<Sensitive<std::string>> answer(const Record& record, bool repeated) override;
   Result<void> upkeep() override {

@@ -9,6 +9,7 @@
 
 #include "common/base/hex.hpp"
 #include "common/crypto/sealed_item.hpp"
+#include "common/event/codec.hpp"
 #include "common/ledger/checkpoint.hpp"
 #include "common/ledger/merkle.hpp"
 #include "common/store/rocksdb_store.hpp"
@@ -285,6 +286,49 @@ TEST_F(Threat13_KeptKeys, NoBoxInACopyOpensWithTheKeyItWasSealedTo) {
     EXPECT_EQ(text->text.reveal(), door);
   }
   expect_provable_log();
+}
+
+// A request is known by a digest when it comes again. Of a personal part that is keyed by what ends
+// with the epoch: else whoever has the store could ask it whether somebody was reported.
+TEST_F(Threat13_KeptKeys, NoDigestConfirmsWhoIsGuessed) {
+  const std::string key(16, 'k'), ana = person_called("Ana");
+  const Command command = SealDossier{AgeBand::adult, {{ConsentPurpose::identification, true}}};
+  const auto report = [&](const std::string& who) {
+    return vault->ask(command, vault->police, who, key);
+  };
+  const auto first = report(ana);
+  ASSERT_TRUE(first.accepted());
+  EXPECT_EQ(report(ana).record, first.record) << "answered as it was";
+  ASSERT_FALSE(report(person_called("Eva")).accepted());
+  EXPECT_EQ(report(person_called("Eva")).rejection->code, Code::key_reused);
+
+  json::Document document;
+  ASSERT_TRUE(document.parse_trusted(first.record));
+  const Record record = read_record(document.root()).value();
+  const std::string digest(std::get<CommandNote>(record.input).digest.view());
+  const std::string secret = *store->get(Family::meta, "secret").value();
+  std::string coded(type_of(command));
+  coded += '\n';
+  write_command(coded, command);
+  coded += '\n';
+  const auto confirms = [&](std::string_view with) {
+    for (const std::string& guess : {coded + ana, ana, '\n' + ana}) {
+      const std::string tried = crypto::keyed_digest(with, guess, 16);
+      if (digest.find(tried.substr(0, 8)) != digest.npos) return true;
+    }
+    return false;
+  };
+  EXPECT_FALSE(confirms(secret));
+  for (const auto& one : existing_keys(folder.file("keys"))) EXPECT_FALSE(confirms(one.reveal()));
+
+  // Known again after a restart, and over the end of the epoch; then nobody can tell any more.
+  ASSERT_TRUE(vault->restart());
+  EXPECT_EQ(report(ana).record, first.record);
+  vault->pass(days(8));
+  EXPECT_EQ(report(ana).record, first.record);
+  vault->pass(days(8));
+  ASSERT_FALSE(report(ana).accepted());
+  EXPECT_EQ(report(ana).rejection->code, Code::key_reused);
 }
 
 // What the upkeep of an ending epoch does is cut off after any number of its steps.

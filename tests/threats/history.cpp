@@ -121,7 +121,7 @@ Forger::Forger(const Folder& folder, Service service) : folder_(folder), service
   }));
 }
 
-void Forger::sign(std::optional<std::uint64_t> gap, bool foldable) {
+void Forger::sign(std::optional<std::uint64_t> gap, bool foldable, const crypto::Signer* with) {
   Batch batch;
   EXPECT_TRUE(store_->scan(Family::log, {}, [&](auto key, auto) {
     batch.erase(Family::log, std::string(key));
@@ -133,6 +133,8 @@ void Forger::sign(std::optional<std::uint64_t> gap, bool foldable) {
     return true;
   }));
   MerkleTree tree;
+  std::uint64_t noted = 0;
+  Hash signed_root;
   for (std::size_t i = 0; i < records_.size(); ++i) {
     const std::uint64_t seq = gap && i >= *gap ? i + 1 : i;
     std::string& record = records_[i];
@@ -140,13 +142,18 @@ void Forger::sign(std::optional<std::uint64_t> gap, bool foldable) {
     ASSERT_TRUE(record.starts_with("{\"seq\":"));
     record = "{\"seq\":" + std::to_string(seq) + record.substr(end);
     batch.put(Family::log, keys::log(seq), record);
+    // A foreign key signs what is before the record in which it names the real one.
+    if (with == nullptr || i + 1 < records_.size()) noted = i + 1;
+    if (noted == i) signed_root = tree.root();
     tree.append(leaf_hash(record), batch);
   }
   tree.put_frontier(batch);
   const std::string origin = folder_.origin(service_);
-  batch.put(Family::meta, "checkpoint",
-            sign_note(write_checkpoint({origin, tree.size(), tree.root()}), origin,
-                      folder_.signer(service_).value()));
+  const auto own = folder_.signer(service_);
+  batch.put(
+      Family::meta, "checkpoint",
+      sign_note(write_checkpoint({origin, noted, noted == tree.size() ? tree.root() : signed_root}),
+                origin, with != nullptr ? *with : own.value()));
   ASSERT_TRUE(store_->commit(batch, Sync::yes));
   // What no service would write, no service folds: then the states stay as they were.
   if (foldable) (void)rebuild(core_of(service_), *store_);

@@ -54,8 +54,10 @@ class Forger {
  public:
   Forger(const Folder& folder, Service service);
   std::vector<std::string>& records() { return records_; }
-  // `first`: the number that the log leaves out; none: dense.
-  void sign(std::optional<std::uint64_t> gap = {}, bool foldable = true);
+  // `gap`: the number that the log leaves out; none: dense. `with`: instead of the log's own
+  // key, and of all but the last record.
+  void sign(std::optional<std::uint64_t> gap = {}, bool foldable = true,
+            const crypto::Signer* with = nullptr);
 
  private:
   const Folder& folder_;

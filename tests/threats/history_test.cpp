@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <fstream>
 
+#include "common/base/hex.hpp"
+#include "common/event/codec.hpp"
+#include "common/runtime/signing.hpp"
 #include "common/store/rocksdb_store.hpp"
 #include "tests/support/file_bytes.hpp"
 #include "tests/threats/history.hpp"
@@ -202,6 +205,58 @@ TEST_F(Threat08_EditedHistory, ACheckpointThatIsTakenAway) {
     ASSERT_TRUE(store->commit(batch, Sync::yes));
   }
   EXPECT_TRUE(names(faults(), "closure/0: its signed checkpoint was taken away"));
+}
+
+// Nor does it help to leave no mark of what was folded, and no state.
+TEST_F(Threat08_EditedHistory, ALogWithoutCheckpointAndStates) {
+  const Kept kept(folder().store("closure"), place("kept"));
+  {
+    const auto store = open_rocksdb({.folder = folder().store("closure")}).value();
+    Batch batch;
+    batch.erase(Family::meta, "checkpoint");
+    batch.erase(Family::meta, "folded");
+    for (const Family family : {Family::state, Family::rows, Family::due, Family::idempotency})
+      ASSERT_TRUE(store->scan(family, {}, [&](auto key, auto) {
+        batch.erase(family, std::string(key));
+        return true;
+      }));
+    ASSERT_TRUE(store->commit(batch, Sync::yes));
+  }
+  EXPECT_TRUE(names(faults(), "closure/0: its signed checkpoint was taken away"));
+}
+
+// Who has no key of the log begins it with a key of his own, and lets that one adopt the real one.
+TEST_F(Threat08_EditedHistory, AForeignKeyThatAdoptsTheRealOne) {
+  const Folder folder = this->folder();
+  const Kept kept(folder.store("closure"), place("kept"));
+  const auto own = crypto::Signer::random();
+  const std::string real = key_text(folder.signer(Service::closure)->public_key());
+  {
+    Forger forger(folder, Service::closure);
+    auto& records = forger.records();
+    const auto at = records[0].find(real);
+    ASSERT_NE(at, std::string::npos) << "record 0 names the key";
+    records[0].replace(at, real.size(), key_text(own.public_key()));
+    json::Document document;
+    ASSERT_TRUE(document.parse_trusted(records.back()));
+    const Record last = read_record(document.root()).value();
+    Record adopts{.seq = records.size(),
+                  .id = derive(last.id, 1),
+                  .at = last.at,
+                  .input = OpenedNote{},
+                  .policy = last.policy};
+    const std::string signature =
+        own.sign(endorsement_text(folder.origin(Service::closure), KeyUse::log, real));
+    adopts.events.push_back(
+        {StreamKey{StreamKind::log, adopts.id},
+         LogKeyAdopted{KeyUse::log, *Text<64>::parse(real), *Text<128>::parse(to_hex(signature))}});
+    std::string bytes;
+    write_record(bytes, adopts);
+    records.push_back(bytes);
+    forger.sign({}, true, &own);
+  }
+  forget_archive(folder);
+  EXPECT_TRUE(names(faults(), "closure/0: the key that it names last has signed nothing of it"));
 }
 
 // Numbers, tree, signatures and states all agree with the edit, and no archive or peer is looked

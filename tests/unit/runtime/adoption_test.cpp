@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <thread>
 
 #include "common/runtime/folder.hpp"
 #include "common/runtime/log.hpp"
@@ -230,6 +231,19 @@ TEST(AdoptionsOfAFolder, AreReadWithTheirPacksAndRefusedWithoutThem) {
   AdoptionWatch watch(folder.path());
   EXPECT_TRUE(watch.look());
   EXPECT_FALSE(watch.look());  // nothing new
+
+  // A pack that cannot be read now is read when it can be, although the list has not changed.
+  const std::string pack = folder.path() + '/' + adopted_pack_file(digest);
+  std::filesystem::rename(pack, pack + ".away");
+  AdoptionWatch late(folder.path());
+  EXPECT_FALSE(late.look());
+  std::filesystem::rename(pack + ".away", pack);
+  bool found = false;
+  for (int look = 0; !found && look < 300; ++look) {
+    found = late.look().has_value();
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  EXPECT_TRUE(found);
 
   write_list("uk@77");
   EXPECT_THAT(fault(), HasSubstr("is not the adopted uk@77"));

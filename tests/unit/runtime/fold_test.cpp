@@ -30,6 +30,7 @@ class FoldTest : public ::testing::Test {
     return out;
   }
 
+  std::vector<std::string> scribbled;  // over memory that was given back
   MemoryStore store;
   Fold fold{core_of<LedgerOfNotes>(), store};
 };
@@ -47,6 +48,25 @@ TEST_F(FoldTest, RowsOfThisBatchLieOverStoredOnesInKeyOrder) {
   EXPECT_EQ(rows("open/"), "01=1 04=2 09=1 ");
   flush();
   EXPECT_EQ(rows("open/"), "01=1 04=2 09=1 ");
+}
+
+// A decider looks for what follows from each row. The cache of lists is full by then, is emptied
+// for one more, and must not take the list that is being walked with it.
+TEST_F(FoldTest, RowsAreWalkedWhileOthersAreLookedAt) {
+  Batch stored;
+  for (int i = 0; i < 5; ++i)
+    stored.put(Family::rows, "waiting/" + std::string(64, 'x') + "/0" + std::to_string(i), "");
+  ASSERT_TRUE(store.commit(stored, Sync::no));
+  for (std::size_t i = 1; i < limits::cached_row_lists_max; ++i)
+    EXPECT_EQ(rows("case/" + std::to_string(i)), "");
+  std::string seen;
+  fold.rows("waiting/", [&](std::string_view key, std::string_view) {
+    seen.append(key.substr(key.size() - 2)).append(" ");
+    EXPECT_EQ(rows("another/" + seen), "");
+    for (int i = 0; i < 64; ++i) std::string(100, 'y').swap(scribbled.emplace_back());
+    return true;
+  });
+  EXPECT_EQ(seen, "00 01 02 03 04 ");
 }
 
 TEST_F(FoldTest, RowsStopWhenTheReaderHasEnough) {
