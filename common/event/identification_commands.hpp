@@ -21,8 +21,11 @@ BOOST_DESCRIBE_STRUCT(SubmitReport, (),
 struct SubmitNotification {
   NRM_COMMAND(identification, "nrm.notification.submit.v1")
   ReportFacts facts;
+  // Set before anything is recorded: the facts are as coarse as the law asks, and this was left
+  // out. None: refused, and no fact is recorded.
+  std::optional<std::vector<FactField>> coarsened = std::nullopt;
 };
-BOOST_DESCRIBE_STRUCT(SubmitNotification, (), (facts))
+BOOST_DESCRIBE_STRUCT(SubmitNotification, (), (facts, coarsened))
 
 struct DecideFirstStage {
   NRM_COMMAND(identification, "nrm.first_stage.decide.v1")

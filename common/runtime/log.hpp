@@ -27,7 +27,7 @@ Result<void> read_log(const Store& store, std::uint64_t from,
 
 // Grows when events fold into other states, rows or clocks than before, in any core: else an
 // upgraded folder's lists would miss what is new (tests/simulation/folding_test.cpp).
-inline constexpr std::uint32_t folding_version = 3;
+inline constexpr std::uint32_t folding_version = 4;
 
 // States, rows, clocks and answered requests in `store` are those of this many first records.
 // ERRORS: unavailable when a rebuild() did not come to its end, or another version wrote them:

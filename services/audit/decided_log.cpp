@@ -10,10 +10,13 @@ namespace {
 constexpr std::uint64_t told_every = 4'096;
 
 // What VaultHooks completes from what comes beside a command and is in no log: the form of a
-// personal part, the proof of a key, boxes; whether a password may be kept.
+// personal part, the proof of a key, boxes; whether a password may be kept. And what redact() took
+// out: the facts of a refused notification.
 Recompute::Beside beside(const Command& command) {
   using enum Recompute::Beside;
   if (const auto* seal = get_if<SealDossier>(&command)) return seal->digest ? nothing : missing;
+  if (const auto* notified = get_if<SubmitNotification>(&command))
+    return notified->coarsened ? nothing : missing;
   if (const auto* store = get_if<StoreSealedItem>(&command))
     return store->digest ? nothing : missing;
   if (const auto* key = get_if<RegisterOrganisationKey>(&command))

@@ -161,7 +161,7 @@ constexpr Row rows[] = {
     row<OpenedInError>(first_stage | any(information, signal, signal_overdue), opened_in_error),
     row<IdentificationSettled>(persons),
     row<IdentificationReopened>(persons),
-    row<CaseMerged>(persons, merged),
+    row<CaseMerged>(persons | any(identification_ended), merged),
     row<CaseUnmerged>(any(merged, identification_ended), reported),
     row<IdentificationResumed>(any(identification_ended), reported),
     row<IdentificationHandedOver>(any(identification_ended) | in_identification),
@@ -431,7 +431,9 @@ std::optional<Place> stated(const Event& event) {
 }
 
 Place destination(Place from, Place to, const Event& event) {
-  if (from == identification_ended && holds<CaseUnmerged>(event)) return from;
+  // A closed case stays closed, whatever is found out about it.
+  const bool of_merging = holds<CaseMerged>(event) || holds<CaseUnmerged>(event);
+  if (from == identification_ended && of_merging) return from;
   if (const auto said = said_by(from, event)) return *said;
   if (const auto place = stated(event)) return *place;
   if (const auto* first = get_if<FirstStageDecided>(&event))

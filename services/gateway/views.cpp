@@ -127,6 +127,7 @@ void fold(CaseView& view, const IdentificationSettled& e, Instant) {
   move(view, e.status, std::nullopt);
 }
 void fold(CaseView& view, const CaseMerged&, Instant) {
+  if (view.status == IdentificationStatus::ended) return;  // it stays so
   move(view, IdentificationStatus::merged, std::nullopt);
 }
 void fold(CaseView& view, const CaseUnmerged& e, Instant) {

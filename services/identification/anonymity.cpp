@@ -122,6 +122,25 @@ Error identifying(const std::vector<FactField>& fields, std::uint32_t k) {
             std::string(to_text(fields[i]));
   return Error(Code::identifying_combination, "/facts", text + "; leave one of them out");
 }
+
+// Each round leaves one field of the combination out, until enough people share the rest.
+Result<void> apply(const AnonymityRule& rule, const std::vector<FactField>& combination,
+                   const View& view, ReportFacts& facts, std::vector<FactField>& left_out) {
+  for (;;) {
+    std::vector<FactField> fields;
+    std::ranges::copy_if(combination, std::back_inserter(fields),
+                         [&](FactField one) { return told(facts, one); });
+    // What is left of a combination is not one any more; the region alone is the pack's to set.
+    if (fields.size() < 2 && fields.size() < combination.size()) return {};
+    if (sharing(facts, fields, view, rule.k - 1) >= rule.k - 1) return {};
+    const auto last = std::ranges::find_if(fields.rbegin(), fields.rend(),
+                                           [](FactField one) { return one != FactField::region; });
+    if (rule.otherwise == TooFew::refuse || last == fields.rend())
+      return identifying(fields, rule.k);
+    leave_out(facts, *last);
+    left_out.push_back(*last);
+  }
+}
 }  // namespace
 
 std::string traits_of(const ReportFacts& facts) {
@@ -146,21 +165,11 @@ Result<std::vector<FactField>> coarsen(ReportFacts& facts, const Desk& desk) {
   std::vector<FactField> left_out;
   const auto& rule = desk.policy.identification.anonymity;
   if (!rule || rule->k < 2) return left_out;
-  for (const std::vector<FactField>& combination : rule->combinations) {
-    for (;;) {  // each round leaves one field out
-      std::vector<FactField> fields;
-      std::ranges::copy_if(combination, std::back_inserter(fields),
-                           [&](FactField one) { return told(facts, one); });
-      // What is left of a combination is not one any more; the region alone is the pack's to set.
-      if (fields.size() < 2 && fields.size() < combination.size()) break;
-      if (sharing(facts, fields, desk.view, rule->k - 1) >= rule->k - 1) break;
-      const auto last = std::ranges::find_if(
-          fields.rbegin(), fields.rend(), [](FactField one) { return one != FactField::region; });
-      if (rule->otherwise == TooFew::refuse || last == fields.rend())
-        return identifying(fields, rule->k);
-      leave_out(facts, *last);
-      left_out.push_back(*last);
-    }
+  // What a later combination leaves out is missing in an earlier one, too: until nothing changes.
+  for (std::size_t before = parts + 1; before != left_out.size();) {
+    before = left_out.size();
+    for (const std::vector<FactField>& combination : rule->combinations)
+      NRM_TRY(apply(*rule, combination, desk.view, facts, left_out));
   }
   return left_out;
 }

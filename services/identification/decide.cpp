@@ -163,11 +163,12 @@ Decision IdentificationRules::on(const CaseHandedOver& event, const StreamKey& s
   return Decision().emit(stream, IdentificationHandedOver{event.to});
 }
 
-// A case that is closed or was merged before stays as it is; so does one that is not here.
+// A case that was merged before stays as it is; so does one that is not here. A closed one is
+// merged without being opened: what was found out about it counts, whichever came first.
 Decision IdentificationRules::on(const CasesMerged& event, const StreamKey& duplicate) const {
   const CaseFile* file = view.find<CaseFile>(event.merged);
   Decision out;
-  if (file == nullptr || file->merged_by || file->status == IdentificationStatus::ended) return out;
+  if (file == nullptr || file->merged_by) return out;
   const StreamKey stream = case_stream(event.merged);
   const bool was_settled = file->settled();
   out.emit(stream, CaseMerged{.into = event.kept,

@@ -120,20 +120,38 @@ Result<Decision> IdentificationRules::on(SubmitReport command) const {
   return out.set_clock(stream, ClockName::first_stage, until);
 }
 
-Result<Decision> IdentificationRules::on(SubmitNotification command) const {
+Result<std::vector<FactField>> IdentificationRules::coarsen_notified(ReportFacts& facts) const {
   NRM_TRY(only({Role::first_responder}, only_first_responders));
-  NRM_TRY(normalise(command.facts, *this));
-  if (command.facts.age_now != AgeBand::adult)  // age in doubt: treated as a child
+  NRM_TRY(normalise(facts, *this));
+  if (facts.age_now != AgeBand::adult)  // age in doubt: treated as a child
     return Error(Code::child_not_anonymous, "/facts/age_now", "report the person formally");
   if (!policy.anonymous_route)
     return Error(Code::not_in_state, "", "the policy pack has no anonymous route");
-  NRM_TRY_ASSIGN(auto left_out, coarsen(command.facts, *this));
-  return Decision().emit(case_stream(input.fresh<CaseId>(0)),
-                         NotificationRecorded{.reference = make_reference(input.fresh<Uuid>(1)),
-                                              .organisation = actor().organisation,
-                                              .owner = offices(policy).competent_authority,
-                                              .facts = std::move(command.facts),
-                                              .coarsened = std::move(left_out)});
+  return coarsen(facts, *this);
+}
+
+Result<void> Identification::redact(const View& view, Input& input, const Policy& policy) {
+  auto* notified = get_if<SubmitNotification>(&std::get<Command>(input.what));
+  if (notified == nullptr) return {};
+  ReportFacts facts = std::move(notified->facts);
+  *notified = {};
+  const IdentificationRules rules{{view, input, policy}};
+  NRM_TRY_ASSIGN(auto left_out, rules.coarsen_notified(facts));
+  notified->facts = std::move(facts);
+  notified->coarsened = std::move(left_out);
+  return {};
+}
+
+Result<Decision> IdentificationRules::on(SubmitNotification command) const {
+  NRM_TRY_ASSIGN(auto left_out, coarsen_notified(command.facts));
+  return Decision().emit(
+      case_stream(input.fresh<CaseId>(0)),
+      NotificationRecorded{
+          .reference = make_reference(input.fresh<Uuid>(1)),
+          .organisation = actor().organisation,
+          .owner = offices(policy).competent_authority,
+          .facts = std::move(command.facts),
+          .coarsened = std::move(command.coarsened).value_or(std::move(left_out))});
 }
 
 // --- before there is a person -------------------------------------------------------------------

@@ -106,7 +106,9 @@ Result<Decision> IdentificationRules::on(const RecordDeath& command) const {
 Result<Decision> IdentificationRules::on(const MarkOpenedInError& command) const {
   NRM_TRY_ASSIGN(const CaseFile* file,
                  related(command.subject, {Role::case_manager, Role::competent_authority}));
-  if (file->status != reported && file->status != information_requested && file->status != signal)
+  const bool undecided =
+      file->status == reported || file->status == information_requested || file->status == signal;
+  if (!undecided || file->current_episode() > 1)
     return Error(Code::not_in_state, "/subject", "something has been decided on this case");
   const StreamKey stream = case_stream(command.subject);
   Decision out;

@@ -54,11 +54,17 @@ IdentificationStatus after(Stage stage, bool changed) {
   return stage == Stage::second ? not_confirmed : disqualified;
 }
 
+// The law gives one recovery period, or one for each episode.
+bool had_recovery(const IdentificationRules& rules, const CaseFile& file) {
+  if (!file.recovered_in) return false;
+  return !rules.pack().new_recovery_on_new_episode || *file.recovered_in == file.current_episode();
+}
+
 // What follows a positive first decision: the recovery period, the second stage, or the status.
 void go_on(const IdentificationRules& rules, const StreamKey& stream, const CaseFile& file,
            Decision& out) {
   const RecoveryRule& recovery = rules.pack().recovery;
-  const bool further = file.episode > 1 && !rules.pack().new_recovery_on_new_episode;
+  const bool further = had_recovery(rules, file);
   if (recovery.grant == RecoveryGrant::automatic && (recovery.children || !file.child) &&
       !further) {
     const Instant until = rules.due(ClockName::recovery, file);
@@ -186,6 +192,9 @@ Result<Decision> IdentificationRules::on(const RequestRecovery& command) const {
     return Error(Code::not_in_state, "/subject", "a child has a protection measure instead");
   if (file->status != awaiting_second_stage)
     return Error(Code::not_in_state, "/subject", "it follows a positive first decision");
+  if (had_recovery(*this, *file))
+    return Error(Code::not_in_state, "/subject",
+                 "the recovery period has been granted and is over");
   const StreamKey stream = case_stream(command.subject);
   const Instant until = due(ClockName::recovery, *file);
   Decision out;
@@ -329,7 +338,7 @@ Result<Decision> IdentificationRules::on(const OpenFurtherEpisode& command) cons
                        file->status != opened_in_error;
   if (!decided)
     return Error(Code::not_in_state, "/subject", "a further episode follows a settled one");
-  const std::uint32_t episode = std::max(file->episode, 1U) + 1;
+  const std::uint32_t episode = file->current_episode() + 1;
   if (episode > pack().episodes_max)
     return Error(Code::not_in_state, "/subject", "the policy pack has no further episode");
   std::vector<Exploitation> exploitation = command.exploitation;

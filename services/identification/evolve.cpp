@@ -96,7 +96,11 @@ void fold(CaseFile& file, const InformationOverdue& e) { restore(file, e.decide_
 
 void fold(CaseFile& file, const VoteCast& e) { file.votes.push_back({e.by, e.outcome}); }
 
-void fold(CaseFile& file, const MemberRecused& e) { file.recused.push_back(e.by); }
+// Who recuses herself after she voted has not voted.
+void fold(CaseFile& file, const MemberRecused& e) {
+  file.recused.push_back(e.by);
+  std::erase_if(file.votes, [&](const Vote& vote) { return vote.by == e.by; });
+}
 
 void fold(CaseFile& file, const RouteChanged& e) {
   file.route = e.route;
@@ -136,6 +140,7 @@ void fold(CaseFile& file, const FirstStageDecided& e) {
 void fold(CaseFile& file, const RecoveryPeriodStarted& e) {
   file.status = recovery_period;
   file.recovery_until = e.until;
+  file.recovered_in = file.current_episode();
   file.decide_by.reset();
   file.overdue = false;
 }
@@ -186,8 +191,10 @@ void fold(CaseFile& file, const ReconsiderationDecided& e) {
   decided(file, Outcome::positive, std::nullopt, std::nullopt);
 }
 
+// Votes for a second stage that was not decided are no part of this decision.
 void fold(CaseFile& file, const Disqualified& e) {
   suspend(file, disqualified);
+  file.votes.clear();
   decided(file, Outcome::negative, e.reconsider_until, e.account);
 }
 
@@ -239,8 +246,12 @@ void fold(CaseFile& file, const IdentificationSettled& e) {
   if (e.status == confirmed) file.status = confirmed;
 }
 
+// A closed case stays closed; what reopening would give back is the merged one.
 void fold(CaseFile& file, const CaseMerged& e) {
-  suspend(file, merged, e.paused);
+  if (file.status == ended)
+    file.suspended.push_back({.status = merged});
+  else
+    suspend(file, merged, e.paused);
   file.merged_by = e.duplicate;
 }
 

@@ -54,12 +54,14 @@ struct CaseFile {
   std::vector<AccountId> decided;     // took part in a negative decision; does not reconsider it
   std::optional<Stage> contested;     // whose negative decision is reconsidered
   std::uint32_t episode = 0;          // 0 and 1: the first
-  std::uint32_t attempts = 0;         // to reach the person, in a row, without success
-  std::uint32_t score = 0;            // of the latest screening
+  std::optional<std::uint32_t> recovered_in;  // the latest episode with a recovery period, from 1
+  std::uint32_t attempts = 0;                 // to reach the person, in a row, without success
+  std::uint32_t score = 0;                    // of the latest screening
   std::optional<DuplicateId> merged_by;
   // region/nationality/gender/exploitation/place/month: what notifications are counted by.
   std::string traits;
 
+  std::uint32_t current_episode() const { return episode > 1 ? episode : 1; }
   // Nothing more is to be decided here.
   bool settled() const;
   // The one clock that runs in this state, if one does, and when it runs out (not: escalation).
@@ -69,7 +71,8 @@ struct CaseFile {
 BOOST_DESCRIBE_STRUCT(CaseFile, (),
                       (status, reporter, owner, manager, region, decide_by, recovery_until,
                        reconsider_until, await_until, overdue, child, route, suspended, votes,
-                       recused, decided, contested, episode, attempts, score, merged_by, traits))
+                       recused, decided, contested, episode, recovered_in, attempts, score,
+                       merged_by, traits))
 
 // An operation that found many people, until each is reported or no more will be.
 struct GroupFile {
@@ -95,6 +98,8 @@ struct Identification {
   using States = StateTypes<CaseFile, GroupFile>;
   using Receives = EventTypes<CaseClosed, CaseReopened, CaseHandedOver, CasesMerged, MergeReversed>;
 
+  // A notification becomes as coarse as it may be kept; of a refused one no fact is left.
+  static Result<void> redact(const View& view, Input& input, const Policy& policy);
   static void evolve(CaseFile& file, const Event& event);
   static void evolve(GroupFile& file, const Event& event);
   // ERRORS: rejections by code, never for a received event or a clock.

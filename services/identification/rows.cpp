@@ -48,10 +48,17 @@ std::string queue_key(std::string_view queue, Instant since, const Uuid& id) {
   id.append_to(key);
   return key;
 }
+
+// Whether there is a person of whom no other case speaks: those alone hide others among them.
+bool is_counted(const CaseFile& file) {
+  const bool in_error = file.status == ended ? file.suspended.back().status == opened_in_error
+                                             : file.status == opened_in_error;
+  return !file.traits.empty() && !file.merged_by && !in_error;
+}
 }  // namespace
 
 void Identification::rows(const StreamKey& stream, const CaseFile& file, Rows& out) {
-  if (!file.traits.empty()) out.put("traits/" + file.traits + '/' + stream.id.text());
+  if (is_counted(file)) out.put("traits/" + file.traits + '/' + stream.id.text());
   const auto place = place_of(file);
   if (!place) return;
   const auto score = file.score > 0 ? std::optional(file.score) : std::nullopt;

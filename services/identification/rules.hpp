@@ -11,6 +11,8 @@ struct IdentificationRules : Desk {
   // How people come in (decide_intake.cpp).
   Result<Decision> on(SubmitReport command) const;
   Result<Decision> on(SubmitNotification command) const;
+  // Whether this may be recorded, and what is left out of its facts. The same facts again: nothing.
+  Result<std::vector<FactField>> coarsen_notified(ReportFacts& facts) const;
   Result<Decision> on(ReceiveSignal command) const;
   Result<Decision> on(const ResolveSignal& command) const;
   Result<Decision> on(const RecordGroupEvent& command) const;

@@ -158,6 +158,7 @@ Result<Decision> VaultRules::on(const EnrolSubject& command) const {
   if (organisation == nullptr)
     return Error(Code::not_found, "/organisation", "there is no such organisation");
   NRM_TRY(check_witness(command.role, *organisation));
+  NRM_TRY(check_holder(command.role, *organisation, policy));
   if (const auto* account = view.find<AccountFile>(command.account)) {
     if (account->revoked) return Error(Code::unauthenticated, "", "the account is revoked");
     if (account->proves() != AccountKind::oidc)
@@ -213,6 +214,8 @@ Result<Decision> VaultRules::on(const ReviewAnomaly& command) const {
   const auto* account = view.find<AccountFile>(command.account);
   if (account == nullptr || actor().organisation != offices(policy).overseer) return nothing_here();
   if (!account->anomaly) return Error(Code::not_in_state, "", "no anomaly awaits a review");
+  if (command.account == actor().account)
+    return Error(Code::second_person_required, "", "nobody reviews what her own account did");
   return Decision().emit(account_stream(command.account),
                          AnomalyReviewed{command.outcome, actor().account});
 }

@@ -76,7 +76,10 @@ Result<Decision> VaultRules::on(const RevokeOrganisationKey& command) const {
   if (key == nullptr ||
       (actor().role != Role::operator_ && actor().organisation != key->organisation))
     return nothing_here();
-  if (key->status == KeyStatus::revoked)
+  // That it was stolen may be found out after it was replaced: what it signed is doubtful then.
+  const bool worse =
+      command.reason == KeyRevocation::compromised && key->revocation != KeyRevocation::compromised;
+  if (key->status == KeyStatus::revoked && !worse)
     return Error(Code::not_in_state, "", "the key is revoked already");
   return Decision().emit(key_stream(command.key), OrganisationKeyRevoked{command.reason});
 }

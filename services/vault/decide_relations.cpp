@@ -60,8 +60,9 @@ Result<Decision> VaultRules::on(const DenyAccess& command) const {
   NRM_TRY(check_one_named(command));
   const Appointments& held = offices(policy);
   // A case without its offices would stand still for ever.
-  if (command.organisation == held.case_management ||
-      command.organisation == held.competent_authority)
+  const auto& office = command.organisation;
+  if (office && (office == held.case_management || office == held.competent_authority ||
+                 office == held.board || office == dossier->decider || office == dossier->owner))
     return Error(Code::out_of_range, "/organisation", "an office: deny its accounts one by one");
   if (command.account == actor().account)
     return Error(Code::out_of_range, "/account", "declare your own conflict of interest instead");

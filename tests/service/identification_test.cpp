@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/runtime/step.hpp"
+#include "common/store/keys.hpp"
 #include "tests/support/machine.hpp"
 #include "tests/support/refusals.hpp"
+#include "tests/support/temporary_store.hpp"
 
 namespace nrm::test {
 namespace {
@@ -163,6 +166,123 @@ TEST_P(IdentificationState, IsInOnePlace) {
   EXPECT_EQ(file->running_clock(), running);
   const bool no_time_set = GetParam().story == "recovery_ended";
   EXPECT_EQ(running.has_value(), !file->settled() && !no_time_set);
+}
+
+// No pack of deploy/policy lets it be asked for; one that does grants it once, as the law does.
+TEST(RecoveryOnRequest, IsGrantedOnce) {
+  Policy policy = policy_of("osce");
+  policy.identification.recovery.grant = RecoveryGrant::on_request;
+  Desk desk(core(), std::move(policy));
+  Instant now = *Instant::parse("2023-07-03T09:00:00.000Z");
+  std::uint32_t inputs = 0;
+  const auto live = [&](std::string_view who, Role role, decltype(Input::what) what) {
+    return desk.apply({.id = derive(id_of("inputs"), ++inputs),
+                       .at = now,
+                       .actor = Actor{AccountId(id_of(who)), OrganisationId(id_of(who)), role},
+                       .what = std::move(what)});
+  };
+  const CaseId subject(id_of("c1"));
+  SubmitReport report{.subject = subject, .dossier = *Text<64>::parse(std::string(64, 'a'))};
+  report.facts.age_now = AgeBand::adult;
+  report.facts.region = *Region::parse("XX-S");
+  const auto ask = [&] {
+    return live("police", Role::first_responder, Command(RequestRecovery{subject}));
+  };
+  ASSERT_FALSE(live("police", Role::first_responder, Command(std::move(report))).rejection);
+  ASSERT_FALSE(live("owner", Role::competent_authority,
+                    Command(DecideFirstStage{subject, nrm::Outcome::positive,
+                                             DecisionGround::evidence_sufficient}))
+                   .rejection);
+  ASSERT_FALSE(ask().rejection);
+  const auto running = desk.clocks().find({case_stream(subject), ClockName::recovery});
+  ASSERT_NE(running, desk.clocks().end());
+  now = running->second;
+  live("owner", Role::competent_authority,
+       Due{case_stream(subject), ClockName::recovery, running->second});
+  const auto again = ask();
+  ASSERT_TRUE(again.rejection);
+  EXPECT_EQ(again.rejection->code, Code::not_in_state);
+}
+
+// Modern Slavery Act 2015, s.52(3): what is not in the event must not be in the record's input.
+class Notified : public testing::Test {
+ protected:
+  Notified() {
+    crypto::start();
+    facts.nationalities = {{*Country::parse("AL"), Text<64>::parse("Albanian")},
+                           {*Country::parse("VN"), std::nullopt}};
+    facts.gender = Gender::female;
+    facts.age_at_exploitation = facts.age_now = AgeBand::adult;
+    facts.place.countries = {*Country::parse("IT")};
+    facts.region = *Region::parse("GB-LND");
+    facts.met_on = Date::parse("2023-07-02");
+    facts.captured_at = Instant::parse("2023-07-02T23:10:00.000Z");
+  }
+  // The bytes of the record, and what was answered.
+  std::pair<std::string, std::optional<Error>> record(const Policy& policy) {
+    const auto entropy = seeded_entropy(3);
+    const auto signer = crypto::Signer::random();
+    const Instant now = *Instant::parse("2023-07-03T09:00:00.000Z");
+    auto step = Step::open({.core = core(),
+                            .store = folder.store(),
+                            .entropy = *entropy,
+                            .policy = policy,
+                            .policy_digest = "digest",
+                            .signer = signer,
+                            .origin = "test/identification/0",
+                            .sandbox = true},
+                           now);
+    CHECK(step, "a fresh log opens");
+    const std::string data = to_json(SubmitNotification{facts});
+    (*step)->ask({.key = std::string(16, 'k'),
+                  .actor = Actor{AccountId(id_of("officer")), OrganisationId(id_of("avon")),
+                                 Role::first_responder},
+                  .expects = {},
+                  .type = SubmitNotification::type,
+                  .data = data,
+                  .personal = {}},
+                 0, now);
+    auto committed = (*step)->commit();
+    CHECK(committed, "a batch is committed");
+    const std::string bytes = *folder.store().get(Family::log, keys::log(1)).value();
+    return {bytes, read(bytes).rejection};
+  }
+  static Record read(const std::string& bytes) {
+    json::Document document;
+    CHECK(document.parse_trusted(bytes), "a record is JSON");
+    auto record = read_record(document.root());
+    CHECK(record, "a record can be read");
+    return std::move(record).value();
+  }
+  ReportFacts facts;
+  TemporaryStore folder;
+};
+constexpr const char* told_too_much[] = {"2023-07-02", "captured_at", "Albanian",
+                                         "\"VN\"",     "\"IT\"",      "female"};
+
+TEST_F(Notified, IsRecordedAsCoarselyAsItIsKept) {
+  const auto [bytes, refused] = record(policy_of("uk"));
+  EXPECT_FALSE(refused);
+  for (const char* one : told_too_much) EXPECT_THAT(bytes, testing::Not(testing::HasSubstr(one)));
+  EXPECT_THAT(bytes, testing::HasSubstr("GB-LND"));
+}
+
+TEST_F(Notified, LeavesNoFactWhenItIsRefused) {
+  Policy policy = policy_of("uk");
+  policy.identification.anonymity->otherwise = TooFew::refuse;
+  const auto [bytes, refused] = record(policy);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->code, Code::identifying_combination);
+  for (const char* one : told_too_much) EXPECT_THAT(bytes, testing::Not(testing::HasSubstr(one)));
+  EXPECT_THAT(bytes, testing::Not(testing::HasSubstr("GB-LND")));
+}
+
+TEST_F(Notified, LeavesNoFactWhenItIsRefusedForAnythingElse) {
+  facts.age_now = AgeBand::child;
+  const auto [bytes, refused] = record(policy_of("uk"));
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->code, Code::child_not_anonymous);
+  for (const char* one : told_too_much) EXPECT_THAT(bytes, testing::Not(testing::HasSubstr(one)));
 }
 
 TEST(Reference, IsReadableAndFindsMistakes) {

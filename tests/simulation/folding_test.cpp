@@ -22,9 +22,9 @@
 
 namespace nrm {
 namespace {
-constexpr std::uint32_t version = 3;
+constexpr std::uint32_t version = 4;
 const std::map<std::string, std::string> digests = {
-    {"vault", "ffee242123b511b6"},    {"identification", "caefd416808f27d7"},
+    {"vault", "ffee242123b511b6"},    {"identification", "6a889e2f7184680d"},
     {"referral", "4525226dd9bf9aee"}, {"assistance", "cf3819b2729f0061"},
     {"closure", "fbb98471e3553feb"},  {"gateway", "f691d51042eeec26"}};
 constexpr Service owners[] = {Service::vault, Service::identification, Service::referral,

@@ -37,11 +37,11 @@ Outcome Desk::apply(const Input& input) {
     if (running != clocks_.end() && running->second == due->set_for) clocks_.erase(running);
   }
   Outcome outcome = decide(input);
+  check_record(input, outcome);
   if (outcome.rejection) {
     if (std::holds_alternative<Due>(input.what)) fault("a clock that ran out was rejected");
     return outcome;
   }
-  check_record(input, outcome.decision);
   std::set<StreamKey> touched;
   std::map<StreamKey, Rows> before;
   for (const Emit& emit : outcome.decision.events) {
@@ -85,6 +85,17 @@ Outcome Desk::decide(const Input& input) {
   return outcome;
 }
 
+Input Desk::redacted(const Input& input, const Result<Decision>& decided) {
+  Input out = input;
+  if (!std::holds_alternative<Command>(input.what)) return out;
+  const auto left = core_.redact(*this, out, policy_);
+  const std::string wanted = text_of(decided);
+  const std::string refused = left ? "" : text_of(Result<Decision>(left.error()));
+  if ((left ? text_of(core_.decide(*this, out, policy_)) : refused) != wanted)
+    fault("what is left of a command is decided otherwise than the whole:\n" + wanted);
+  return out;
+}
+
 void Desk::fold(const Emit& emit, Instant at) {
   Stream& stream = streams_[emit.stream];
   if (!stream.state) stream.state = core_.blank(emit.stream.kind);
@@ -103,17 +114,28 @@ void Desk::change_clock(const ClockChange& change, Instant now) {
 }
 
 // What the runtime would abort for.
-void Desk::check_record(const Input& input, const Decision& decision) {
+void Desk::check_record(const Input& input, const Outcome& outcome) {
+  const Decision& decision = outcome.decision;
   if (decision.events.size() > limits::events_per_record_max)
     fault("more events than a record may hold");
   Record record{.id = input.id, .at = input.at, .actor = input.actor};
-  if (const auto* command = std::get_if<Command>(&input.what))
-    record.input = CommandNote{.command = *command, .key = {}, .digest = {}, .expects = {}};
+  if (std::holds_alternative<Command>(input.what)) {
+    const Result<Decision> decided =
+        outcome.rejection ? Result<Decision>(*outcome.rejection) : Result<Decision>(decision);
+    Input left = redacted(input, decided);
+    record.input = CommandNote{
+        .command = std::move(std::get<Command>(left.what)), .key = {}, .digest = {}, .expects = {}};
+  }
   record.events = decision.events;
   record.clocks = decision.clocks;
+  record.rejection = outcome.rejection;
   std::string bytes;
   write_record(bytes, record);
   if (bytes.size() > limits::record_bytes_max) fault("more bytes than a record may have");
+  json::Document document;
+  if (!document.parse_trusted(bytes)) return fault("a record that is not JSON: " + bytes);
+  if (const auto read = read_record(document.root()); !read)
+    fault("a record that cannot be read: " + read.error().where + ' ' + bytes);
 }
 
 void Desk::check_emit(const Emit& emit) {

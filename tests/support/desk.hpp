@@ -2,7 +2,8 @@
 // an input, folds the events, keeps states, versions, rows and clocks, and is the View.
 //
 // Everything that a decider promises is checked at every step, whatever the test is about:
-//   - deciding twice gives the same answer
+//   - deciding twice gives the same answer, and so does what redact() leaves of a command, which is
+//     what goes into the record; it can be read again
 //   - events are this service's own, go to streams that it keeps, and survive their codec
 //   - a state survives its codec byte for byte, and folding its events from scratch gives it again
 //   - rows belong to one state each; a clock is never set into the past; a clock never fails
@@ -57,9 +58,11 @@ class Desk final : public View {
   };
 
   Outcome decide(const Input& input);
+  // The input as its record has it. `decided`: of the whole.
+  Input redacted(const Input& input, const Result<Decision>& decided);
   void fold(const Emit& emit, Instant at);
   void change_clock(const ClockChange& change, Instant now);
-  void check_record(const Input& input, const Decision& decision);
+  void check_record(const Input& input, const Outcome& outcome);
   void check_emit(const Emit& emit);
   void check_stream(const StreamKey& key, const Stream& stream);
   void remove_rows(Rows& rows);

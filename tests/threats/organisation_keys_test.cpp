@@ -167,5 +167,26 @@ TEST_F(Threat11_SubstitutedKey, ARevokedKeyIsSealedToNoMore) {
                 R"({"purpose":"safety"})");
   EXPECT_EQ(code_of(answer), "key_not_approved") << answer.body;
 }
+
+// A key that was replaced still opens what was sealed to it, until it is found out that others have
+// it.
+TEST_F(Threat11_SubstitutedKey, AReplacedKeyCanBeFoundToBeCompromised) {
+  town.enrol(house, keys);
+  ASSERT_EQ(seal_to(keys).status, 201);
+  const std::string revocation = "/v1/organisation-keys/" + keys.id.text() + "/revocation";
+  const auto open = [&] {
+    const auto items = town.get(house, "/v1/cases/" + subject + "/sealed-items");
+    return town.post(house, "/v1/sealed-items/" + member(items, "items/0/item") + "/openings",
+                     R"({"purpose":"safety"})");
+  };
+  EXPECT_EQ(town.post(house, revocation, R"({"reason":"replaced"})").status, 200);
+  EXPECT_EQ(code_of(town.post(house, revocation, R"({"reason":"replaced"})")), "not_in_state");
+  const auto before = open();
+  EXPECT_NE(code_of(before), "key_not_approved") << before.body;
+  EXPECT_EQ(town.post(house, revocation, R"({"reason":"compromised"})").status, 200);
+  EXPECT_EQ(code_of(town.post(house, revocation, R"({"reason":"compromised"})")), "not_in_state");
+  EXPECT_EQ(code_of(open()), "key_not_approved");
+  EXPECT_EQ(town.faults(), std::vector<std::string>());
+}
 }  // namespace
 }  // namespace nrm::test
