@@ -78,6 +78,7 @@ inline constexpr std::size_t policy_bytes_max = 256 * 1024;
 inline constexpr std::size_t policy_list_items_max = 1'000;
 // Hours or days of one clock: a century of days.
 inline constexpr std::uint32_t clock_length_max = 36'500;
+inline constexpr std::uint32_t clock_months_max = 1'200;  // the same, in months
 // Providers asked for one referral before it goes to the state owner.
 inline constexpr std::size_t offers_per_referral_max = 50;
 // Referrals of one case that run at the same time: closing the case must fit into one record, with

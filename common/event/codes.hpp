@@ -296,7 +296,7 @@ BOOST_DEFINE_ENUM_CLASS(ClockName, first_stage, recovery, second_stage, reconsid
                         publication_approval, complaint_registration, complaint_answer,
                         complaint_response, complaint_conclusion, warning_acknowledgement)
 
-BOOST_DEFINE_ENUM_CLASS(ClockUnit, hours, calendar_days, working_days)
+BOOST_DEFINE_ENUM_CLASS(ClockUnit, hours, calendar_days, working_days, calendar_months)
 
 // What runs out with this clock cannot be undone, so it waits for everything it may depend on.
 constexpr bool destroys(ClockName clock) {

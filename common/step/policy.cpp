@@ -49,8 +49,19 @@ Instant Policy::end_of_local(Date day) const {
 }
 
 namespace {
+// The same date of a later month, or the last one of it (Regulation 1182/71, art. 3(2)(c)).
+Date add_months(Date day, std::uint64_t count) {
+  using namespace std::chrono;
+  const year_month_day from{sys_days(std::chrono::days(day.days))};
+  const year_month month = from.year() / from.month() + months(static_cast<int>(count));
+  const year_month_day same = month / from.day();
+  const sys_days last = same.ok() ? sys_days(same) : sys_days(month / std::chrono::last);
+  return Date{static_cast<std::int32_t>(last.time_since_epoch().count())};
+}
+
 Date add_days(const Policy& policy, ClockUnit unit, Date day, std::uint64_t count,
               const Region& region) {
+  if (unit == ClockUnit::calendar_months) return add_months(day, count);
   if (unit == ClockUnit::calendar_days) return day.plus(static_cast<int>(count));
   for (std::uint64_t counted = 0; counted < count;) {
     day = day.plus(1);
@@ -81,7 +92,9 @@ PausedClock Policy::pause(ClockName name, Instant at, Instant due, const Region&
                           Urgency urgency) const {
   const ClockRule* found = rule(name, urgency);
   CHECK(found != nullptr, "a clock that runs has a rule");
-  PausedClock paused{name, found->unit, 0};
+  // Of months, days are left.
+  const bool months = found->unit == ClockUnit::calendar_months;
+  PausedClock paused{name, months ? ClockUnit::calendar_days : found->unit, 0};
   if (at >= due) return paused;
   if (found->unit == ClockUnit::hours) {
     paused.left = static_cast<std::uint64_t>((due - at).count());
@@ -91,7 +104,7 @@ PausedClock Policy::pause(ClockName name, Instant at, Instant due, const Region&
   const Date last = local_date(due);
   for (Date day = local_date(at); day < last;) {
     day = day.plus(1);
-    if (found->unit == ClockUnit::calendar_days || working_day(day, region)) ++paused.left;
+    if (paused.unit == ClockUnit::calendar_days || working_day(day, region)) ++paused.left;
   }
   return paused;
 }

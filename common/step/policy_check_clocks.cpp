@@ -95,9 +95,12 @@ void inspect_clocks(PolicyInspection& out, const Policy& policy) {
   for (std::size_t i = 0; i < policy.clocks.size(); ++i) {
     const ClockRule& rule = policy.clocks[i];
     const std::string where = item("/clocks", i);
-    if (rule.length == 0 || rule.length > limits::clock_length_max)
-      out.mistake(Code::out_of_range, where + "/length", "1 to 36500",
-                  "a number from 1 to " + std::to_string(limits::clock_length_max));
+    const std::uint32_t longest = rule.unit == ClockUnit::calendar_months
+                                      ? limits::clock_months_max
+                                      : limits::clock_length_max;
+    if (rule.length == 0 || rule.length > longest)
+      out.mistake(Code::out_of_range, where + "/length", "1 to " + std::to_string(longest),
+                  "a number from 1 to " + std::to_string(longest));
     for (std::size_t earlier = 0; earlier < i; ++earlier)
       if (policy.clocks[earlier].name == rule.name &&
           policy.clocks[earlier].urgency == rule.urgency) {

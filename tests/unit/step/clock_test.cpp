@@ -56,6 +56,17 @@ TEST(Clock, KnowsLeapDays) {
             "2024-03-01T23:59:59.999Z");
 }
 
+// A period that a law gives in years ends on the same date, also when a 29 February is in it.
+TEST(Clock, InMonthsEndsOnTheSameDate) {
+  const Policy year = one_clock(ClockUnit::calendar_months, 12);
+  EXPECT_EQ(due(year, "2026-06-01T08:00:00.000Z"), "2027-06-01T23:59:59.999Z");
+  EXPECT_EQ(due(year, "2027-06-01T08:00:00.000Z"), "2028-06-01T23:59:59.999Z");
+  EXPECT_EQ(due(year, "2024-02-29T08:00:00.000Z"), "2025-02-28T23:59:59.999Z");
+  const Policy month = one_clock(ClockUnit::calendar_months, 1);
+  EXPECT_EQ(due(month, "2023-01-31T08:00:00.000Z"), "2023-02-28T23:59:59.999Z");
+  EXPECT_EQ(due(month, "2023-12-15T08:00:00.000Z"), "2024-01-15T23:59:59.999Z");
+}
+
 TEST(Clock, InWorkingDaysLeavesOutWeekends) {
   const Policy five = one_clock(ClockUnit::working_days, 5);
   EXPECT_EQ(due(five, "2023-07-03T09:00:00.000Z"), "2023-07-10T23:59:59.999Z");  // a Monday
@@ -224,6 +235,14 @@ TEST(PausedClock, PausedOnTheLastDayHasTheRestOfADay) {
                 .stand("2024-02-29T23:00:00.000Z", "2024-03-09T10:00:00.000Z")
                 .due.text(),
             "2024-03-09T23:59:59.999Z");
+}
+
+TEST(PausedClock, OfMonthsHasDaysLeft) {
+  const Policy year = one_clock(ClockUnit::calendar_months, 12);
+  EXPECT_EQ(running(year, "2027-06-01T09:00:00.000Z")  // until 1 June 2028
+                .stand("2028-05-30T09:00:00.000Z", "2028-07-10T10:00:00.000Z")
+                .due.text(),
+            "2028-07-12T23:59:59.999Z");
 }
 
 // The rest of a working day is made good on a day on which somebody works.
