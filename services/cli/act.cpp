@@ -186,7 +186,7 @@ int act(const ActOptions& options) {
                .body = from_input ? std::string(std::istreambuf_iterator<char>(std::cin),
                                                 std::istreambuf_iterator<char>())
                                   : options.body,
-               .key = options.key,
+               .key = {},
                .if_match = options.if_match},
               target.substr(target.rfind('/') + 1));
 }

@@ -4,11 +4,13 @@
 #include <thread>
 
 #include "common/base/hex.hpp"
+#include "services/cli/outcome.hpp"
 
 namespace nrm::cli {
 namespace {
 using std::chrono::milliseconds;
 constexpr milliseconds retry_first{100}, retry_max{2'000}, retry_within{30'000};
+constexpr milliseconds gateway_starts_within{3'000};
 
 Result<Sensitive<std::string>> choose_token(const Access& access,
                                             const std::vector<HeldAccount>& accounts, bool sandbox,
@@ -119,6 +121,8 @@ Result<std::unique_ptr<Api>> Api::open(const Access& access, std::string_view de
   crypto::start();
   NRM_TRY_ASSIGN(Folder folder, Folder::open(access.dir));
   std::unique_ptr<Api> api(new Api(std::move(folder)));
+  api->key_ = access.key.empty() ? fresh_key() : access.key;
+  api->keyed_ = access.keyed;
   if (api->sandbox()) {
     NRM_TRY_ASSIGN(api->accounts_, read_tokens(api->folder_));
   }
@@ -133,12 +137,15 @@ Result<std::unique_ptr<Api>> Api::open(const Access& access, std::string_view de
 }
 
 Result<http::Answer> Api::persist(const http::Call& call) {
-  const auto until = std::chrono::steady_clock::now() + retry_within;
+  const auto began = std::chrono::steady_clock::now(), until = began + retry_within;
+  // Nobody listens at all: a person wants to hear that now, not in half a minute. But an act may be
+  // done already when its connection breaks; asked again, the gateway knows.
+  const auto heard = call.method == "POST" ? began + gateway_starts_within : began;
   milliseconds wait = retry_first;
   for (;;) {
     auto answer = client_->call(call);
-    // Nobody listens at all: a person wants to hear that now, not in half a minute.
-    if (!answer && answer.error().code == Code::unavailable)
+    if (!answer && answer.error().code == Code::unavailable &&
+        std::chrono::steady_clock::now() >= heard)
       return Error(Code::unavailable, "",
                    "nobody answers on port " + std::to_string(folder_.mechanism().http_port));
     if (is_worth_retrying(answer) && std::chrono::steady_clock::now() + wait < until) {
@@ -157,7 +164,16 @@ Result<http::Answer> Api::get(const std::string& target, const std::string& toke
 }
 
 Result<http::Answer> Api::post(Post post, const std::string& token) {
-  if (post.key.empty()) post.key = fresh_key();
-  return persist(post_call(post, token));
+  ++posts_;
+  if (post.key.empty()) post.key = posts_ == 1 ? key_ : key_ + '-' + std::to_string(posts_);
+  auto answer = persist(post_call(post, token));
+  if (answer || !keyed_) return answer;
+  const int code = exit_code(answer.error());
+  if (code != Exit::nobody_there && code != Exit::try_again && code != Exit::our_fault)
+    return answer;
+  const Error& error = answer.error();
+  return Error(error.code, error.where,
+               (error.detail.empty() ? std::string(row_of(error.code).title) : error.detail) +
+                   "\n     it is safe to say it again with --key " + key_);
 }
 }  // namespace nrm::cli

@@ -19,7 +19,7 @@ namespace nrm::cli {
 struct Post {
   std::string target;
   std::string body;  // JSON; empty for a form without members
-  std::string key;   // Idempotency-Key; made when empty
+  std::string key;   // Idempotency-Key; made from the command's own when empty
   std::string if_match;
 };
 
@@ -39,12 +39,16 @@ class Api {
   static Result<std::unique_ptr<Api>> open(const Access& access, std::string_view default_account,
                                            std::size_t connections = 1);
 
-  // The answer of a 2xx; asks again while the service is busy, for half a minute.
+  // The answer of a 2xx; asks again while the service is busy, for half a minute, and what may have
+  // been sent also while a gateway starts again.
   Result<http::Answer> get(const std::string& target) { return get(target, token()); }
   Result<http::Answer> get(const std::string& target, const std::string& token);
   Result<http::Answer> post(Post post) { return this->post(std::move(post), token()); }
   Result<http::Answer> post(Post post, const std::string& token);
 
+  // The Idempotency-Key of this run of the command: --key, or a fresh one. It is in the detail of
+  // an Error after which the same may be said again, where the command has --key.
+  const std::string& key() const { return key_; }
   const std::string& token() const { return token_.reveal(); }
   http::Client& client() { return *client_; }
   const Folder& folder() const { return folder_; }
@@ -57,6 +61,9 @@ class Api {
   Result<http::Answer> persist(const http::Call& call);
 
   Folder folder_;
+  std::string key_;
+  bool keyed_ = false;
+  std::size_t posts_ = 0;
   std::vector<HeldAccount> accounts_;
   Sensitive<std::string> token_;
   std::unique_ptr<http::Client> client_;

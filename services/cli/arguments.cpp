@@ -23,11 +23,14 @@ void add_from(CLI::App* sub, std::string& from) {
                   "where the logs are: \"archive\" for the audit's copy of them, or a folder that "
                   "nrm audit export wrote; the data folder's own without it");
 }
-void add_access(CLI::App* sub, Access& access) {
+// `keyed`: what is said again with the key of a try without an answer is done once.
+void add_access(CLI::App* sub, Access& access, bool keyed = false) {
   add_dir(sub, access.dir);
   sub->add_option("--as", access.as, "account of a sandbox, as in sandbox/tokens.json");
   sub->add_option("--token", access.token, "token of an account")->envname("NRM_TOKEN");
   sub->add_flag("--json", access.json, "print JSON");
+  access.keyed = keyed;
+  if (keyed) sub->add_option("--key", access.key, "Idempotency-Key of an earlier try");
 }
 
 class Commands {
@@ -252,11 +255,10 @@ class Commands {
     CLI::App* sub = add(app_, "report", "report a person",
                         "  nrm report --example > report.json\n"
                         "  nrm report report.json --as \"Kent Police\" --receipt r.tlog-proof\n");
-    add_access(sub, report_.access);
+    add_access(sub, report_.access, true);
     sub->add_flag("--example", report_.example, "print a complete valid body");
     sub->add_option("file", report_.file, "JSON file, - for standard input");
     sub->add_option("--receipt", report_.receipt, "file for the proof that it is in the log");
-    sub->add_option("--key", report_.key, "Idempotency-Key, to send the same report again");
     on(sub, report_, report);
   }
   void add_inbox() {
@@ -272,7 +274,7 @@ class Commands {
                         "  nrm refer revoke 5f0c… --reason better_match --then next_match\n"
                         "  nrm refer outcome 5f0c… --channel phone --outcome accepted\n"
                         "  nrm refer retry 5f0c…\n");
-    add_access(sub, refer_.access);
+    add_access(sub, refer_.access, true);
     sub->add_option("action", refer_.action,
                     "provider: acknowledge, accept, waitlist, decline, start, hold, resume, fail; "
                     "manager: cancel, retry, send, revoke, deliver, outcome, override, reroute, "
@@ -310,7 +312,7 @@ class Commands {
     CLI::App* sub = add(app_, "decide", "decide the first or second stage of a case",
                         "  nrm decide first 4FJ2K-7QX0M9 positive\n"
                         "  nrm decide second 4FJ2K-7QX0M9 negative --ground outside_definition\n");
-    add_access(sub, decide_.access);
+    add_access(sub, decide_.access, true);
     sub->add_option("stage", decide_.stage, "first or second")->required();
     sub->add_option("case", decide_.subject, "case id or reference")->required();
     sub->add_option("outcome", decide_.outcome, "positive or negative")->required();
@@ -324,10 +326,9 @@ class Commands {
             "  nrm act cases/4FJ2K-7QX0M-9/information-request '{\"topics\":[\"documents\"]}' "
             "--as competent-authority\n"
             "  nrm act cases/4FJ2K-7QX0M-9/contact-attempts '{\"channel\":\"visit\"}'\n");
-    add_access(sub, act_.access);
+    add_access(sub, act_.access, true);
     sub->add_option("path", act_.target, "behind /v1/")->required();
     sub->add_option("body", act_.body, "JSON, or - for standard input; none for an empty form");
-    sub->add_option("--key", act_.key, "Idempotency-Key of an earlier try");
     sub->add_option("--if-match", act_.if_match, "ETag that was seen");
     on(sub, act_, act);
   }
@@ -335,7 +336,7 @@ class Commands {
     CLI::App* sub = add(app_, "report-group", "report all people that one operation found",
                         "  nrm report-group people.json --kind raid --region XX-N --on "
                         "2026-11-20\n");
-    add_access(sub, report_group_.access);
+    add_access(sub, report_group_.access, true);
     sub->add_option("file", report_group_.file, "array of reports, as in nrm report --example")
         ->required();
     sub->add_option("--kind", report_group_.kind,
@@ -345,7 +346,6 @@ class Commands {
         ->required();
     sub->add_option("--on", report_group_.on, "the day of it")->required();
     sub->add_option("--people", report_group_.people, "found there, if more than are in the file");
-    sub->add_option("--key", report_group_.key, "of an earlier try: nobody is taken in twice");
     on(sub, report_group_, report_group);
   }
   void add_case() {
@@ -377,7 +377,7 @@ class Commands {
                         "  nrm case act close 4FJ2K-7QX0M9 reason=plan_completed "
                         "evidence.needs_reviewed=yes\n"
                         "  nrm case act approve 4FJ2K-7QX0M9 --as case-manager-2\n");
-    add_access(act, case_act_.access);
+    add_access(act, case_act_.access, true);
     act->add_option("act", case_act_.action, "plan, contact, risk, alarm, close, reopen, …")
         ->required();
     act->add_option("subject", case_act_.subject,
@@ -407,7 +407,8 @@ class Commands {
           ->allow_extra_args(false);
       sub->add_option("--until", consent_.until, "last day, as in 2024-07-01");
     }
-    add_access(consent_action(*group, "tasks", "withdrawals that wait for you"), consent_.access);
+    add_access(consent_action(*group, "tasks", "withdrawals that wait for you"), consent_.access,
+               true);
     CLI::App* done = consent_action(*group, "acknowledge", "say what you did about a withdrawal",
                                     "withdrawal", "its id, from: nrm consent tasks");
     done->add_option("--outcome", consent_.outcome, "stopped, purged, kept_legal_ground")
@@ -421,7 +422,7 @@ class Commands {
             "1\" --class safe_contact --until 2024-07-01\n"
             "  nrm consent acknowledge 5f0c… --outcome purged\n");
     if (subject != nullptr) {
-      add_access(sub, consent_.access);
+      add_access(sub, consent_.access, true);
       sub->add_option(subject, consent_.subject, described)->required();
     }
     sub->callback([this, action] {

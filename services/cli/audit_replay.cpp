@@ -1,8 +1,12 @@
 // nrm audit replay: folds the logs again up to a moment or a record, and shows how many streams
 // were in which state then, or the states of one case; writes all of them to a file; goes on with
 // every new record.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <mutex>
 #include <thread>
 
@@ -177,9 +181,19 @@ class Replays {
   }
   Result<void> write_file() const {
     const bool array = options_.out.ends_with(".json");
-    std::FILE* file = std::fopen(options_.out.c_str(), "wb");
-    if (file == nullptr)
+    const auto fault = [&] {
       return Error(Code::io_failed, "--export", options_.out + ": cannot be written");
+    };
+    // Coded facts of every case are still confidential; and half a file is none. A pipe or a device
+    // is written as it is.
+    std::error_code unknown;
+    const auto kind = std::filesystem::status(options_.out, unknown).type();
+    const bool in_place = kind != std::filesystem::file_type::regular &&
+                          kind != std::filesystem::file_type::not_found;
+    const std::string fresh = in_place ? options_.out : options_.out + ".tmp";
+    const int made = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    std::FILE* file = made < 0 ? nullptr : ::fdopen(made, "wb");
+    if (file == nullptr) return fault();
     std::uint64_t lines = 0;
     const auto written = each_line([&](const std::string& line) {
       const char* before = array ? (lines == 0 ? "[\n" : ",\n") : "";
@@ -188,9 +202,10 @@ class Replays {
     });
     if (array) std::fputs(lines == 0 ? "[]\n" : "\n]\n", file);
     const bool closed = std::fclose(file) == 0;
-    NRM_TRY(written);
-    if (!closed) return Error(Code::io_failed, "--export", options_.out + ": cannot be written");
-    return {};
+    const bool whole = written && closed;
+    if (whole && (in_place || ::rename(fresh.c_str(), options_.out.c_str()) == 0)) return {};
+    if (!in_place) ::unlink(fresh.c_str());
+    return written ? Result<void>(fault()) : written;
   }
 
   // Until somebody wants it to stop.

@@ -89,7 +89,7 @@ Result<void> Site::start(std::string_view process) {
   const std::string name(process);
   NRM_TRY_ASSIGN(const std::string program, program_beside("nrm-" + name));
   auto supervisor = std::make_unique<Supervisor>(dir_, std::vector<Program>{{name, program}});
-  NRM_TRY(supervisor->start_due(Supervisor::Time::clock::now()));
+  supervisor->start_due(Supervisor::Time::clock::now());
   running_[name] = std::move(supervisor);
   return {};
 }

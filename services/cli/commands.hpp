@@ -18,6 +18,8 @@ struct Access {
   std::string token;             // --token or $NRM_TOKEN; in a sandbox --as NAME is enough
   std::string as;                // --as: name of a sandbox account, e.g. "competent-authority"
   bool json = false;             // --json
+  std::string key;               // --key: Idempotency-Key of an earlier try without an answer
+  bool keyed = false;            // the command has --key
 };
 
 struct InitOptions {
@@ -108,7 +110,6 @@ struct ReportOptions {
   Access access;
   bool example = false;
   std::string file;     // "-" = standard input
-  std::string key;      // Idempotency-Key; made when empty and shown
   std::string receipt;  // --receipt FILE: where the proof that it is in the log is kept
 };
 int report(const ReportOptions& options);
@@ -120,7 +121,6 @@ struct ReportGroupOptions {
   std::string region;
   std::string on;            // the day of the operation
   std::uint32_t people = 0;  // found there; the file's reports when 0
-  std::string key;
 };
 int report_group(const ReportGroupOptions& options);
 
@@ -165,7 +165,6 @@ struct ActOptions {
   Access access;
   std::string target;  // "cases/4FJ2K-7QX0M-9/information-request"
   std::string body;    // JSON; "-" = standard input
-  std::string key;
   std::string if_match;
 };
 int act(const ActOptions& options);

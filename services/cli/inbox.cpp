@@ -1,5 +1,7 @@
 // nrm inbox: a provider's offers, waiting list and running referrals; --follow prints news.
+#include <chrono>
 #include <cstdio>
+#include <thread>
 
 #include "common/base/json_text.hpp"
 #include "services/cli/outcome.hpp"
@@ -8,6 +10,10 @@
 
 namespace nrm::cli {
 namespace {
+// The supervisor's longest back-off, several times.
+constexpr std::chrono::seconds gateway_back_within{60};
+constexpr std::chrono::milliseconds look_each{200};
+
 Result<void> list(Api& api, bool json) {
   Table table({"referral", "service", "status", "urgency", "due", "case"});
   std::size_t count = 0;
@@ -29,9 +35,28 @@ Result<void> list(Api& api, bool json) {
   return {};
 }
 
+// Where the news begin that are not in a list read after this: without it, what comes before the
+// stream is open, or opened again, would be missed.
+Result<std::string> position_of(Api& api) {
+  NRM_TRY_ASSIGN(const auto answer, api.get("/v1/inbox?limit=1"));
+  NRM_TRY_ASSIGN(const Read read, read_answer(answer));
+  return std::string(text_of(read.root(), "position"));
+}
+
+// Waits while the gateway starts again, and while what is behind it does.
+Result<void> come_back(Api& api) {
+  const auto until = std::chrono::steady_clock::now() + gateway_back_within;
+  for (;;) {
+    const auto ready = api.get("/readyz");
+    if (ready) return {};
+    if (ready.error().code != Code::unavailable || std::chrono::steady_clock::now() >= until)
+      return ready.error();
+    std::this_thread::sleep_for(look_each);
+  }
+}
+
 // Goes on after the connection breaks, where it stopped: the stream resumes by Last-Event-ID.
-Result<void> follow(Api& api, bool json) {
-  std::string position;
+Result<void> follow(Api& api, bool json, std::string position) {
   for (;;) {
     http::Call call = get_call("/v1/inbox/stream", api.token());
     if (!position.empty()) call.headers.emplace_back("Last-Event-ID", position);
@@ -55,7 +80,7 @@ Result<void> follow(Api& api, bool json) {
                    "news after " + position + " are kept no longer; read the inbox again");
     if (!end && end.error().code != Code::unavailable && end.error().code != Code::timeout)
       return end;
-    NRM_TRY(api.get("/readyz"));  // waits while it starts again; fails when nobody is there
+    NRM_TRY(come_back(api));
   }
 }
 }  // namespace
@@ -65,10 +90,12 @@ int inbox(const InboxOptions& options) {
   if (!api)
     return fail(api.error(),
                 "providers of a sandbox are made by nrm rehearse, or by nrm accounts add");
+  const auto position = options.follow ? position_of(**api) : Result<std::string>(std::string());
+  if (!position) return fail_at_api(position.error(), options.access.dir);
   const auto shown = list(**api, options.access.json);
   if (!shown) return fail_at_api(shown.error(), options.access.dir);
   if (!options.follow) return Exit::done;
-  const auto followed = follow(**api, options.access.json);
+  const auto followed = follow(**api, options.access.json, *position);
   return followed ? Exit::done : fail_at_api(followed.error(), options.access.dir);
 }
 }  // namespace nrm::cli

@@ -92,6 +92,7 @@ Result<void> write_like(const std::string& path, const std::string& bytes,
   if (::stat(like.c_str(), &status) != 0) return io_error(like);
   const std::string fresh = path + ".fresh";
   NRM_TRY(write_file(fresh, bytes, status.st_mode & 0777));
+  if (::chmod(fresh.c_str(), status.st_mode & 0777) != 0) return io_error(fresh);  // umask
   if (::geteuid() == 0 && ::chown(fresh.c_str(), status.st_uid, status.st_gid) != 0)
     return io_error(fresh);
   if (::rename(fresh.c_str(), path.c_str()) != 0) return io_error(path);

@@ -81,15 +81,10 @@ int report(const ReportOptions& options) {
     return fail(api.error(),
                 "an account for reports: nrm accounts add --organisation \"Example Police\" --kind "
                 "police --role first_responder");
-  const std::string key = options.key.empty() ? fresh_key() : options.key;
+  const std::string& key = (*api)->key();
   const auto answer =
       (*api)->post({.target = "/v1/reports", .body = *body, .key = key, .if_match = {}});
-  if (!answer) {
-    const int code = fail_at_api(answer.error(), options.access.dir);
-    if (code == Exit::nobody_there)
-      std::fprintf(stderr, "     it is safe to send it again with --key %s\n", key.c_str());
-    return code;
-  }
+  if (!answer) return fail_at_api(answer.error(), options.access.dir);
   const auto read = read_answer(*answer);
   if (!read) return fail(read.error());
   if (!options.receipt.empty()) {

@@ -2,8 +2,10 @@
 // refused by name; sent again with the same key, everything that was taken in is answered as it
 // was.
 #include <cstdio>
+#include <map>
 
 #include "common/base/json_text.hpp"
+#include "common/ledger/merkle.hpp"
 #include "services/cli/api.hpp"
 #include "services/cli/outcome.hpp"
 #include "services/cli/progress.hpp"
@@ -35,6 +37,15 @@ std::string with_group(json::Value report, const std::string& group) {
   return out;
 }
 
+// Of the report as it is: one that was refused and mended is another request, while those that were
+// taken in are answered as they were, wherever they stand in the file. Equal ones are told apart by
+// their number: two people of whom nothing differs yet.
+std::string key_of(const std::string& key, const std::string& body,
+                   std::map<std::string, std::size_t>& equal) {
+  const std::string digest = leaf_hash(body).hex().substr(0, 32);
+  return key + '-' + digest + '-' + std::to_string(++equal[digest]);
+}
+
 std::string one_line(std::string text) {
   for (char& c : text)
     if (c == '\n') c = ' ';
@@ -42,14 +53,14 @@ std::string one_line(std::string text) {
 }
 
 Result<Outcome> send_all(Api& api, const ReportGroupOptions& options, json::Value reports,
-                         std::size_t count, const std::string& key) {
+                         std::size_t count, std::size_t people, const std::string& key) {
   std::string event = "{\"kind\":";
   json::append_string(event, options.kind);
   event += ",\"region\":";
   json::append_string(event, options.region);
   event += ",\"on\":";
   json::append_string(event, options.on);
-  event += ",\"people\":" + std::to_string(options.people > 0 ? options.people : count) + '}';
+  event += ",\"people\":" + std::to_string(people) + '}';
   NRM_TRY_ASSIGN(
       const auto recorded,
       api.post({.target = "/v1/group-events", .body = event, .key = key, .if_match = {}}));
@@ -58,12 +69,12 @@ Result<Outcome> send_all(Api& api, const ReportGroupOptions& options, json::Valu
   out.group = text_of(answer.root(), "group");
   Progress progress("Reporting the people of one operation", count, options.access.json);
   std::size_t number = 0;
+  std::map<std::string, std::size_t> equal;
   for (const json::Value report : reports) {
     ++number;
-    const auto taken = api.post({.target = "/v1/reports",
-                                 .body = with_group(report, out.group),
-                                 .key = key + '-' + std::to_string(number),
-                                 .if_match = {}});
+    const std::string body = with_group(report, out.group);
+    const auto taken = api.post(
+        {.target = "/v1/reports", .body = body, .key = key_of(key, body, equal), .if_match = {}});
     progress.add();
     if (taken) {
       NRM_TRY_ASSIGN(const Read read, read_answer(*taken));
@@ -81,7 +92,7 @@ Result<Outcome> send_all(Api& api, const ReportGroupOptions& options, json::Valu
   return out;
 }
 
-void show(const Outcome& outcome, const std::string& key, bool as_json) {
+void show(const Outcome& outcome, const std::string& key, std::size_t people, bool as_json) {
   if (as_json) {
     std::string out = "{\"group\":";
     json::append_string(out, outcome.group);
@@ -105,8 +116,10 @@ void show(const Outcome& outcome, const std::string& key, bool as_json) {
   for (const Refusal& one : outcome.refused)
     std::printf("  person %zu of the file: %s\n", one.number, one.why.c_str());
   if (!outcome.refused.empty())
-    std::printf("mend these and send the file again with --key %s: nobody is taken in twice\n",
-                key.c_str());
+    std::printf(
+        "mend these and send the file again with --key %s --people %zu: nobody is taken in "
+        "twice\n",
+        key.c_str(), people);
 }
 }  // namespace
 
@@ -127,17 +140,13 @@ int report_group(const ReportGroupOptions& options) {
                   "each is a body as in: nrm report --example");
     ++count;
   }
+  const std::size_t people = options.people > 0 ? options.people : count;
   const auto api = Api::open(options.access, "first_responder");
   if (!api) return fail(api.error());
-  const std::string key = options.key.empty() ? fresh_key() : options.key;
-  const auto outcome = send_all(**api, options, document.root(), count, key);
-  if (!outcome) {
-    const int code = fail_at_api(outcome.error(), options.access.dir);
-    if (code == Exit::nobody_there)
-      std::fprintf(stderr, "     it is safe to send it again with --key %s\n", key.c_str());
-    return code;
-  }
-  show(*outcome, key, options.access.json);
+  const std::string& key = (*api)->key();
+  const auto outcome = send_all(**api, options, document.root(), count, people, key);
+  if (!outcome) return fail_at_api(outcome.error(), options.access.dir);
+  show(*outcome, key, people, options.access.json);
   return outcome->refused.empty() ? Exit::done : Exit::refused;
 }
 }  // namespace nrm::cli

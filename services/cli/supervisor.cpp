@@ -59,10 +59,14 @@ std::string Supervisor::pid_file(const Child& child) const {
   return dir_ + "/run/" + child.program.name + ".pid";
 }
 
-Result<void> Supervisor::start_due(Time now) {
-  for (Child& child : children_)
-    if (child.pid == 0 && child.due <= now) NRM_TRY(start(child, now));
-  return {};
+void Supervisor::start_due(Time now) {
+  for (Child& child : children_) {
+    if (child.pid != 0 || child.due > now) continue;
+    if (const auto started = start(child, now); !started)
+      diag::error("process_not_started", {{"process", std::string_view(child.program.name)},
+                                          {"why", started.error().detail},
+                                          {"starts_again_in_ms", put_off(child, now).count()}});
+  }
 }
 
 Result<void> Supervisor::start(Child& child, Time now) {
@@ -74,7 +78,16 @@ Result<void> Supervisor::start(Child& child, Time now) {
   if (pid < 0) return Error(Code::io_failed, "", std::string("fork: ") + std::strerror(errno));
   child.pid = pid;
   child.started = now;
-  return write_file(pid_file(child), std::to_string(pid) + '\n', 0600);
+  // For people who look; nothing reads it.
+  const auto written = write_file(pid_file(child), std::to_string(pid) + '\n', 0600);
+  if (!written) diag::warning("pid_file_not_written", {{"why", written.error().detail}});
+  return {};
+}
+
+milliseconds Supervisor::put_off(Child& child, Time now) {
+  const milliseconds wait = back_off(++child.failures);
+  child.due = now + wait;
+  return wait;
 }
 
 int Supervisor::reap(Time now) {
@@ -92,8 +105,7 @@ void Supervisor::ended(Child& child, int status, Time now) {
   child.pid = 0;
   ::unlink(pid_file(child).c_str());
   if (now - child.started > recovered_after) child.failures = 0;
-  const milliseconds wait = back_off(++child.failures);
-  child.due = now + wait;
+  const milliseconds wait = put_off(child, now);
   const std::string_view process = child.program.name;
   if (WIFSIGNALED(status))
     diag::warning(

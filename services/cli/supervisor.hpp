@@ -26,8 +26,9 @@ class Supervisor {
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
-  // Starts what is due. ERRORS: io_failed.
-  Result<void> start_due(Time now);
+  // Starts what is due. What cannot be started (a full disk, no process to be had) is tried again
+  // later, like what ended: the others run on.
+  void start_due(Time now);
   // Takes note of who ended. The exit code of one that must not be started again, or 0.
   int reap(Time now);
   // In the opposite order: SIGTERM, then SIGKILL for who does not end in `grace`.
@@ -42,6 +43,7 @@ class Supervisor {
   };
   Result<void> start(Child& child, Time now);
   void ended(Child& child, int status, Time now);
+  std::chrono::milliseconds put_off(Child& child, Time now);  // returns for how long
   std::string pid_file(const Child& child) const;
 
   const std::string dir_;

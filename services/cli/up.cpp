@@ -11,10 +11,8 @@
 #include <thread>
 
 #include "common/base/descriptor.hpp"
-#include "common/base/hex.hpp"
 #include "common/diag/diag.hpp"
 #include "common/http/http.hpp"
-#include "common/ledger/checkpoint.hpp"
 #include "common/runtime/run.hpp"
 #include "services/cli/commands.hpp"
 #include "services/cli/outcome.hpp"
@@ -91,26 +89,8 @@ Result<void> check_port(std::uint32_t port) {
 Result<void> move_port(const std::string& dir, const Folder& folder, std::uint16_t port) {
   Mechanism mechanism = folder.mechanism();
   mechanism.http_port = port;
-  return write_file(dir + "/mechanism.json", to_json(mechanism) + '\n', 0600);
-}
-
-// Folders of builds before the audit had a log of its own: it gets a key and an address.
-Result<bool> give_audit_its_log(const std::string& dir, const Folder& folder) {
-  Mechanism mechanism = folder.mechanism();
-  const auto audit = std::ranges::find(mechanism.processes, to_text(Service::audit),
-                                       [](const Process& one) { return one.name.text(); });
-  if (audit == mechanism.processes.end() || !audit->endpoint.empty()) return false;
-  constexpr std::size_t socket_path_max = 100;  // sockaddr_un has 108 bytes
-  const std::string socket = dir + "/run/audit.sock";
-  audit->endpoint =
-      socket.size() < socket_path_max
-          ? "ipc://" + socket
-          : "tcp://127.0.0.1:" + std::to_string(mechanism.http_port + std::size(log_owners));
-  const auto signer = crypto::Signer::random();
-  NRM_TRY(write_file(dir + "/keys/audit/log", to_hex(signer.seed()) + '\n', 0400));
-  audit->log_key = verifier_key(folder.origin(Service::audit), signer.public_key());
-  NRM_TRY(write_file(dir + "/mechanism.json", to_json(mechanism) + '\n', 0600));
-  return true;
+  const std::string path = dir + "/mechanism.json";
+  return write_like(path, to_json(mechanism) + '\n', path);  // whoever may read it now
 }
 
 class Readiness {
@@ -150,7 +130,7 @@ int supervise(const Folder& folder, const std::vector<Program>& programs, bool q
                   "see the last lines of " + folder.file("logs/*.log") +
                       ", then: nrm audit verify --dir " + folder.path());
     }
-    if (const auto started = supervisor.start_due(now); !started) return fail(started.error());
+    supervisor.start_due(now);
     if (!ready && readiness->look(now)) {
       ready = true;
       if (!quiet) {
@@ -189,12 +169,6 @@ int up(const UpOptions& options) {
   if (options.port != 0 && options.port != folder->mechanism().http_port) {
     if (const auto moved = move_port(dir, *folder, options.port); !moved)
       return fail(moved.error());
-    folder = Folder::open(dir);
-    if (!folder) return fail(folder.error());
-  }
-  const auto given = give_audit_its_log(dir, *folder);
-  if (!given) return fail(given.error());
-  if (*given) {
     folder = Folder::open(dir);
     if (!folder) return fail(folder.error());
   }

@@ -1,5 +1,7 @@
 // nrm vault split, unseal and rewrap: where the vault's master key is. Offline, in the data folder;
 // no key or share is ever an argument.
+#include <pwd.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -117,10 +119,23 @@ Result<Folder> open_quietly(const std::string& dir) {
   harden_process();
   return Folder::open(absolute_folder(dir));
 }
+
+// What root wrote into keys/vault, the vault's own user could not read: it would never start again.
+Result<Folder> open_as_owner(const std::string& dir, std::string_view command) {
+  NRM_TRY_ASSIGN(Folder folder, open_quietly(dir));
+  struct stat keys {};
+  if (::stat(folder.file("keys/vault").c_str(), &keys) != 0 || keys.st_uid == ::geteuid())
+    return folder;
+  const passwd* owner = ::getpwuid(keys.st_uid);
+  const std::string user = owner != nullptr ? owner->pw_name : std::to_string(keys.st_uid);
+  return Error(Code::forbidden, "",
+               "the vault's keys are another user's; say it as that one: runuser -u " + user +
+                   " -- nrm vault " + std::string(command) + " --dir " + folder.path());
+}
 }  // namespace
 
 int vault_split(const VaultSplitOptions& options) {
-  const auto folder = open_quietly(options.dir);
+  const auto folder = open_as_owner(options.dir, "split");
   if (!folder) return fail(folder.error());
   const auto shares = split_master(*folder, options.shares, options.threshold);
   if (!shares) return fail(shares.error());
@@ -147,7 +162,7 @@ int vault_unseal(const VaultUnsealOptions& options) {
 }
 
 int vault_rewrap(const VaultRewrapOptions& options) {
-  const auto folder = open_quietly(options.dir);
+  const auto folder = open_as_owner(options.dir, "rewrap");
   if (!folder) return fail(folder.error());
   const auto move = read_move(options);
   if (!move) {

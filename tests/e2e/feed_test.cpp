@@ -1,10 +1,8 @@
 // The auditors' feed of a real installation: people are reported while the gateway, the archive and
 // the services are killed; readers are fast, slow, or go page by page. What each of them got is the
 // logs, each record once, in its log's order, byte for byte.
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -17,6 +15,7 @@
 #include "common/crypto/crypto.hpp"
 #include "common/http/http.hpp"
 #include "services/cli/logs.hpp"
+#include "tests/e2e/following.hpp"
 #include "tests/e2e/installation.hpp"
 #include "tests/e2e/reporter.hpp"
 
@@ -35,55 +34,6 @@ std::unique_ptr<http::Client> client_of(const Installation& at) {
                         .deadline = std::chrono::seconds(20)})
       .value();
 }
-
-// `nrm … --follow` as a person runs it, its output in a file.
-class FollowingCommand {
- public:
-  FollowingCommand(const Installation& at, const std::vector<std::string>& command)
-      : file_(at.dir() + "/feed-" + std::to_string(::getpid()) + "-" + std::to_string(++number_) +
-              ".ndjson") {
-    std::vector<std::string> words{std::string(NRM_BINARY_FOLDER) + "/nrm"};
-    words.insert(words.end(), command.begin(), command.end());
-    words.insert(words.end(), {"--dir", at.dir()});
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    pid_ = ::fork();
-    if (pid_ != 0) return;
-    const int out = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    ::dup2(out, STDOUT_FILENO);
-    ::dup2(out, STDERR_FILENO);
-    ::execv(arguments[0], arguments.data());
-    ::_exit(127);
-  }
-  ~FollowingCommand() { stop(); }
-  int stop() {  // Ctrl-C; its exit code
-    if (pid_ <= 0) return exit_code_;
-    ::kill(pid_, SIGINT);
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    pid_ = 0;
-    return exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-  Events events() const {
-    Events out;
-    std::ifstream in(file_);
-    for (std::string line; std::getline(in, line);)
-      if (line.starts_with('{') && line.ends_with('}')) out.push_back(line);
-    return out;
-  }
-  bool says_where_to_go_on() const {
-    std::ifstream in(file_);
-    const std::string all((std::istreambuf_iterator<char>(in)), {});
-    return all.find("to go on: nrm audit feed --after ") != all.npos;
-  }
-
- private:
-  static inline std::atomic<int> number_ = 0;
-  const std::string file_;
-  pid_t pid_ = 0;
-  int exit_code_ = -1;
-};
 
 // Follows the stream on a connection of its own and dawdles over every event; resumes when the
 // connection breaks, with Last-Event-ID as browsers do.

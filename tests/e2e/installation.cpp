@@ -95,10 +95,12 @@ Ran Installation::nrm(std::vector<std::string> arguments) const {
   return run(arguments);
 }
 
-void Installation::up() {
+void Installation::up(int port) {
   const int log =
       ::open((dir_ + "/up.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  up_ = start({programs + "/nrm", "up", "--dir", dir_}, log, log);
+  std::vector<std::string> command{programs + "/nrm", "up", "--dir", dir_};
+  if (port != 0) command.insert(command.end(), {"--port", std::to_string(port_ = port)});
+  up_ = start(command, log, log);
   ::close(log);
   wait_until_ready();
 }

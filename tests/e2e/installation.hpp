@@ -31,7 +31,7 @@ class Installation {
   // `nrm` with this folder: nrm({"audit", "verify"}).
   Ran nrm(std::vector<std::string> arguments) const;
 
-  void up();  // returns when /readyz answers
+  void up(int port = 0);  // another port than so far; returns when /readyz answers
   void wait_until_ready() const;
   int down();  // SIGTERM; the exit code of `nrm up`
   bool is_up() const { return up_ > 0; }

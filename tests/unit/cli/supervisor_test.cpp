@@ -35,7 +35,7 @@ class SupervisorTest : public testing::Test {
     while (!done()) {
       if (Ticks::now() > until) return false;
       if (const int code = supervisor.reap(Ticks::now()); code != 0) final_code_ = code;
-      EXPECT_TRUE(supervisor.start_due(Ticks::now()));
+      supervisor.start_due(Ticks::now());
       std::this_thread::sleep_for(milliseconds(5));
     }
     return true;
@@ -51,6 +51,20 @@ class SupervisorTest : public testing::Test {
   test::TemporaryFolder dir_;
   int final_code_ = 0;
 };
+
+// As on a full disk: what cannot be started now must not take the others with it.
+TEST_F(SupervisorTest, TriesAgainWhatCannotBeStarted) {
+  fs::create_directories(dir_.file("logs/a.log"));  // no file can be opened there
+  fs::create_directories(dir_.file("run/b.pid"));   // nor this one be written
+  Supervisor supervisor(dir_.path(), {script("a", "echo a >> $1/a; sleep 60"),
+                                      script("b", "echo b >> $1/b; sleep 60")});
+  EXPECT_TRUE(turn_until(supervisor, [&] { return lines("b") == 1; }));
+  EXPECT_EQ(lines("a"), 0);
+  fs::remove(dir_.file("logs/a.log"));
+  EXPECT_TRUE(turn_until(supervisor, [&] { return lines("a") == 1; }));
+  EXPECT_EQ(lines("b"), 1) << "it was started once, and runs";
+  EXPECT_EQ(final_code_, 0);
+}
 
 TEST_F(SupervisorTest, StartsAgainWhatDied) {
   Supervisor supervisor(dir_.path(), {script("a", "echo started >> $1/starts; exit 70")});
@@ -96,7 +110,7 @@ TEST_F(SupervisorTest, EndsWhoDoesNotListen) {
 
 TEST_F(SupervisorTest, AProgramThatIsNotThereIsTriedAgain) {
   Supervisor supervisor(dir_.path(), {{"ghost", dir_.file("nowhere")}});
-  ASSERT_TRUE(supervisor.start_due(Ticks::now()));
+  supervisor.start_due(Ticks::now());
   const auto until = Ticks::now() + generous;
   while (fs::exists(dir_.file("run/ghost.pid")) && Ticks::now() < until) {
     EXPECT_EQ(supervisor.reap(Ticks::now()), 0);
