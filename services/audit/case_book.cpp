@@ -52,9 +52,10 @@ void CaseBook::note_awaiting(PersonFacts& person) const {
     return stage && !(person.episode && stage->at < *person.episode);
   };
   std::optional<Stage> decision;
-  if (!person.ended && !decided(person.first))
+  const bool open = !person.ended && !person.settled;
+  if (open && !decided(person.first))
     decision = Stage::first;
-  else if (!person.ended && person.first->outcome == Outcome::positive && !decided(person.second))
+  else if (open && person.first->outcome == Outcome::positive && !decided(person.second))
     decision = Stage::second;
   if (person.awaited.empty() || person.awaited.back().decision != decision)
     person.awaited.push_back({at_, decision});
@@ -107,6 +108,37 @@ void CaseBook::note(const StreamKey& stream, const IdentificationEnded&) {
   const auto found = people_.find(stream.id);
   if (found == people_.end()) return;
   found->second.ended = at_;
+  note_awaiting(found->second);
+}
+
+void CaseBook::note(const StreamKey& stream, const IdentificationSettled& e) {
+  const auto found = people_.find(stream.id);
+  if (found == people_.end()) return;
+  PersonFacts& person = found->second;
+  switch (e.status) {
+    case IdentificationStatus::confirmed:
+      // In a mechanism with one stage its decision is the conclusive one; in one with two, what was
+      // changed on reconsideration is noted there.
+      if (person.first && !person.second)
+        person.second = {at_, Outcome::positive, person.first->authority};
+      break;
+    case IdentificationStatus::withdrawn:
+    case IdentificationStatus::deceased:
+    case IdentificationStatus::merged:
+    case IdentificationStatus::opened_in_error:
+    case IdentificationStatus::contact_lost:
+      person.settled = at_;
+      break;
+    default:  // a decision, which is noted where it was made
+      break;
+  }
+  note_awaiting(person);
+}
+
+void CaseBook::note(const StreamKey& stream, const IdentificationReopened&) {
+  const auto found = people_.find(stream.id);
+  if (found == people_.end()) return;
+  found->second.settled.reset();
   note_awaiting(found->second);
 }
 

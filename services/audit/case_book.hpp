@@ -40,6 +40,8 @@ struct PersonFacts {
   ReportFacts facts;  // coded; without indicators and needs, which no report counts
   std::optional<StageDecision> first, second;
   std::optional<Instant> recovery, ended, support, closed;
+  // Nothing is decided any more, though nobody closed it: withdrawn, died, merged, lost, an error.
+  std::optional<Instant> settled;
   std::optional<Instant> episode;                        // when the latest further one was opened
   std::optional<Instant> permit, compensated, returned;  // by what became of a legal procedure
   std::optional<ClosureReason> reason;
@@ -170,6 +172,8 @@ class CaseBook {
   void note(const StreamKey&, const RecoveryPeriodStarted&);
   void note(const StreamKey&, const ReconsiderationWindowClosed&);
   void note(const StreamKey&, const IdentificationEnded&);
+  void note(const StreamKey&, const IdentificationSettled&);
+  void note(const StreamKey&, const IdentificationReopened&);
   void note(const StreamKey&, const IdentificationResumed&);
   void note(const StreamKey&, const ReconsiderationRequested&);
   void note(const StreamKey&, const ReconsiderationDecided&);

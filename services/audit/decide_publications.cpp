@@ -143,8 +143,13 @@ bool is_hash(std::string_view hex) {
 Result<Decision> decide(const Desk& desk, const ProposePublication& command) {
   NRM_TRY(only_publishers(desk));
   const ReleaseTerms& terms = command.terms;
-  if (find_method(terms.method.text()) == nullptr)
+  const Method* method = find_method(terms.method.text());
+  if (method == nullptr)
     return Error(Code::unknown_code, "/terms/method", "no method of this name and version");
+  // Earlier ones are kept to check what was published by them. Some hide less.
+  if (const Method* newest = method_of(report_of(terms)); newest != method)
+    return Error(Code::unknown_version, "/terms/method",
+                 "an earlier version; now it is " + std::string(newest->id));
   NRM_TRY(check_period(terms));
   NRM_TRY(check_positions(terms));
   if (terms.as_of > desk.input.at)

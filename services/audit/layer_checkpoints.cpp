@@ -109,9 +109,14 @@ void check_quorum(Check& check, const CheckedLog& log, const WitnessPolicy& poli
                          {}, text.empty() ? "" : std::string(cosigned_file)));
   check_note(check, log, text, "witnesses", std::string(cosigned_file));
   const Trust trust = is_trusted(*note, policy, log.given->origin);
-  if (trust.trusted)
+  if (trust.trusted) {
     ++cosigned;
-  else
+    // What is younger rests on the log's own key alone: who reads this says whether that is much.
+    const std::uint64_t covered = trust.checkpoint ? trust.checkpoint->size : 0;
+    check.findings.remark(layer, log.name + ": cosigned up to record " + std::to_string(covered) +
+                                     " of " + std::to_string(log.leaves.size()) +
+                                     (trust.at ? ", by " + trust.at->text() : std::string()));
+  } else
     check.findings.fault(
         layer, log.fault(log.name + ": its checkpoint is not trusted by the quorum: " + trust.why));
 }

@@ -42,17 +42,23 @@ void check_received(Check& check, const CheckedLog& log, Heads& taken) {
     if (!document.parse_trusted(bytes)) return true;  // said elsewhere
     const json::Value input = document.root().find("input");
     const json::Value owner = input ? input.find("log") : json::Value();
-    if (!owner) return true;
+    if (!owner || owner.kind() != json::Kind::string) return true;
     const CheckedLog* found = check.find(std::string(owner.text()));
     if (found == nullptr || !found->readable) return true;
     ++check.findings.at(layer).checked;
-    const auto seq = static_cast<std::uint64_t>(input.find("seq").integer());
+    const json::Value number = input.find("seq"), hash = input.find("hash");
+    if (!number || number.kind() != json::Kind::integer || !hash ||
+        hash.kind() != json::Kind::string) {
+      check.findings.fault(layer, log.at(keys::read_u64(key), "names no record of " + found->name));
+      return true;
+    }
+    const auto seq = static_cast<std::uint64_t>(number.integer());
     // A log of an export ends at its checkpoint, and its followers' may be of a moment later.
     if (check.exported() && seq >= found->leaves.size()) {
       taken[found->name] = std::max(taken[found->name], seq + 1);
       return true;
     }
-    if (seq >= found->leaves.size() || found->leaves.at(seq).hex() != input.find("hash").text())
+    if (seq >= found->leaves.size() || found->leaves.at(seq).hex() != hash.text())
       check.findings.fault(
           layer, log.at(keys::read_u64(key), "record " + std::to_string(seq) + " of " +
                                                  found->name + " is not there with that hash"));

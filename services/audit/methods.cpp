@@ -42,10 +42,11 @@ constexpr Method table[] = {
      "Each notification recorded is one adult who declined, in the quarter of its record. A "
      "nationality that was not asked for, or that no list has, counts as 'Unknown'.",
      "quarter nationality", true},
-    {"backlog@1", "backlog", "R6", "Awaiting a decision at the end of the period",
+    {"backlog@2", "backlog", "R6", "Awaiting a decision at the end of the period",
      "People at the last moment of each quarter (or as of the moment asked for, in the last one): "
      "awaiting first stage: reported, not decided, not ended; awaiting second stage: first stage "
-     "positive, second not decided, not ended.",
+     "positive, second not decided, not ended. Who has withdrawn, died, cannot be found, or whose "
+     "case was merged or opened in error awaits nothing.",
      "quarter awaiting age", false},
     {"reconsiderations@1", "reconsiderations", "R7", "Reconsiderations",
      "Windows to contest that opened and closed unused, by stage; requests by stage and ground, in "
@@ -56,7 +57,7 @@ constexpr Method table[] = {
      "middle, or the mean of the two in the middle; mean: total_days / decisions, exact as that "
      "fraction, printed to two places, half up.",
      "quarter stage authority age", false},
-    {"outcomes@1", "outcomes", "R9", "Outcomes by nationality, region, sex and age group",
+    {"outcomes@2", "outcomes", "R9", "Outcomes by nationality, region, sex and age group",
      "Each report once, in the quarter of its report, with where it stands as of the moment asked "
      "for: the six outcomes of the United Kingdom's tables. Adults' age groups are not recorded.",
      "quarter nationality region sex age_group outcome", true},
@@ -65,7 +66,7 @@ constexpr Method table[] = {
      "identification (crim_thb). Each person once per breakdown; several forms count as 'several "
      "forms'. 0: known to be none; blank: not known. Suspects and convicted are not in these logs.",
      "year breakdown category", false},
-    {"registered@1", "registered", "R11", "Identified and presumed victims, apart",
+    {"registered@2", "registered", "R11", "Identified and presumed victims, apart",
      "As eurostat@2, status by status: identified (second stage positive), presumed (all others "
      "not found to be none). The parts add up to the totals of eurostat@2.",
      "year status sex form", true},
@@ -73,9 +74,9 @@ constexpr Method table[] = {
      "One line per identified or presumed victim, k-anonymous over all columns by leaving out "
      "values, then lines.",
      "", false},
-    {"htcds@1", "htcds", "HTCDS", "HTCDS fields",
+    {"htcds@2", "htcds", "HTCDS", "HTCDS fields",
      "One line per reported person in HTCDS 2.0's fields, k-anonymous as ctdc@1.", "", false},
-    {"coordinator@1", "coordinator", "R15", "Identified persons by institution",
+    {"coordinator@2", "coordinator", "R15", "Identified persons by institution",
      "Persons whose second stage was positive in the quarter, by who reported and who decided.",
      "quarter institution authority", true},
     {"referral_performance@2", "referral_performance", "R17", "Referrals to services",
@@ -95,7 +96,7 @@ constexpr Method table[] = {
      "reported in the year, and how many of these same people reached each stage as of the moment "
      "asked for.",
      "year source stage", false},
-    {"greta@2", "greta", "R20", "GRETA questionnaire",
+    {"greta@3", "greta", "R20", "GRETA questionnaire",
      "Presumed and identified victims of the year by sex, age, nationality and form; recovery "
      "periods granted. Residence permits, compensation and returns by the year of the first: "
      "people. "

@@ -100,15 +100,29 @@ Result<Protected> protect_beside(const LogSource& source, const ReleaseTerms& te
   }
 }
 
+// The report, whichever version of its method.
+std::string_view counted_by(const ReleaseTerms& terms) {
+  const Method* method = find_method(terms.method.text());
+  return method == nullptr ? std::string_view() : method->report;
+}
+
 Result<void> make_suppressed(const LogSource& source, const ReleaseTerms& terms,
                              const std::vector<Publicised>& earlier, Release& out) {
-  DifferencingGuard guard(terms.threshold);
+  // Each is made again as it was published: with its own threshold, beside those before it. Of all
+  // versions of a report, for they count the same people.
+  std::vector<Protected> published;
+  const auto beside = [&published](std::uint32_t threshold) {
+    DifferencingGuard guard(threshold);
+    for (const Protected& one : published) guard.add(one.released);
+    return guard;
+  };
   for (const Publicised& one : earlier) {
     const ReleaseTerms& before = one.proposed.terms;
-    if (before.rule != ReleaseRule::suppressed || before.method != terms.method) continue;
-    NRM_TRY_ASSIGN(const Protected released, protect_beside(source, before, guard));
-    guard.add(released.released);
+    if (before.rule != ReleaseRule::suppressed || counted_by(before) != counted_by(terms)) continue;
+    NRM_TRY_ASSIGN(Protected released, protect_beside(source, before, beside(before.threshold)));
+    published.push_back(std::move(released));
   }
+  const DifferencingGuard guard = beside(terms.threshold);
   NRM_TRY_ASSIGN(const Protected made, protect_beside(source, terms, guard));
   const PublicTable& table = made.released.table;
   out.table = print(table, made.rule, made.released.figures.title);

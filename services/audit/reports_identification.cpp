@@ -142,10 +142,11 @@ Figures timeliness(const CaseBook& book, const ReportPeriod& period) {
 namespace {
 // The six outcomes of the United Kingdom's tables (domain.md, c6).
 std::string outcome_of(const PersonFacts& person) {
-  if (person.contested) return "Awaiting reconsideration";
+  const bool over = person.ended || person.closed || person.settled;
+  if (person.contested && !over) return "Awaiting reconsideration";
   if (person.second) return person.second->outcome == Outcome::positive ? "Positive" : "Negative";
   if (person.first && person.first->outcome == Outcome::negative) return "Negative";
-  if (person.ended || person.closed) return "Withdrawn/Closed";
+  if (over) return "Withdrawn/Closed";
   return person.first ? "Awaiting a conclusive grounds decision"
                       : "Awaiting a reasonable grounds decision";
 }

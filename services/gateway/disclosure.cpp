@@ -1,8 +1,6 @@
 #include "services/gateway/disclosure.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <span>
 
 #include "common/base/json_text.hpp"
@@ -131,23 +129,6 @@ constexpr std::string_view reporter_results[] = {ReportReceived::type,
 bool is_one_of(std::span<const std::string_view> list, std::string_view type) {
   return std::ranges::find(list, type) != list.end();
 }
-
-// The numbers of a strong entity tag, "3" or "0.2.1.0.0".
-template <std::size_t N>
-Result<std::array<std::uint64_t, N>> read_tag(std::string_view field) {
-  std::array<std::uint64_t, N> out{};
-  const Error fault(Code::bad_request, "", "If-Match takes the one ETag that you were given");
-  if (field.size() < 3 || field.front() != '"' || field.back() != '"') return fault;
-  const char* at = field.data() + 1;
-  const char* const end = field.data() + field.size() - 1;
-  for (std::size_t i = 0; i < N; ++i) {
-    const auto [next, wrong] = std::from_chars(at, end, out[i]);
-    if (wrong != std::errc() || (i + 1 < N ? next == end || *next != '.' : next != end))
-      return fault;
-    at = next + 1;
-  }
-  return out;
-}
 }  // namespace
 
 json::Document& scratch() {
@@ -168,12 +149,15 @@ void narrow(std::vector<Consent>& consents, const OrganisationId& organisation) 
 }
 }  // namespace
 
-CaseItem disclose(const CaseId& id, const CaseView& view, const Actor& caller, Detail detail) {
+CaseItem disclose(const CaseId& id, const CaseView& view, const Actor& caller, Detail detail,
+                  bool walled) {
   CaseItem out;
   out.case_ = id;
   out.reference = view.reference;
   out.reported_at = view.reported_at.value_or(Instant{});
-  out.support_status = view.support;
+  // That support runs or has ended is no secret; how far it is, is.
+  const bool runs = view.support != SupportStatus::none && view.support != SupportStatus::ended;
+  out.support_status = walled && runs ? SupportStatus::opened : view.support;
   out.closure_status = view.closure;
   const bool office = is_office(caller.role);
   if (office || caller.role == Role::first_responder || is_of_one_case(caller.role)) {
@@ -184,7 +168,8 @@ CaseItem disclose(const CaseId& id, const CaseView& view, const Actor& caller, D
     out.owner = view.owner;
     out.manager = view.manager;
   }
-  if (office || caller.role == Role::service_provider) out.support_due = view.support_due;
+  if (!walled && (office || caller.role == Role::service_provider))
+    out.support_due = view.support_due;
   if (office) {
     out.closure_reason = view.closure_reason;
     out.approve_by = view.approve_by;
@@ -267,6 +252,39 @@ SealedEntry disclose(const SealedItemId& id, const SealedItemView& view, const A
   return out;
 }
 
+std::optional<Uuid> subject_of(const Store& store, const StreamKey& stream) {
+  if (stream.kind == StreamKind::case_) return stream.id;
+  const auto stored = store.get(Family::state, keys::state(stream));
+  json::Document document;
+  if (!stored || !*stored || !document.parse_trusted(**stored)) return std::nullopt;
+  const json::Value state = document.root().find("state");
+  const json::Value subject = state ? state.find("subject") : json::Value();
+  return subject && subject.kind() == json::Kind::string ? Uuid::parse(subject.text())
+                                                         : std::nullopt;
+}
+
+bool cover_record(const Bars& bars, const Store& store, std::string_view record) {
+  json::Document document;
+  if (!document.parse_trusted(record)) return true;
+  const json::Value input = document.root().find("input");
+  const json::Value told = input ? input.find("data") : json::Value();
+  if (told && told.kind() == json::Kind::object)
+    for (const json::Value member : told) {
+      const auto id =
+          member.kind() == json::Kind::string ? Uuid::parse(member.text()) : std::optional<Uuid>();
+      if (id && bars.cover(*id)) return true;
+    }
+  const json::Value events = document.root().find("events");
+  if (!events || events.kind() != json::Kind::array) return false;
+  for (const json::Value event : events) {
+    const json::Value named = event.find("stream");
+    const auto stream = named ? StreamKey::parse(named.text()) : std::nullopt;
+    const auto subject = stream ? subject_of(store, *stream) : std::nullopt;
+    if (subject && bars.cover(*subject)) return true;
+  }
+  return false;
+}
+
 bool may_see_record(const Actor& caller, std::string_view record) {
   switch (caller.role) {
     case Role::competent_authority:
@@ -345,28 +363,5 @@ bool may_see_event(const Actor& caller, json::Value row) {
   if (is_one_of(supporter_events, type)) return true;
   const json::Value holder = row.find("provider_organisation");
   return holder && holder.text() == caller.organisation.text();
-}
-
-std::string case_tag(const Versions& versions) {
-  std::string out = "\"";
-  for (const std::uint32_t one : {versions.vault, versions.identification, versions.referral,
-                                  versions.assistance, versions.closure}) {
-    if (out.size() > 1) out += '.';
-    out += std::to_string(one);
-  }
-  return out + '"';
-}
-std::string referral_tag(std::uint64_t version) { return '"' + std::to_string(version) + '"'; }
-
-Result<std::uint64_t> read_case_tag(std::string_view field, Service service) {
-  NRM_TRY_ASSIGN(const auto numbers, read_tag<5>(field));
-  const auto at = static_cast<std::size_t>(service);
-  if (at >= numbers.size())  // the audit's, say: its own log has nothing of a case to be compared
-    return Error(Code::bad_request, "", "this is not decided by a version: leave If-Match out");
-  return numbers[at];
-}
-Result<std::uint64_t> read_referral_tag(std::string_view field) {
-  NRM_TRY_ASSIGN(const auto numbers, read_tag<1>(field));
-  return numbers[0];
 }
 }  // namespace nrm::gateway

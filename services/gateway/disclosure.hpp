@@ -41,6 +41,11 @@ class Bars {
   std::vector<std::string> prefixes_;  // of rows; nearly always none
 };
 
+// The case that a stream belongs to, as its view has it; none: no case's.
+std::optional<Uuid> subject_of(const Store& store, const StreamKey& stream);
+// Whether a record names a case that is barred: in its input, also a refused one, or in its events.
+bool cover_record(const Bars& bars, const Store& store, std::string_view record);
+
 // ERRORS: not_found, also for a case that this caller may not see.
 Result<Found<CaseView>> find_case(const Store& store, const Appointments& offices,
                                   const Actor& caller, const Uuid& id);
@@ -48,8 +53,9 @@ Result<Found<ReferralView>> find_referral(const Store& store, const Appointments
                                           const Actor& caller, const Uuid& id);
 
 enum class Detail { item, full };
-// REQUIRES: the caller may see the case.
-CaseItem disclose(const CaseId& id, const CaseView& view, const Actor& caller, Detail detail);
+// REQUIRES: the caller may see the case. `walled`: behind_firewall().
+CaseItem disclose(const CaseId& id, const CaseView& view, const Actor& caller, Detail detail,
+                  bool walled);
 ReferralItem disclose(const ReferralId& id, const ReferralView& view, const Actor& caller);
 WithdrawalItem disclose(const WithdrawalId& id, const WithdrawalView& view);  // to its recipient
 TransnationalItem disclose(const TransnationalId& id, const TransnationalView& view);
@@ -77,12 +83,6 @@ bool is_assistance_note(std::string_view event_type);
 bool behind_firewall(const Store& store, const Actor& caller);
 // What is open of a case beside it. ERRORS: not_found; io_failed, corrupt.
 Result<MatterItem> find_matter(const Store& store, const StreamKey& stream);
-
-std::string case_tag(const Versions& versions);  // strong ETag of a case: "v.i.r.a.c"
-std::string referral_tag(std::uint64_t version);
-// What If-Match says about the stream in the deciding service. ERRORS: bad_request.
-Result<std::uint64_t> read_case_tag(std::string_view field, Service service);
-Result<std::uint64_t> read_referral_tag(std::string_view field);
 
 json::Document& scratch();  // this thread's document: what was in it is gone
 }  // namespace nrm::gateway

@@ -31,7 +31,7 @@ void get_own_cases(Gateway& gateway, const CallPtr& call) {
     const CaseId id = *account->view.subject;
     const auto found = find_case(parts.store, parts.offices, call->caller, id);
     if (found && (reference.empty() || reference == found->view.reference.text()))
-      items.push_back(to_json(disclose(id, found->view, call->caller, Detail::item)));
+      items.push_back(to_json(disclose(id, found->view, call->caller, Detail::item, false)));
   }
   answer_list(gateway, call, items, {});
 }

@@ -3,6 +3,7 @@
 #include "services/gateway/forms.hpp"
 #include "services/gateway/handlers.hpp"
 #include "services/gateway/listing.hpp"
+#include "services/gateway/tags.hpp"
 
 namespace nrm::gateway {
 namespace {
@@ -37,7 +38,8 @@ void find_by_reference(Gateway& gateway, const CallPtr& call, std::string_view r
   if (*row) {
     const auto id = id_of<CaseId>(**row);
     if (const auto found = find_case(parts.store, parts.offices, call->caller, id))
-      items.push_back(to_json(disclose(id, found->view, call->caller, Detail::item)));
+      items.push_back(to_json(disclose(id, found->view, call->caller, Detail::item,
+                                       behind_firewall(parts.store, call->caller))));
   }
   answer_list(gateway, call, items, {});
 }
@@ -70,12 +72,13 @@ void get_cases(Gateway& gateway, const CallPtr& call) {
   const auto page =
       read_page(store, gateway.cursors(), reader_of(*call), *prefix, Order::descending, take);
   if (!page) return call->fail(page.error());
+  const bool walled = behind_firewall(store, call->caller);
   std::vector<std::string> items;
   for (const auto& [key, value] : page->rows) {
     const auto id = id_of<CaseId>(key);
     const auto found = find_view<CaseView>(store, id);
     if (!found) return call->fail(found.error());
-    items.push_back(to_json(disclose(id, found->view, call->caller, Detail::item)));
+    items.push_back(to_json(disclose(id, found->view, call->caller, Detail::item, walled)));
   }
   answer_list(gateway, call, items, page->next);
 }
@@ -84,7 +87,8 @@ void get_case(Gateway& gateway, const CallPtr& call) {
   const auto& [store, offices] = std::tie(gateway.parts().store, gateway.parts().offices);
   const auto found = find_case(store, offices, call->caller, call->id);
   if (!found) return call->fail(found.error());
-  CaseItem item = disclose(CaseId(call->id), found->view, call->caller, Detail::full);
+  const bool walled = behind_firewall(store, call->caller);
+  CaseItem item = disclose(CaseId(call->id), found->view, call->caller, Detail::full, walled);
   if (may_see_facts(call->caller.role)) {
     const auto row = store.get(Family::rows, row_key({"facts", call->id.text()}));
     if (!row) return call->fail(row.error());
@@ -93,7 +97,10 @@ void get_case(Gateway& gateway, const CallPtr& call) {
       if (facts) item.facts = std::move(*facts);
     }
   }
-  call->answer(item_response(item), case_tag(found->view.versions));
+  auto response = item_response(item);
+  auto tag = walled ? walled_case_tag(found->view.versions, response.body)
+                    : case_tag(found->view.versions);
+  call->answer(std::move(response), std::move(tag));
 }
 
 void get_timeline(Gateway& gateway, const CallPtr& call) {

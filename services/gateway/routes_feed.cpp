@@ -26,14 +26,8 @@ FeedPlace reached(const Gateway& gateway) {
 }
 
 LogFeed::SubjectOf subjects(const Gateway& gateway) {
-  return [&store = gateway.parts().store](const StreamKey& stream) -> std::optional<Uuid> {
-    const auto stored = store.get(Family::state, keys::state(stream));
-    json::Document document;
-    if (!stored || !*stored || !document.parse_trusted(**stored)) return std::nullopt;
-    const json::Value state = document.root().find("state");
-    const json::Value subject = state ? state.find("subject") : json::Value();
-    return subject && subject.kind() == json::Kind::string ? Uuid::parse(subject.text())
-                                                           : std::nullopt;
+  return [&store = gateway.parts().store](const StreamKey& stream) {
+    return subject_of(store, stream);
   };
 }
 

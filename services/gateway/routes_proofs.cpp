@@ -66,11 +66,21 @@ void answer_tile(Gateway& gateway, const CallPtr& call, const std::string& path)
 }
 
 // Whose command a record is; none: a clock's or another service's.
-std::optional<OrganisationId> sender_of(std::string_view record) {
+std::optional<Actor> sender_of(std::string_view record) {
   json::Document& document = scratch();
   if (!document.parse_trusted(record)) return std::nullopt;
   const auto outline = read_outline(document.root());
-  return outline && outline->actor ? std::optional(outline->actor->organisation) : std::nullopt;
+  return outline ? outline->actor : std::nullopt;
+}
+
+// Whether the reader's organisation sent it, in the reader's role: who also runs a shelter does not
+// read what that wrote with an account that decides. Never of a case that is barred to the reader.
+bool may_have(const Gateway& gateway, const Actor& reader, std::string_view record) {
+  const auto sender = sender_of(record);
+  if (!sender || sender->organisation != reader.organisation || sender->role != reader.role)
+    return false;
+  const Store& store = gateway.parts().store;
+  return !cover_record(Bars(store, reader), store, record);
 }
 
 // The archive's receipt, with no more than this reader may see. `own`: only of what the reader's
@@ -88,12 +98,12 @@ void answer_receipt(Gateway& gateway, const CallPtr& call, const FeedSide::LogSt
     what += '/' + std::to_string(cosigned->size);
   }
   fetch(gateway, call, log.log, std::move(what),
-        [own, note = std::move(note)](const CallPtr& asked, const std::string& text) {
+        [&gateway, own, note = std::move(note)](const CallPtr& asked, const std::string& text) {
           auto receipt = read_receipt(text);
           if (!receipt || !receipt->record) return asked->fail(Error(Code::internal));
           if (!note.empty()) receipt->proof.note = note;
           const bool auditor = asked->caller.role == Role::auditor;
-          if (own && !auditor && sender_of(*receipt->record) != asked->caller.organisation)
+          if (own && !auditor && !may_have(gateway, asked->caller, *receipt->record))
             return asked->fail(nothing_here());
           if (!auditor && !may_see_record(asked->caller, *receipt->record)) receipt->record.reset();
           answer_bytes(asked, write_receipt(std::move(*receipt)), "text/plain; charset=utf-8", {});
@@ -126,6 +136,7 @@ void get_log_receipt(Gateway& gateway, const CallPtr& call) {
   const auto log = log_named(gateway, call->name);
   const auto seq = number_in(call->rest);
   if (!log || !seq) return call->fail(nothing_here());
+  note_listing(gateway, call->caller, 1);  // one by one they are a copy of all that was sent
   answer_receipt(gateway, call, *log, *seq, true);
 }
 

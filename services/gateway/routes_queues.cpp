@@ -200,7 +200,8 @@ Result<std::optional<Row>> read_row(const Gateway& gateway, const Call& call, co
   } else if (queue.of == Of::cases) {
     NRM_TRY_ASSIGN(const auto view, view_at<CaseView>(store, id));
     if (!decides_or_manages(call.caller, view)) return std::optional<Row>();
-    out.item.case_ = disclose(CaseId(id), view, call.caller, Detail::item);
+    out.item.case_ =
+        disclose(CaseId(id), view, call.caller, Detail::item, behind_firewall(store, call.caller));
     out.item.overdue = is_overdue(queue.name, view);
     out.subject = id;
   } else if (queue.of == Of::packages) {

@@ -2,6 +2,7 @@
 #include "services/gateway/chronicle.hpp"
 #include "services/gateway/handlers.hpp"
 #include "services/gateway/listing.hpp"
+#include "services/gateway/tags.hpp"
 
 namespace nrm::gateway {
 namespace {
@@ -124,17 +125,20 @@ void get_inbox(Gateway& gateway, const CallPtr& call) {
                 "waitlisted, accepted, in_progress or on_hold"));
     prefix.append(*shelf).append("/");
   }
-  const auto page =
-      read_page(parts.store, gateway.cursors(), reader_of(*call), prefix, Order::ascending);
-  if (!page) return call->fail(page.error());
   const Bars bars(parts.store, call->caller);
+  // Here, not behind the page: how full one is, and that there is a next, would tell.
+  const auto take = [&](std::string_view key, std::string_view) {
+    const auto found = find_view<ReferralView>(parts.store, id_of<ReferralId>(key));
+    return found && !(wanted && found->view.status != *wanted) && !bars.cover(found->view.subject);
+  };
+  const auto page =
+      read_page(parts.store, gateway.cursors(), reader_of(*call), prefix, Order::ascending, take);
+  if (!page) return call->fail(page.error());
   std::vector<std::string> items;
   for (const auto& [key, value] : page->rows) {
     const auto id = id_of<ReferralId>(key);
     const auto found = find_view<ReferralView>(parts.store, id);
     if (!found) return call->fail(found.error());
-    if (wanted && found->view.status != *wanted) continue;
-    if (bars.cover(found->view.subject)) continue;
     items.push_back(to_json(disclose(id, found->view, call->caller)));
   }
   answer_list(gateway, call, items, page->next, position);

@@ -126,7 +126,10 @@ void Views::rows(const StreamKey& stream, const ReferralView& view, Rows& out) {
     // What has a due time is ordered by it: what is overdue comes first.
     put_queue(out, *queue, view.due.value_or(view.since), stream.id, view.owner);
   }
-  if (view.override_until)
+  // Until help has ended: a consent that was overridden is looked at while something rests on it.
+  const bool over =
+      view.status == ReferralStatus::completed || view.status == ReferralStatus::cancelled;
+  if (view.override_until && !over)
     put_queue(out, "consent_override", *view.override_until, stream.id, view.owner);
   if (!view.organisation) return;
   const std::string organisation = view.organisation->text();

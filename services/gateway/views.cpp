@@ -373,6 +373,7 @@ void fold(ReferralView& view, const ReferralOffered& e, Instant at) {
   enter(view, ReferralStatus::offered, at);
   view.provider = e.provider;
   view.organisation = e.organisation;
+  view.profile = e.profile;  // as it is now: more may be known, or more urgent, than when requested
   view.due = e.answer_by;
   view.attempt = e.attempt;
   view.by_hand = e.by_hand;

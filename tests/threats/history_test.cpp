@@ -259,6 +259,27 @@ TEST_F(Threat08_EditedHistory, AForeignKeyThatAdoptsTheRealOne) {
   EXPECT_TRUE(names(faults(), "closure/0: the key that it names last has signed nothing of it"));
 }
 
+// What it took is not said: that is a fault of this record, and no reason to stop looking.
+TEST_F(Threat08_EditedHistory, ARecordThatDoesNotSayWhatItTook) {
+  const Folder folder = this->folder();
+  const Kept kept(folder.store("closure"), place("kept"));
+  std::uint64_t where = 0;
+  {
+    Forger forger(folder, Service::closure);
+    auto& records = forger.records();
+    const std::string input = R"("input":{"log":)";
+    while (where < records.size() && records[where].find(input) == std::string::npos) ++where;
+    ASSERT_LT(where, records.size());
+    std::string& record = records[where];
+    const auto from = record.find(input), to = record.find('}', from);
+    record.replace(from, to + 1 - from, R"("input":{"log":"identification/0"})");
+    forger.sign({}, false);
+  }
+  const auto found = faults();
+  EXPECT_TRUE(names(found, "names no record of identification/0")) << told(found);
+  EXPECT_TRUE(names(found, log_name(Service::closure), where)) << told(found);
+}
+
 // Numbers, tree, signatures and states all agree with the edit, and no archive or peer is looked
 // at: the rules alone say that this is not what they give.
 TEST_F(Threat08_EditedHistory, ADecisionThatTheRulesDoNotGive) {

@@ -27,7 +27,10 @@ constexpr AgeBand ages[] = {AgeBand::adult, AgeBand::child, AgeBand::unknown};
 // The real decider of identification, and the book of what it decided.
 class Office {
  public:
-  explicit Office(Instant as_of) : book_(as_of) {
+  explicit Office(Instant as_of, const char* pack = "uk", const char* region = "GB-LND")
+      : desk_(core_of<Identification>(), policy_of(pack)),
+        region_(*Region::parse(region)),
+        book_(as_of) {
     Record registered;
     registered.events.push_back(
         {organisation_stream(id_of("owner")),
@@ -42,7 +45,7 @@ class Office {
     command.dossier = *Text<64>::parse(std::string(64, 'a'));
     command.facts.age_at_exploitation = age;
     command.facts.age_now = age;
-    command.facts.region = *Region::parse("GB-LND");
+    command.facts.region = region_;
     act(at, {AccountId(id_of("officer")), OrganisationId(id_of("police")), Role::first_responder},
         Command(std::move(command)));
     return CaseId(derive(id_of("people"), people_));
@@ -72,11 +75,11 @@ class Office {
       take(due + Milliseconds(1), std::nullopt, Due{key.first, key.second, due});
     }
   }
+  void act(Instant at, Actor actor, Command command) { take(at, actor, std::move(command)); }
   const CaseBook& book() const { return book_; }
   const std::vector<std::string>& faults() const { return desk_.faults(); }
 
  private:
-  void act(Instant at, Actor actor, Command command) { take(at, actor, std::move(command)); }
   void take(Instant at, std::optional<Actor> actor, decltype(Input::what) what) {
     const Input input{derive(id_of("inputs"), ++inputs_), at, std::move(actor), std::move(what)};
     const auto outcome = desk_.apply(input);
@@ -87,10 +90,41 @@ class Office {
     book_.take(record);
   }
 
-  Desk desk_{core_of<Identification>(), policy_of("uk")};
+  Desk desk_;
+  const Region region_;
   CaseBook book_;
   std::uint32_t people_ = 0, inputs_ = 0;
 };
+
+std::int64_t people_in(const Office& office, const char* report,
+                       std::initializer_list<std::pair<std::size_t, std::string>> where) {
+  return sum(compute(*method_of(report), office.book(), {}), where);
+}
+
+// A mechanism with one stage: when the recovery period is over, the person is identified, and
+// nobody awaits anything.
+TEST(Settled, WithoutASecondStageTheFirstIsConclusive) {
+  const Instant at = *Instant::parse("2024-01-08T09:00:00.000Z");
+  Office office(at + days(80), "bulgaria", "BG-22");
+  const CaseId one = office.report(at, AgeBand::adult);
+  office.decide<DecideFirstStage>(at + days(1), one, true);
+  office.live_until(at + days(70));
+  EXPECT_EQ(people_in(office, "R6", {{0, "2024Q1"}}), 0);
+  EXPECT_EQ(people_in(office, "R9", {{5, "Positive"}}), 1);
+  EXPECT_EQ(people_in(office, "R15", {}), 1);
+}
+
+// Who has withdrawn awaits nothing, and has no decision either.
+TEST(Settled, WhoWithdrewAwaitsNothing) {
+  const Instant at = *Instant::parse("2024-01-08T09:00:00.000Z");
+  Office office(at + days(80));
+  const CaseId one = office.report(at, AgeBand::adult);
+  office.act(at + days(1),
+             {AccountId(id_of("officer")), OrganisationId(id_of("police")), Role::first_responder},
+             Command(WithdrawIdentification{one}));
+  EXPECT_EQ(people_in(office, "R6", {}), 0);
+  EXPECT_EQ(people_in(office, "R9", {{5, "Withdrawn/Closed"}}), 1);
+}
 
 class FollowsPublished : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Quarters, FollowsPublished,

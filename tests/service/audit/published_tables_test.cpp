@@ -143,5 +143,48 @@ TEST(Published, ReferralsOfEveryQuarterComeOutOfOneLogAsTheirFiles) {
         << quarter << " differs from its file";
   }
 }
+// What was published under an earlier version of a method, or a lower threshold, is known all the
+// same: who takes the two apart must not find the one person who came between.
+TEST(Published, TheGuardKnowsReleasesOfEarlierVersionsAndThresholds) {
+  KeptLogs logs;
+  const Instant at = *Instant::parse("2023-08-01T09:00:00.000Z");
+  std::uint32_t people = 0;
+  const auto decided = [&](nrm::Outcome outcome, int count) {
+    for (int i = 0; i < count; ++i) {
+      const StreamKey stream{StreamKind::case_, derive(id_of("people"), ++people)};
+      Record record;
+      record.at = at;
+      ReportReceived report{.organisation = OrganisationId(id_of("police")),
+                            .owner = OrganisationId(id_of("owner"))};
+      report.facts.age_at_exploitation = AgeBand::adult;
+      record.events.push_back({stream, report});
+      record.events.push_back(
+          {stream, FirstStageDecided{.outcome = outcome, .by = OrganisationId(id_of("owner"))}});
+      logs.add(Service::identification, std::move(record));
+    }
+  };
+  const auto terms = [&](const char* method, std::uint32_t threshold) {
+    return ReleaseTerms{.method = *Text<32>::parse(method),
+                        .as_of = at + days(10),
+                        .rows = {*Text<32>::parse("outcome")},
+                        .columns = {*Text<32>::parse("age")},
+                        .format = ReleaseFormat::csv,
+                        .rule = ReleaseRule::suppressed,
+                        .threshold = threshold,
+                        .rounding = 1,
+                        .known = heads_of(logs).value()};
+  };
+  decided(nrm::Outcome::positive, 40);
+  decided(nrm::Outcome::negative, 15);
+  const ReleaseTerms first = terms("first_stage@1", 10);
+  decided(nrm::Outcome::positive, 1);
+  for (const std::uint32_t threshold : {10u, 20u}) {
+    const auto release = make_release(logs, terms("first_stage@2", threshold),
+                                      {Publicised{.proposed = {.terms = first}}}, nullptr);
+    ASSERT_TRUE(release) << release.error().detail;
+    ASSERT_TRUE(release->left_out);
+    EXPECT_GT(release->left_out->guarded, 0u) << threshold;
+  }
+}
 }  // namespace
 }  // namespace nrm::test

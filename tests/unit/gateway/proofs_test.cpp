@@ -138,6 +138,24 @@ TEST_F(ProofsTest, AReceiptIsForWhoSentIt) {
   EXPECT_TRUE(read_receipt(audited.body)->record);
 }
 
+// An organisation may have accounts that decide and accounts that help. A barred case has no
+// receipts.
+TEST_F(ProofsTest, AReceiptIsForItsSendersRoleAndOfNoBarredCase) {
+  const std::string colleague = world.account(Role::competent_authority, police);
+  EXPECT_EQ(world.get("/v1/logs/identification-0/receipts/1", colleague).status, 404);
+  ASSERT_EQ(world.get("/v1/logs/identification-0/receipts/1", reporter).status, 200);
+  const auto receipt =
+      read_receipt(world.get("/v1/logs/identification-0/receipts/1", auditor).body);
+  json::Document document;
+  ASSERT_TRUE(document.parse_trusted(*receipt->record));
+  const Record record = read_record(document.root()).value();
+  ASSERT_FALSE(record.events.empty());
+  world.report(CaseId(record.events[0].stream.id), police);
+  EXPECT_EQ(world.get("/v1/logs/identification-0/receipts/1", reporter).status, 200);
+  world.publish(Service::vault, {{record.events[0].stream, AccessDenied{.organisation = police}}});
+  EXPECT_EQ(world.get("/v1/logs/identification-0/receipts/1", reporter).status, 404);
+}
+
 // Witnesses cosign a checkpoint now and then; what it covers is proven with it.
 TEST_F(ProofsTest, AReceiptHasTheCosignaturesThatThereAre) {
   const nrm::test::TileMap older = records.tiles(260);

@@ -86,14 +86,77 @@ TEST_F(ReadsTest, EachRoleGetsItsMembers) {
 }
 
 TEST_F(ReadsTest, TagsAreVersionsOfTheServices) {
-  EXPECT_EQ(header_of(world.get(case_path(), authority), "ETag"), "\"1.1.0.0.0\"");
-  const auto same = world.get(case_path(), authority, {{"if-none-match", "\"1.1.0.0.0\""}});
+  EXPECT_EQ(header_of(world.get(case_path(), manager), "ETag"), "\"1.1.0.0.0\"");
+  const auto same = world.get(case_path(), manager, {{"if-none-match", "\"1.1.0.0.0\""}});
   EXPECT_EQ(same.status, 304);
   EXPECT_EQ(same.body, "");
   world.publish(Service::identification, {{case_stream(subject), FirstStageOverdue{}}});
-  EXPECT_EQ(header_of(world.get(case_path(), authority), "ETag"), "\"1.2.0.0.0\"");
+  EXPECT_EQ(header_of(world.get(case_path(), manager), "ETag"), "\"1.2.0.0.0\"");
   const auto one = world.get("/v1/referrals/" + referral.text(), manager);
   EXPECT_EQ(header_of(one, "ETag"), "\"2\"");
+}
+
+// More urgent since a consent was overridden: list and news say the same.
+TEST_F(ReadsTest, AnOfferIsAsUrgentAsItIsNow) {
+  ReferralOffered again = offered(shelter);
+  again.profile.urgency = Urgency::emergency;
+  world.publish(Service::referral, {{referral_stream(referral), again}});
+  const auto inbox = world.get("/v1/inbox", provider);
+  EXPECT_NE(inbox.body.find(R"("urgency":"emergency","profile")"), inbox.body.npos) << inbox.body;
+}
+
+// An overridden consent is looked at while something rests on it.
+TEST_F(ReadsTest, TheQueueOfOverriddenConsentsEmpties) {
+  const auto queued = [&] {
+    const auto queue = world.get("/v1/queues/consent_override", manager);
+    EXPECT_EQ(queue.status, 200) << queue.body;
+    return queue.body.find(referral.text()) != queue.body.npos;
+  };
+  world.publish(Service::referral,
+                {{referral_stream(referral),
+                  ReferralConsentOverridden{.subject = subject, .until = world.clock.now()}}});
+  EXPECT_TRUE(queued());
+  accept();
+  world.publish(Service::referral,
+                {{referral_stream(referral), ReferralCompleted{.subject = subject}}});
+  EXPECT_FALSE(queued());
+}
+
+// Neither what is on a page nor that there is another tells of a case that is barred.
+TEST_F(ReadsTest, AnInboxDoesNotPageThroughWhatIsBarred) {
+  const CaseId other(world.id());
+  const ReferralId more(world.id());
+  ReferralOffered offer = offered(shelter);
+  offer.subject = other;
+  offer.answer_by = world.clock.now() + hours(48);  // behind the barred one
+  world.publish(Service::referral,
+                {{referral_stream(more),
+                  ReferralRequested{.subject = other, .service = ServiceType::medical}},
+                 {referral_stream(more), offer}});
+  world.publish(Service::vault, {{case_stream(subject), AccessDenied{.organisation = shelter}}});
+  const auto page = world.get("/v1/inbox?limit=1", provider);
+  EXPECT_NE(page.body.find(more.text()), page.body.npos) << page.body;
+  EXPECT_EQ(page.body.find(subject.text()), page.body.npos);
+  EXPECT_EQ(member_of(page, "next"), "");
+}
+
+// When a shelter has met the person, who decides is not told by a number either; but what changes
+// for it changes the tag.
+TEST_F(ReadsTest, TagsBehindTheFirewallTellWhatIsShown) {
+  const auto tag = [&] { return header_of(world.get(case_path(), authority), "ETag"); };
+  const std::string before = tag();
+  EXPECT_TRUE(before.starts_with("\"1.1.0.0.")) << before;
+  world.publish(Service::assistance, {{case_stream(subject), SupportOpened{}}});
+  const std::string opened = tag();
+  EXPECT_NE(opened, before);
+  EXPECT_EQ(world.get(case_path(), authority, {{"if-none-match", opened}}).status, 304);
+  world.publish(Service::assistance, {{case_stream(subject), PlanAgreed{}}});
+  world.publish(Service::assistance, {{case_stream(subject), ContactRecorded{}}});
+  EXPECT_EQ(tag(), opened);
+  const auto shown = world.get(case_path(), authority);
+  EXPECT_EQ(member_of(shown, "support_status"), "opened");
+  EXPECT_EQ(member_of(shown, "support_due"), "");
+  EXPECT_EQ(member_of(world.get(case_path(), manager), "support_status"), "plan_agreed");
 }
 
 TEST_F(ReadsTest, TimelinesTellInOrderWhatARoleMayKnow) {
