@@ -10,7 +10,6 @@
 
 namespace nrm {
 namespace {
-constexpr std::chrono::milliseconds look_interval{500};
 constexpr std::string_view noted_key_name = "policies";
 
 Error corrupt(std::string why) { return Error(Code::corrupt, "", std::move(why)); }
@@ -39,12 +38,10 @@ Result<std::shared_ptr<const Policy>> read_adopted(const std::string& folder,
   return std::make_shared<const Policy>(std::move(policy).value());
 }
 
-// Changes whenever the file is replaced. Empty: there is none.
+// Empty: there is none.
 std::string stamp_of(const std::string& path) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return {};
-  return std::to_string(status.st_ino) + ' ' + std::to_string(status.st_mtim.tv_sec) + ' ' +
-         std::to_string(status.st_mtim.tv_nsec);
+  return ::stat(path.c_str(), &status) == 0 ? FileWatch::stamp_of(status) : std::string();
 }
 }  // namespace
 
@@ -103,23 +100,14 @@ void put_noted_policies(const PolicyAdoptions& noted, Batch& batch) {
 }
 
 std::optional<std::vector<AdoptedPolicy>> AdoptionWatch::look() {
-  const auto now = std::chrono::steady_clock::now();
-  if (now < next_look_) return std::nullopt;
-  next_look_ = now + look_interval;
-  std::string stamp = stamp_of(folder_ + '/' + std::string(adoptions_file));
-  if (stamp == seen_) return std::nullopt;
-  if (stamp.empty()) {
-    seen_ = std::move(stamp);
+  if (!watch_.due() || !watch_.is_new(stamp_of(folder_ + '/' + std::string(adoptions_file))))
     return std::nullopt;
-  }
   auto adopted = read_adoptions(folder_);
   if (!adopted) {
-    if (told_ != stamp) diag::error("policy_not_read", {{"why", adopted.error().detail}});
-    told_ = std::move(stamp);
+    if (watch_.tells()) diag::error("policy_not_read", {{"why", adopted.error().detail}});
     return std::nullopt;
   }
-  seen_ = std::move(stamp);
-  told_.clear();
+  watch_.taken();
   return std::move(*adopted);
 }
 }  // namespace nrm

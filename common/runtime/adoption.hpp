@@ -11,7 +11,6 @@
 //
 // THREAD: values; AdoptionWatch: the one that looks. OWNERSHIP: packs are shared, never changed.
 #pragma once
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +19,7 @@
 
 #include "common/base/codec.hpp"
 #include "common/event/events.hpp"
+#include "common/runtime/file_watch.hpp"
 #include "common/step/policy.hpp"
 #include "common/store/store.hpp"
 
@@ -65,8 +65,8 @@ std::string adopted_pack_file(std::string_view digest);  // "policy/<digest>.jso
 Result<PolicyAdoptions> noted_policies(const Store& store);
 void put_noted_policies(const PolicyAdoptions& noted, Batch& batch);
 
-// Looks whether the folder has another version. What cannot be read is told once; what is in force
-// stays so.
+// Looks whether the folder has another version. What cannot be read is told once and tried again;
+// what is in force stays so.
 class AdoptionWatch {
  public:
   explicit AdoptionWatch(std::string folder) : folder_(std::move(folder)) {}
@@ -74,8 +74,7 @@ class AdoptionWatch {
   std::optional<std::vector<AdoptedPolicy>> look();
 
  private:
-  std::string folder_, seen_ = "never";
-  std::string told_;  // of the file that could not be read: it is tried again, and told once
-  std::chrono::steady_clock::time_point next_look_{};
+  const std::string folder_;
+  FileWatch watch_;
 };
 }  // namespace nrm

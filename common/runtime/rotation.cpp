@@ -9,10 +9,9 @@
 
 namespace nrm {
 namespace {
-constexpr std::chrono::milliseconds look_interval{500};
 
-// Changes whenever the file is replaced. Empty: there is none, or an interrupted `nrm keys` left it
-// behind mechanism.json, which is written first and was read at start.
+// Empty: there is none, or an interrupted `nrm keys` left it behind mechanism.json, which is written
+// first and was read at start.
 std::string stamp_of(const Folder& folder) {
   struct stat status {
   }, first{};
@@ -21,8 +20,7 @@ std::string stamp_of(const Folder& folder) {
       std::pair(status.st_mtim.tv_sec, status.st_mtim.tv_nsec) <
           std::pair(first.st_mtim.tv_sec, first.st_mtim.tv_nsec))
     return {};
-  return std::to_string(status.st_ino) + ' ' + std::to_string(status.st_mtim.tv_sec) + ' ' +
-         std::to_string(status.st_mtim.tv_nsec);
+  return FileWatch::stamp_of(status);
 }
 }  // namespace
 
@@ -42,22 +40,12 @@ Rotation::Rotation(Folder folder, std::string process, std::vector<std::string> 
       bus_(bus) {}
 
 bool Rotation::look() {
-  const auto now = std::chrono::steady_clock::now();
-  if (now < next_look_) return false;
-  next_look_ = now + look_interval;
-  std::string stamp = stamp_of(folder_);
-  if (stamp == seen_) return false;
-  if (stamp.empty()) {
-    seen_ = std::move(stamp);
-    return false;
-  }
+  if (!watch_.due() || !watch_.is_new(stamp_of(folder_))) return false;
   if (const auto adopted = adopt(); !adopted) {
-    if (told_ != stamp) diag::error("keys_not_read", {{"why", adopted.error().detail}});
-    told_ = std::move(stamp);
+    if (watch_.tells()) diag::error("keys_not_read", {{"why", adopted.error().detail}});
     return false;
   }
-  seen_ = std::move(stamp);
-  told_.clear();
+  watch_.taken();
   diag::info("keys_read");
   return true;
 }

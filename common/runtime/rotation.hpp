@@ -6,11 +6,11 @@
 // listens with both, connects with the new one, and puts every step into its log. `nrm keys retire`
 // ends the first one's validity the same way. THREAD: the one that owns the bus.
 #pragma once
-#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "common/runtime/file_watch.hpp"
 #include "common/runtime/folder.hpp"
 
 namespace nrm {
@@ -22,7 +22,7 @@ class Rotation {
   // What was opened with `folder` for this process and these peers.
   Rotation(Folder folder, std::string process, std::vector<std::string> peers, KeyedBus& bus);
   // Brings the bus up to date when something has changed; true then. What cannot be read or adopted
-  // is told once and tried again with the next change: the keys that are valid stay so.
+  // is told once and tried again: the keys that are valid stay so.
   bool look();
   const Folder& folder() const { return folder_; }  // as it is now
 
@@ -32,8 +32,6 @@ class Rotation {
   const std::string process_;
   const std::vector<std::string> peers_;
   KeyedBus& bus_;
-  std::chrono::steady_clock::time_point next_look_{};
-  std::string seen_;  // of the file: which one it is, and from when
-  std::string told_;  // of one that was not adopted: it is tried again, and told once
+  FileWatch watch_;
 };
 }  // namespace nrm

@@ -78,24 +78,18 @@ Result<Command> Step::read_asked(const wire::Ask& ask) {
 }
 
 std::vector<Digest16> Step::digests_of(const wire::Ask& ask) const {
-  std::string request;
-  request.append(ask.type).append(1, '\n').append(ask.data).append(1, '\n');
-  const auto whole = [&] { return Digest16::from(crypto::keyed_digest(secret_, request, 16)); };
-  if (ask.personal.empty()) return {whole()};
-  const auto keys = parts_.hooks == nullptr ? std::vector<const crypto::SecretKey*>()
-                                            : parts_.hooks->request_keys();
+  std::string coded(ask.type);
+  coded.append(1, '\n').append(ask.data).append(1, '\n');
+  coded = crypto::keyed_digest(secret_, coded, 16);
+  if (ask.personal.empty()) return {Digest16::from(coded)};
   std::vector<Digest16> out;
-  if (keys.empty()) {
-    request.reserve(request.size() + ask.personal.size());  // not moved: it is wiped
-    request.append(ask.personal);
-    out.push_back(whole());
-    wipe(request);
-    return out;
-  }
-  const std::string coded = crypto::keyed_digest(secret_, request, 16).substr(0, 8);
-  for (const crypto::SecretKey* key : keys)
-    out.push_back(
-        Digest16::from(coded + crypto::keyed_digest(key->reveal(), ask.personal, 16).substr(0, 8)));
+  const auto add = [&](std::string_view key) {
+    const std::string personal = crypto::keyed_digest(key, ask.personal, 16);
+    out.push_back(Digest16::from(coded.substr(0, 8) + personal.substr(0, 8)));
+  };
+  if (parts_.hooks != nullptr)
+    for (const crypto::SecretKey* key : parts_.hooks->request_keys()) add(key->reveal());
+  if (out.empty()) add(secret_);
   return out;
 }
 

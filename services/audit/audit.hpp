@@ -87,7 +87,6 @@ BOOST_DESCRIBE_STRUCT(Warning, (), (status, what, until, acknowledge_by))
 
 // left - spent, reduced; none when it would be below nothing, or no fraction of 32 bits.
 std::optional<Epsilon> minus(const Epsilon& left, const Epsilon& spent);
-std::string report_of(const ReleaseTerms& terms);  // of its method: "first_stage"
 // What a later release must revise: report, period, shape, protection and format.
 std::string series_of(const ReleaseTerms& terms);
 

@@ -96,10 +96,11 @@ Result<void> check_series(const Desk& desk, const ReleaseTerms& terms) {
 Result<void> check_alone(const Desk& desk, const ReleaseTerms& terms) {
   if (terms.rule != ReleaseRule::suppressed) return {};
   std::string waiting;
-  desk.view.rows("open/" + report_of(terms) + '/', [&](std::string_view key, std::string_view) {
-    waiting = key.substr(key.rfind('/') + 1);
-    return false;
-  });
+  desk.view.rows("open/" + std::string(report_of(terms.method.text())) + '/',
+                 [&](std::string_view key, std::string_view) {
+                   waiting = key.substr(key.rfind('/') + 1);
+                   return false;
+                 });
   if (waiting.empty()) return {};
   return Error(Code::not_in_state, "/terms/method",
                "another public table of this report waits for approval: " + waiting);
@@ -147,7 +148,7 @@ Result<Decision> decide(const Desk& desk, const ProposePublication& command) {
   if (method == nullptr)
     return Error(Code::unknown_code, "/terms/method", "no method of this name and version");
   // Earlier ones are kept to check what was published by them. Some hide less.
-  if (const Method* newest = method_of(report_of(terms)); newest != method)
+  if (const Method* newest = method_of(method->report); newest != method)
     return Error(Code::unknown_version, "/terms/method",
                  "an earlier version; now it is " + std::string(newest->id));
   NRM_TRY(check_period(terms));

@@ -1,6 +1,7 @@
 #include <numeric>
 
 #include "services/audit/audit.hpp"
+#include "services/audit/methods.hpp"
 
 namespace nrm {
 namespace {
@@ -130,13 +131,8 @@ std::optional<Epsilon> minus(const Epsilon& left, const Epsilon& spent) {
                  static_cast<std::uint32_t>(denominator / common)};
 }
 
-std::string report_of(const ReleaseTerms& terms) {
-  const std::string_view method = terms.method.text();
-  return std::string(method.substr(0, method.find('@')));
-}
-
 std::string series_of(const ReleaseTerms& terms) {
-  std::string out = report_of(terms);
+  std::string out(report_of(terms.method.text()));
   out += '|';
   if (terms.from) out += terms.from->text();
   out += '|';

@@ -45,8 +45,9 @@ constexpr Method table[] = {
     {"backlog@2", "backlog", "R6", "Awaiting a decision at the end of the period",
      "People at the last moment of each quarter (or as of the moment asked for, in the last one): "
      "awaiting first stage: reported, not decided, not ended; awaiting second stage: first stage "
-     "positive, second not decided, not ended. Who has withdrawn, died, cannot be found, or whose "
-     "case was merged or opened in error awaits nothing.",
+     "positive, second not decided, not ended (where there is one stage: in the recovery period). "
+     "Who has withdrawn, died, cannot be found, or whose case was merged or opened in error awaits "
+     "nothing.",
      "quarter awaiting age", false},
     {"reconsiderations@1", "reconsiderations", "R7", "Reconsiderations",
      "Windows to contest that opened and closed unused, by stage; requests by stage and ground, in "
@@ -67,8 +68,9 @@ constexpr Method table[] = {
      "forms'. 0: known to be none; blank: not known. Suspects and convicted are not in these logs.",
      "year breakdown category", false},
     {"registered@2", "registered", "R11", "Identified and presumed victims, apart",
-     "As eurostat@2, status by status: identified (second stage positive), presumed (all others "
-     "not found to be none). The parts add up to the totals of eurostat@2.",
+     "As eurostat@2, status by status: identified (second stage positive; where there is one, that "
+     "one), presumed (all others not found to be none). The parts add up to the totals of "
+     "eurostat@2.",
      "year status sex form", true},
     {"ctdc@1", "ctdc", "R14", "Contribution to the CTDC data set",
      "One line per identified or presumed victim, k-anonymous over all columns by leaving out "
@@ -77,7 +79,8 @@ constexpr Method table[] = {
     {"htcds@2", "htcds", "HTCDS", "HTCDS fields",
      "One line per reported person in HTCDS 2.0's fields, k-anonymous as ctdc@1.", "", false},
     {"coordinator@2", "coordinator", "R15", "Identified persons by institution",
-     "Persons whose second stage was positive in the quarter, by who reported and who decided.",
+     "Persons whose second stage was positive in the quarter (where there is one stage: that one, "
+     "when it became final), by who reported and who decided.",
      "quarter institution authority", true},
     {"referral_performance@2", "referral_performance", "R17", "Referrals to services",
      "Of each referral requested in the month (UTC): how often each step was reached; declines by "
@@ -127,6 +130,8 @@ const Method* find_method(std::string_view id) {
   const auto* found = std::ranges::find(table, id, &Method::id);
   return found == std::end(table) ? nullptr : found;
 }
+
+std::string_view report_of(std::string_view id) { return id.substr(0, id.find('@')); }
 
 bool has_dimension(const Method& method, std::string_view name) {
   const std::string padded = ' ' + std::string(method.dimensions) + ' ';

@@ -25,6 +25,7 @@ std::span<const Method> methods();
 const Method* find_method(std::string_view id);  // nullptr: none of this build
 // By name or code, the newest version; "R3" or "first_stage".
 const Method* method_of(std::string_view report);
+std::string_view report_of(std::string_view id);  // "first_stage" of "first_stage@1"
 
 bool has_dimension(const Method& method, std::string_view name);
 

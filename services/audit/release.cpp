@@ -100,12 +100,6 @@ Result<Protected> protect_beside(const LogSource& source, const ReleaseTerms& te
   }
 }
 
-// The report, whichever version of its method.
-std::string_view counted_by(const ReleaseTerms& terms) {
-  const Method* method = find_method(terms.method.text());
-  return method == nullptr ? std::string_view() : method->report;
-}
-
 Result<void> make_suppressed(const LogSource& source, const ReleaseTerms& terms,
                              const std::vector<Publicised>& earlier, Release& out) {
   // Each is made again as it was published: with its own threshold, beside those before it. Of all
@@ -118,7 +112,9 @@ Result<void> make_suppressed(const LogSource& source, const ReleaseTerms& terms,
   };
   for (const Publicised& one : earlier) {
     const ReleaseTerms& before = one.proposed.terms;
-    if (before.rule != ReleaseRule::suppressed || counted_by(before) != counted_by(terms)) continue;
+    if (before.rule != ReleaseRule::suppressed ||
+        report_of(before.method.text()) != report_of(terms.method.text()))
+      continue;
     NRM_TRY_ASSIGN(Protected released, protect_beside(source, before, beside(before.threshold)));
     published.push_back(std::move(released));
   }

@@ -1,4 +1,5 @@
 #include "services/audit/audit.hpp"
+#include "services/audit/methods.hpp"
 
 namespace nrm {
 namespace {
@@ -19,7 +20,7 @@ void Audit::rows(const StreamKey& stream, const Publication& publication, Rows& 
   if (publication.status == PublicationStatus::proposed) {
     put_in_queue("publication_approval", publication.approve_by, stream.id, out);
     if (publication.terms.rule != ReleaseRule::suppressed) return;
-    std::string open = "open/" + report_of(publication.terms) + '/';
+    std::string open = "open/" + std::string(report_of(publication.terms.method.text())) + '/';
     stream.id.append_to(open);
     out.put(std::move(open));
   } else if (publication.status == PublicationStatus::published) {
