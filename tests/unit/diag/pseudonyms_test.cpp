@@ -37,7 +37,7 @@ TEST_F(Pseudonyms, AllOfThemAreFoundWhereverTheyStand) {
 
 TEST_F(Pseudonyms, OtherTextStaysAsItIs) {
   name_ids_by(in_brackets);
-  for (const std::string text :
+  for (const std::string& text :
        {std::string("identification/0"), std::string(), id.substr(0, 35), id.substr(1),
         std::string("055a1b2c-3d4e-4f50-8123x456789abcdef"), std::string(64, 'a')})
     EXPECT_EQ(without_ids(text), text);
