@@ -10,8 +10,8 @@
 namespace nrm {
 namespace {
 
-// Empty: there is none, or an interrupted `nrm keys` left it behind mechanism.json, which is written
-// first and was read at start.
+// Empty: there is none, or an interrupted `nrm keys` left it behind mechanism.json, which is
+// written first and was read at start.
 std::string stamp_of(const Folder& folder) {
   struct stat status {
   }, first{};
